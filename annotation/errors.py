@@ -1,0 +1,33 @@
+"""Errors that a user meets: each message is one clear sentence that says what is wrong, where, and what to do."""
+
+
+class EthoprofileError(Exception):
+    """Base of every error whose message is written for the user."""
+
+
+class EthogramError(EthoprofileError):
+    """An ethogram is malformed or contradicts itself."""
+
+
+class TrackError(EthoprofileError):
+    """Labels do not fit the track they are written to."""
+
+
+class VideoError(EthoprofileError):
+    """A recording cannot be opened, or cannot be shown frame-exactly."""
+
+
+class ProjectError(EthoprofileError):
+    """A project folder or its database cannot be used as asked."""
+
+
+class BlindError(ProjectError):
+    """The acting annotator may not see this yet: a blind pass of theirs is open on the same frames."""
+
+
+class FormatError(EthoprofileError):
+    """A label file cannot be read, does not fit, or cannot hold what should be written."""
+
+
+class MissingExtraError(EthoprofileError):
+    """A part was asked for whose optional dependency is not installed."""

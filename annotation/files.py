@@ -1,0 +1,67 @@
+"""Files are written whole or not at all: temporary file beside the target, fsync, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary path; on success it replaces `path` at once, on any error nothing changes.
+
+    Parameters
+    ----------
+    path
+        The file to write. Its folder must exist.
+
+    Yields
+    ------
+    pathlib.Path
+        A fresh temporary file in the same folder, to be written by the caller.
+    """
+    target = Path(path)
+    handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _give_ordinary_permissions(temporary, target)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def write_whole(path: Path | str, content: str | bytes) -> None:
+    """Write `content` to `path` whole or not at all; text goes out as UTF-8 with its line ends unchanged."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def _give_ordinary_permissions(temporary: Path, target: Path) -> None:
+    """`mkstemp` makes private files; a label file that colleagues read must not stay private."""
+    if target.exists():
+        mode = target.stat().st_mode & 0o777
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    temporary.chmod(mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable where the system allows folders to be synced (not on Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
