@@ -1,0 +1,49 @@
+"""The `ethoprofile` command: what the window can do, on the same functions.
+
+Exit status 0 on success, 2 on wrong usage, 1 with one sentence on standard error for everything else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line in this process and return its exit status.
+
+    Parameters
+    ----------
+    arguments
+        As they would be typed after ``ethoprofile``.
+    """
+    from ..annotation.errors import EthoprofileError
+    from .app import app
+
+    try:
+        app(arguments, prog_name="ethoprofile")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        sys.stderr.write("ethoprofile: stopped.\n")
+        return 1
+    except EthoprofileError as error:
+        sys.stderr.write(f"ethoprofile: {error}\n")
+        return 1
+    except BrokenPipeError:  # the reader of our output went away, as in `ethoprofile status ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        sys.stderr.write(f"ethoprofile: {_sentence(error)}\n")
+        return 1
+    return 0
+
+
+def _sentence(error: OSError) -> str:
+    where = f" ({error.filename})" if error.filename else ""
+    return f"The system refused: {error.strerror or error}{where}."

@@ -1,0 +1,18 @@
+"""The command tree; each group of commands lies in a file of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from . import labels, people, projects, videos, window
+
+app = typer.Typer(
+    help="Score animal behavior frame by frame: projects, recordings, clips, labels.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for module in (projects, videos, people, labels, window):
+    module.register(app)

@@ -1,0 +1,119 @@
+"""What several commands share: arguments, durations, output."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..annotation.errors import EthoprofileError
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
+
+ProjectFolder = Annotated[Path, typer.Argument(metavar="PROJECT", help="Folder of the project.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OLD=NEW", help="Read behavior OLD as NEW; may be given several times."),
+]
+Format = Annotated[str | None, typer.Option("--format", help="Label format; found out when not given.")]
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h)?")
+_SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, None: 1}
+
+
+def seconds_of(text: str) -> float:
+    """Return the seconds that a duration such as ``5min``, ``30s`` or ``1.5h`` stands for.
+
+    Raises
+    ------
+    typer.BadParameter
+        When it is not a positive duration.
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    if seconds <= 0:
+        raise typer.BadParameter(f"'{text}' is not a duration; write it like 30s, 5min or 1.5h.")
+    return seconds
+
+
+def mapping_of(pairs: list[str] | None) -> dict[str, str]:
+    """Return ``{old: new}`` from ``old=new`` arguments."""
+    mapping = {}
+    for pair in pairs or ():
+        old, equals, new = pair.partition("=")
+        if not equals or not old.strip() or not new.strip():
+            raise typer.BadParameter(f"'{pair}' is not a mapping; write it like 'old name=new name'.")
+        mapping[old.strip()] = new.strip()
+    return mapping
+
+
+@contextmanager
+def opened(folder: Path, *, read_only: bool = False) -> Iterator[Project]:
+    """Open a project, tell its warnings, and close it at the end."""
+    from ..annotation.project import Project
+
+    project = Project.open(folder, read_only=read_only)
+    try:
+        for warning in project.warnings:
+            note(warning)
+        yield project
+    finally:
+        project.close()
+
+
+def say(text: str = "") -> None:
+    """Print a line on standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def note(text: str) -> None:
+    """Print a remark on standard error, so that it never mixes with what a script reads."""
+    sys.stderr.write(f"{text}\n")
+
+
+def say_json(data: Any) -> None:
+    """Print JSON on standard output."""
+    say(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """Print a table; its width follows the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+@contextmanager
+def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Yield ``tell(done, total)`` that moves a progress bar on standard error."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    """Return `value` when it is allowed, or say in one sentence what is."""
+    if value not in allowed:
+        raise typer.BadParameter(f"{name} can be {', '.join(allowed)}; '{value}' is none of these.")
+    return value
+
+
+def must_not_exist(path: Path) -> None:
+    """Refuse to write over a file."""
+    if path.exists():
+        raise EthoprofileError(f"{path} exists already; give another name or move it away first.")

@@ -1,0 +1,191 @@
+"""Commands on projects: new, add, clips, status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..annotation.errors import ProjectError
+from .common import AsJson, ProjectFolder, note, opened, print_table, progress_bar, say, say_json, seconds_of
+
+if TYPE_CHECKING:
+    from ..annotation.clips import Stretch
+    from ..annotation.project import Project, VideoRecord
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(new)
+    app.command()(add)
+    app.command()(clips)
+    app.command()(status)
+
+
+def new(
+    project: ProjectFolder,
+    ethogram: Annotated[
+        str, typer.Option(metavar="home-cage|empty|FILE.yaml", help="Preset or YAML file of behaviors.")
+    ] = "home-cage",
+    lights: Annotated[
+        str, typer.Option(metavar="HH:MM-HH:MM", help="When the lights are on, for light and dark phase.")
+    ] = "",
+) -> None:
+    """Make a new project folder.
+
+    Example: ethoprofile new my-project --ethogram home-cage
+    """
+    from ..annotation.ethogram import Ethogram, preset
+    from ..annotation.project import Project
+
+    chosen = Ethogram.load(ethogram) if ethogram.lower().endswith((".yaml", ".yml")) else preset(ethogram)
+    created = Project.create(project, chosen)
+    try:
+        if lights:
+            on, dash, off = lights.partition("-")
+            if not dash:
+                raise typer.BadParameter("--lights wants two times, like 06:00-18:00.")
+            created.set_lights(on.strip(), off.strip())
+        for warning in created.warnings:
+            note(warning)
+    finally:
+        created.close()
+    say(f"Made the project {project} with the ethogram {chosen.name} ({len(chosen.behaviors)} behaviors).")
+
+
+def add(
+    project: ProjectFolder,
+    video: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO...", help="Recordings; they stay where they are.")
+    ],
+    subject: Annotated[
+        str, typer.Option(metavar="ID", help="The animal; taken from the file name when known.")
+    ] = "",
+    recorded_at: Annotated[
+        str, typer.Option("--recorded-at", metavar="ISO8601", help="Start of the recording.")
+    ] = "",
+    later: Annotated[
+        bool, typer.Option("--later", help="Leave the index of the frames to the window, in the background.")
+    ] = False,
+) -> None:
+    """Add recordings to a project and index their frames.
+
+    Example: ethoprofile add my-project 01_20180418_1200.mkv --subject mouse-1
+    """
+    start = _moment(recorded_at)
+    with opened(project) as store:
+        for path in video:
+            record = store.add_video(path, subject=subject, recorded_at=start)
+            if not later:
+                record = index(store, record)
+            frames = f"{record.frames} frames" if record.frames else "frames not counted yet"
+            say(f"{record.id}  {path.name}  {frames}, {record.fps:g} fps")
+
+
+def index(store: Project, record: VideoRecord) -> VideoRecord:
+    """Index one recording of the project in the foreground with a progress bar."""
+    with progress_bar(f"Indexing {Path(record.path).name}") as tell:
+        return store.index_video(record.id, on_progress=tell)
+
+
+def clips(
+    project: ProjectFolder,
+    length: Annotated[str, typer.Option(help="Length of a clip.")] = "5min",
+    every: Annotated[str, typer.Option(help="One clip at the start of every stretch this long.")] = "",
+    whole: Annotated[bool, typer.Option("--whole", help="Cover whole recordings.")] = False,
+    random: Annotated[int, typer.Option(metavar="N", help="N random clips a subject.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the random plan.")] = 0,
+    table: Annotated[
+        Path | None, typer.Option("--list", metavar="FILE.csv", help="Clips by list: video, start, stop.")
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show the plan without creating clips.")] = False,
+) -> None:
+    """Plan the clips that are to be scored; without a choice, the first 5 min of every half hour.
+
+    Example: ethoprofile clips my-project --length 5min --every 30min
+    """
+    if sum([bool(every), whole, random > 0, table is not None]) > 1:
+        raise typer.BadParameter("choose one of --every, --whole, --random and --list.")
+    with opened(project) as store:
+        for record in store.videos():
+            if not record.frames:
+                index(store, record)
+        name, stretches = _plan(store, length, every, whole, random, seed, table)
+        paths = {v.id: Path(v.path).name for v in store.videos()}
+        if preview:
+            print_table(
+                f"{len(stretches)} clips ({name})",
+                ["video", "start", "stop", "frames"],
+                [[paths[s.video], str(s.start), str(s.stop), str(s.stop - s.start)] for s in stretches],
+            )
+            return
+        created = store.add_clips(stretches, plan=name)
+    say(f"Created {len(created)} clips ({name}).")
+    if len(created) < len(stretches):
+        note(f"{len(stretches) - len(created)} clips of the plan were there already.")
+
+
+def _plan(
+    store: Project, length: str, every: str, whole: bool, random: int, seed: int, table: Path | None
+) -> tuple[str, list[Stretch]]:
+    from ..annotation import clips as plans
+
+    sources = store.plan_sources()
+    if not sources:
+        raise ProjectError("The project has no recordings yet; add some with 'ethoprofile add' first.")
+    seconds = seconds_of(length)
+    if table is not None:
+        return f"list {table.name}", plans.plan_from_table(sources, table)
+    if whole:
+        return "whole", plans.plan_whole(sources, seconds)
+    if random:
+        return f"{random} random, seed {seed}", plans.plan_random(sources, seconds, random, seed)
+    period = seconds_of(every or "30min")
+    return f"{length} every {every or '30min'}", plans.plan_every(sources, seconds, period)
+
+
+def status(
+    project: ProjectFolder,
+    as_json: AsJson = False,
+    annotator: Annotated[str, typer.Option(help="Who is asking: blind work of theirs stays blind.")] = "",
+) -> None:
+    """Show recordings, clips and passes.
+
+    Example: ethoprofile status my-project --json
+    """
+    with opened(project, read_only=True) as store:
+        data = store.status(acting=annotator or None)
+    if as_json:
+        say_json(data)
+        return
+    rows = [[v["id"], v["path"], str(v["frames"] or "?"), f"{v['fps'] or 0:g}"] for v in data["videos"]]
+    print_table(f"{len(rows)} recordings", ["id", "path", "frames", "fps"], rows)
+    rows = [
+        [
+            c["id"],
+            c["video"],
+            f"{c['start']} to {c['stop']}",
+            "\n".join(_pass_text(p, c) for p in c["passes"]),
+        ]
+        for c in data["clips"]
+    ]
+    print_table(f"{len(rows)} clips", ["id", "video", "frames", "passes"], rows)
+
+
+def _pass_text(item: dict[str, Any], clip: dict[str, Any]) -> str:
+    text = f"{item['annotator']}, {item['kind']}, {item['state']}"
+    if item.get("unlabeled") is None:
+        return text
+    done = 1 - item["unlabeled"] / max(1, clip["stop"] - clip["start"])
+    return f"{text}, {done:.0%} labeled"
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not a time; write it like 2018-04-18T12:00:00.") from error

@@ -1,0 +1,104 @@
+"""Commands on recordings: info, transcode, relink."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .common import AsJson, ProjectFolder, must_not_exist, opened, progress_bar, say, say_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(info)
+    app.command()(transcode)
+    app.command()(relink)
+
+
+def info(
+    video: Annotated[Path | None, typer.Argument(metavar="[VIDEO]", help="A recording.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell about a recording, or about this installation for a bug report.
+
+    Example: ethoprofile info recording.mkv --json
+    """
+    data = _about_video(video) if video is not None else _about_installation()
+    if as_json:
+        say_json(data)
+        return
+    for name, value in data.items():
+        say(f"{name}: {value}")
+
+
+def _about_video(path: Path) -> dict[str, Any]:
+    from ..annotation.video import index_video
+
+    with progress_bar(f"Indexing {path.name}") as tell:
+        index = index_video(path, on_progress=tell)
+    return {
+        "frames": index.frames,
+        "fps": index.fps,
+        "width": index.width,
+        "height": index.height,
+        "codec": index.codec,
+        "exact": index.exact,
+    }
+
+
+def _about_installation() -> dict[str, Any]:
+    versions: dict[str, Any] = {"python": platform.python_version(), "system": platform.platform()}
+    names = (
+        "napari-ethoprofile",
+        "napari",
+        "npe2",
+        "QtPy",
+        "PyQt6",
+        "PySide6",
+        "av",
+        "numpy",
+        "SQLAlchemy",
+        "torch",
+    )
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
+def transcode(
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A recording that cannot be read exactly.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="New file, .mkv or .mp4.")],
+) -> None:
+    """Copy a recording frame by frame into a file that can be shown frame-exactly.
+
+    Example: ethoprofile transcode old.avi new.mkv
+    """
+    from ..annotation.video import transcode as copy_frames
+
+    must_not_exist(out)
+    with progress_bar(f"Copying {video.name}") as tell:
+        frames = copy_frames(video, out, on_progress=tell)
+    say(f"Wrote {frames} frames to {out}.")
+
+
+def relink(
+    project: ProjectFolder,
+    video: Annotated[
+        str, typer.Argument(metavar="VIDEO-ID", help="Id of the recording, as 'status' shows it.")
+    ],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="Where the recording lies now.")],
+    force: Annotated[bool, typer.Option("--force", help="Link a file whose content differs.")] = False,
+) -> None:
+    """Link a recording of a project to a file that was moved or replaced; its labels are kept.
+
+    Example: ethoprofile relink my-project v1 /new/place/recording.mkv
+    """
+    with opened(project) as store:
+        say(store.relink(video, path, force=force).sentence)

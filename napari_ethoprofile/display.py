@@ -1,0 +1,134 @@
+"""The canvas: shows the clip of the open pass in napari and keeps its slider and the playhead together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .clip_frames import ClipFrames
+from .session import OpenPass, Session
+
+if TYPE_CHECKING:
+    import napari
+
+#: Project settings that belong to the picture of one recording.
+VIEW_SETTINGS = "view/{video}"
+
+
+class Display:
+    """Shows the open pass as one image layer of a napari viewer.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer (or the proxy that plugins get).
+    session
+        Shared state; its playhead and napari's slider are kept equal.
+    """
+
+    def __init__(self, viewer: napari.Viewer, session: Session) -> None:
+        self._viewer = viewer
+        self._session = session
+        self._layer: Any = None
+        self._moving = False
+        session.opened.connect(self._on_opened)
+        session.closing.connect(self._keep_view)
+        session.moved.connect(self._on_moved)
+        viewer.dims.events.current_step.connect(self._on_slider)
+
+    def close(self) -> None:
+        """Stop watching the viewer."""
+        self._viewer.dims.events.current_step.disconnect(self._on_slider)
+
+    @property
+    def layer(self) -> Any:
+        """The image layer of the open pass, or None."""
+        return self._layer
+
+    def _on_opened(self, current: OpenPass | None) -> None:
+        self._moving = True  # napari opens a stack in its middle and moves several times while layers change
+        try:
+            self._remove_layer()
+            if current is not None:
+                self._add_layer(current)
+                self._viewer.dims.set_current_step(0, 0)
+        finally:
+            self._moving = False
+
+    def _add_layer(self, current: OpenPass) -> None:
+        view = self._view_settings(current)
+        frames = ClipFrames(
+            current.video,
+            current.clip.start,
+            current.clip.stop,
+            int(view.get("quarter_turns", 0)),
+            bool(view.get("mirrored", False)),
+        )
+        self._layer = self._viewer.add_image(
+            frames,
+            name=f"{current.video.path.name} [{current.clip.start}:{current.clip.stop}]",
+            rgb=frames.ndim == 4,
+            contrast_limits=tuple(view.get("contrast_limits", (0, 255))),
+            gamma=float(view.get("gamma", 1.0)),
+            multiscale=False,
+        )
+        self._viewer.dims.axis_labels = ("frame", "y", "x")[-self._viewer.dims.ndim :]
+        self._viewer.reset_view()
+
+    def _remove_layer(self) -> None:
+        if self._layer is not None and self._layer in self._viewer.layers:
+            self._viewer.layers.remove(self._layer)
+        self._layer = None
+
+    def _on_moved(self, _previous: int, frame: int, _how: object) -> None:
+        self._moving = True
+        try:
+            self._viewer.dims.set_current_step(0, frame)
+        finally:
+            self._moving = False
+
+    def _on_slider(self, _event: object = None) -> None:
+        """The user moved napari's own slider: that is a jump, clamped to what may be shown."""
+        if self._moving or self._layer is None:
+            return
+        frame = int(self._viewer.dims.current_step[0])
+        self._session.seek(frame)
+        if self._session.playhead != frame:
+            self._on_moved(frame, self._session.playhead, None)
+
+    def turn(self, quarter_turns: int = 0, mirror: bool = False) -> None:
+        """Rotate or mirror the picture for display; frames and labels stay as they are."""
+        current = self._session.current
+        if current is None:
+            return
+        view = self._view_settings(current)
+        view["quarter_turns"] = (int(view.get("quarter_turns", 0)) + quarter_turns) % 4
+        view["mirrored"] = bool(view.get("mirrored", False)) != mirror
+        self._save_view(current, view)
+        playhead = self._session.playhead
+        self._on_opened(current)
+        self._on_moved(0, playhead, None)
+
+    def _keep_view(self, current: OpenPass) -> None:
+        """Remember contrast and gamma of the recording in the project."""
+        if self._layer is None or self._session.project is None:
+            return
+        view = self._view_settings(current)
+        view["contrast_limits"] = [float(limit) for limit in self._layer.contrast_limits]
+        view["gamma"] = float(self._layer.gamma)
+        self._save_view(current, view)
+
+    def _view_settings(self, current: OpenPass) -> dict[str, Any]:
+        project = self._session.require_project()
+        return dict(project.settings.get(VIEW_SETTINGS.format(video=current.source.id)) or {})
+
+    def _save_view(self, current: OpenPass, view: dict[str, Any]) -> None:
+        project = self._session.require_project()
+        if not project.read_only:
+            project.settings.set(VIEW_SETTINGS.format(video=current.source.id), view)
+
+
+def async_slicing_is_on() -> bool:
+    """Return whether napari's experimental asynchronous slicing is on, with which pixels lag the frame number."""
+    from napari.settings import get_settings
+
+    return bool(get_settings().experimental.async_)

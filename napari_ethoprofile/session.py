@@ -1,0 +1,241 @@
+"""The one evented model that everything in the window shares: project, pass, playhead, mode, selection.
+
+It knows neither Qt nor napari. Widgets ask it for changes and watch its signals; they never talk to each
+other. Frames here are *track frames*: 0 is the first frame of the clip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+
+from .annotation.errors import EthoprofileError, ProjectError
+
+if TYPE_CHECKING:
+    from .annotation.edits import Edit
+    from .annotation.project import ClipRecord, PassEditor, PassRecord, Project, VideoRecord
+    from .annotation.tracks import LabelTrack
+    from .annotation.video import Video
+
+
+class Move(Enum):
+    """How the playhead moved: by playing or stepping over the frames between, or by a jump."""
+
+    ADVANCE = "advance"
+    SEEK = "seek"
+
+
+@dataclass
+class OpenPass:
+    """A pass that is open in the window, with the recording it lies on.
+
+    Attributes
+    ----------
+    clip, record, source
+        The clip, the pass and the recording as the project has them.
+    editor
+        Holds the track and writes the journal.
+    video
+        The recording; frame 0 of the track is its frame ``clip.start``.
+    """
+
+    clip: ClipRecord
+    record: PassRecord
+    source: VideoRecord
+    editor: PassEditor
+    video: Video
+
+    @property
+    def frames(self) -> int:
+        """Number of frames of the clip."""
+        return self.clip.stop - self.clip.start
+
+    @property
+    def confirmed(self) -> int:
+        """Number of frames from the clip's start that may be shown and labeled."""
+        return max(0, min(self.frames, self.video.confirmed - self.clip.start))
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of the recording; 25 where the files do not say."""
+        return self.video.fps or self.source.fps or 25.0
+
+
+@dataclass(frozen=True)
+class SaveState:
+    """What the user is told about the journal."""
+
+    pending: int = 0
+    saved_at: str = ""
+    error: str = ""
+
+
+@dataclass
+class Session:
+    """Shared state of one window.
+
+    Signals carry the new value; `labels_changed` carries ``(group, start, stop)`` and `moved` carries
+    ``(previous, frame, Move)``.
+    """
+
+    project_changed = Signal(object)
+    annotator_changed = Signal(str)
+    opened = Signal(object)
+    closing = Signal(object)
+    moved = Signal(int, int, object)
+    labels_changed = Signal(int, int, int)
+    passes_changed = Signal()
+    ethogram_changed = Signal(object)
+    mode_changed = Signal(bool)
+    selection_changed = Signal(object)
+    save_changed = Signal(object)
+    message = Signal(str)
+
+    project: Project | None = None
+    annotator: str = ""
+    current: OpenPass | None = None
+    playhead: int = 0
+    annotating: bool = False
+    selection: tuple[int, int] | None = None
+    save: SaveState = field(default_factory=SaveState)
+
+    def set_project(self, project: Project | None) -> None:
+        """Show another project; the open pass and the old project are closed first."""
+        self.close_pass()
+        if self.project is not None:
+            self.project.close()
+        self.project = project
+        self.project_changed(project)
+        if project is not None:
+            self.ethogram_changed(project.ethogram)
+            for warning in project.warnings:
+                self.message(warning)
+
+    def set_annotator(self, name: str) -> None:
+        """Act as another annotator from now on; an open pass of the former one is closed."""
+        if name == self.annotator:
+            return
+        self.close_pass()
+        self.annotator = name
+        self.annotator_changed(name)
+
+    def require_project(self) -> Project:
+        """Return the open project or raise `ProjectError`."""
+        if self.project is None:
+            raise ProjectError("No project is open; open one or make a new one first.")
+        return self.project
+
+    def open_pass(self, pass_id: str) -> OpenPass:
+        """Open a pass for scoring; another open pass is closed first.
+
+        Raises
+        ------
+        EthoprofileError
+            When the recording or the pass cannot be opened; nothing is open then.
+        """
+        project = self.require_project()
+        self.close_pass()
+        record = project.get_pass(pass_id)
+        clip = project.get_clip(record.clip)
+        source = project.get_video(clip.video)
+        video = project.open_video(source.id)
+        try:
+            editor = project.edit(record.id, acting=self.annotator)
+        except EthoprofileError:
+            video.close()
+            raise
+        self.current = OpenPass(clip, record, source, editor, video)
+        self.playhead = 0
+        self.selection = None
+        self.opened(self.current)
+        self.refresh_save()
+        self.set_annotating(not editor.read_only and record.state == "open")
+        return self.current
+
+    def close_pass(self) -> None:
+        """Close the open pass, if any; what is open is finished and everything is flushed to disk."""
+        if self.current is None:
+            return
+        current = self.current
+        self.closing(current)
+        self.set_annotating(False)
+        self.current = None
+        try:
+            current.editor.close()
+        finally:
+            current.video.close()
+        self.opened(None)
+        self.passes_changed()
+
+    def set_annotating(self, on: bool) -> None:
+        """Enter or leave annotation mode; outside it the keys belong to napari."""
+        on = on and self.current is not None
+        if on != self.annotating:
+            self.annotating = on
+            self.mode_changed(on)
+
+    @property
+    def track(self) -> LabelTrack | None:
+        """The labels of the open pass."""
+        return self.current.editor.track if self.current else None
+
+    @property
+    def last_frame(self) -> int:
+        """The last frame that may be shown now."""
+        return max(0, self.current.confirmed - 1) if self.current else 0
+
+    def seek(self, frame: int) -> None:
+        """Jump: an open bout is finished where it was."""
+        self._move(frame, Move.SEEK)
+
+    def advance(self, frame: int) -> None:
+        """Move over the frames between by play or by steps: an open bout grows over them."""
+        self._move(frame, Move.ADVANCE)
+
+    def _move(self, frame: int, how: Move) -> None:
+        if self.current is None:
+            return
+        target = min(max(frame, 0), self.last_frame)
+        if frame > self.last_frame and self.current.confirmed < self.current.frames:
+            self.message(
+                f"The index of this recording is not finished: only the first {self.current.confirmed} "
+                "frames of the clip can be shown and labeled yet."
+            )
+        if target != self.playhead:
+            previous, self.playhead = self.playhead, target
+            self.moved(previous, target, how)
+
+    def select(self, selection: tuple[int, int] | None) -> None:
+        """Select ``[start, stop)``, or nothing."""
+        if selection != self.selection:
+            self.selection = selection
+            self.selection_changed(selection)
+
+    def commit(self, edits: list[Edit]) -> None:
+        """Apply edits as one undo step, write them to the journal, and tell what changed."""
+        edits = [edit for edit in edits if not edit.empty]
+        if self.current is None or not edits:
+            return
+        self.current.editor.commit_all(edits)
+        self.tell_changed(edits)
+
+    def tell_changed(self, edits: list[Edit]) -> None:
+        """Emit `labels_changed` for every edit, and the state of the journal."""
+        for edit in edits:
+            self.labels_changed(edit.group, edit.start, edit.stop)
+        self.refresh_save()
+
+    def refresh_save(self) -> None:
+        """Ask the journal how far it is and tell when that changed."""
+        editor = self.current.editor if self.current else None
+        state = (
+            SaveState(editor.pending, editor.saved_at or "", str(editor.error or ""))
+            if editor
+            else SaveState()
+        )
+        if state != self.save:
+            self.save = state
+            self.save_changed(state)
