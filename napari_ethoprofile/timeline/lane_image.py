@@ -1,0 +1,165 @@
+"""One row of labels as an image: colors, stripes for the undecided and the proposed, names in wide bouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QRectF, Qt
+from qtpy.QtGui import QColor, QFontMetricsF, QImage, QPainter
+
+from ..annotation.tracks import NONE, UNLABELED
+from .layout import Box
+from .model import Lane, TimelineModel
+from .sampling import color_table, pixel_runs, sample_codes
+from .theme import Theme, ink_on, luminance, mixed
+from .window import Window
+
+#: Diagonals of unlabeled stretches and of proposals: distance and width in logical pixels.
+_HATCH_PERIOD, _STRIPE_PERIOD, _STRIPE_WIDTH = 7.0, 8.0, 3.0
+#: Neighbors at least this wide (logical pixels) are parted by a line.
+_PARTED_FROM = 5
+_NAME_MARGIN, _LEAST_NAME = 5, 8
+
+
+def rgb(color: QColor) -> int:
+    """Return a color as ``0xffrrggbb``."""
+    return 0xFF000000 | (color.rgb() & 0xFFFFFF)
+
+
+def muted(color: QColor, theme: Theme) -> QColor:
+    """Return the grey of an explicit none, kept apart from the ground in either theme."""
+    return mixed(color, theme.background, 0.25 if theme.dark else 0.0)
+
+
+def label_color(model: TimelineModel, code: int, theme: Theme) -> QColor:
+    """Return the color that a code is painted in."""
+    if code == UNLABELED:
+        return theme.empty
+    color = QColor(model.style(code).color)
+    return muted(color, theme) if code == NONE else color
+
+
+@dataclass(frozen=True)
+class LanePicture:
+    """A painted row.
+
+    Attributes
+    ----------
+    columns, colors
+        Code and color (``0xffrrggbb``, without stripes) of every device pixel column.
+    image
+        The row itself.
+    striped
+        Whether names need a plate to stand on.
+    """
+
+    columns: NDArray[np.int16]
+    colors: NDArray[np.uint32]
+    image: QImage
+    striped: bool
+
+
+def paint_lane(
+    model: TimelineModel, lane: Lane, window: Window, size: tuple[int, int], theme: Theme, dpr: float
+) -> LanePicture:
+    """Return the visible part of a row, `size` (width, height) device pixels large."""
+    width, height = size
+    columns = sample_codes(lane.codes, window, width, max(2, round(2 * dpr)))
+    table = color_table(lambda code: rgb(label_color(model, code, theme)), columns)
+    colors = table[columns.astype(np.intp) + 1]
+    if lane.opacity is not None and window.span > 0:
+        colors = _faded(colors, columns, _opacity(lane.opacity, window, width), rgb(theme.empty))
+    pixels = np.broadcast_to(colors, (height, width)).copy()
+    diagonal = np.add.outer(np.arange(height)[::-1], np.arange(width))
+    blank = columns == UNLABELED
+    if blank.any():
+        line = diagonal % round(_HATCH_PERIOD * dpr) < max(1, round(dpr))
+        pixels[line & blank] = rgb(theme.hatch)
+    if lane.hatched:
+        stripe = diagonal % round(_STRIPE_PERIOD * dpr) < round(_STRIPE_WIDTH * dpr)
+        lighter = _faded(colors, columns, np.full(width, 0.45, np.float32), rgb(theme.background))
+        pixels = np.where(stripe & ~blank, lighter, pixels)
+    for column in _parting_columns(columns, dpr):
+        pixels[:, column : column + max(1, round(dpr))] = rgb(theme.background)
+    pixels = np.ascontiguousarray(pixels, np.uint32)
+    # The copy owns its memory; the array's would be gone with this call.
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()
+    image.setDevicePixelRatio(dpr)
+    return LanePicture(columns, colors, image, lane.hatched)
+
+
+def draw_names(painter: QPainter, model: TimelineModel, picture: LanePicture, box: Box, dpr: float) -> None:
+    """Write the behavior's name into every bout that has the room, from its visible start on."""
+    metrics = QFontMetricsF(painter.font())
+    if metrics.height() > box.h + 2:
+        return
+    widths: dict[int, float] = {}
+    for left, right, code in pixel_runs(picture.columns):
+        room = (right - left) / dpr - 2 * _NAME_MARGIN
+        if code == UNLABELED or room < _LEAST_NAME:
+            continue
+        name = model.style(code).name
+        if code not in widths:
+            widths[code] = metrics.horizontalAdvance(name)
+        wide = widths[code]
+        if wide > room:
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            wide = metrics.horizontalAdvance(name)
+            if len(name) < 4:
+                continue
+        place = QRectF(box.x + left / dpr + _NAME_MARGIN, box.y, wide + 1, box.h)
+        ground = QColor(int(picture.colors[left]))
+        if picture.striped:
+            painter.fillRect(place.adjusted(-3, 2, 3, -2), ground)
+        painter.setPen(ink_on(ground))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+
+
+def draw_key_caps(painter: QPainter, model: TimelineModel, lane: Lane, box: Box, theme: Theme) -> None:
+    """Draw the key caps of a row, each in the color of what it scores, as many as fit; the row's legend."""
+    metrics = QFontMetricsF(painter.font())
+    side = round(metrics.height())
+    x = float(box.x)
+    for key, code in lane.keys:
+        wide = max(side, metrics.horizontalAdvance(key) + 6)
+        if x + wide > box.right:
+            break
+        color = label_color(model, code, theme)
+        cap = QRectF(x + 0.5, box.y + (box.h - side) / 2 + 0.5, wide - 1, side - 1)
+        painter.setPen(mixed(color, theme.text, 0.35) if luminance(color) < 0.5 else theme.line)
+        painter.setBrush(color)
+        painter.drawRoundedRect(cap, 2.5, 2.5)
+        painter.setPen(ink_on(color))
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key.upper())
+        x += wide + 2
+
+
+def _opacity(opacity: NDArray[np.floating], window: Window, width: int) -> NDArray[np.float32]:
+    middles = window.first + window.span / width * (np.arange(width) + 0.5)
+    frames = np.clip(np.floor(middles).astype(np.intp), 0, opacity.size - 1)
+    return np.clip(opacity[frames], 0.0, 1.0).astype(np.float32)
+
+
+def _faded(
+    colors: NDArray[np.uint32], columns: NDArray[np.int16], share: NDArray[np.float32], ground: int
+) -> NDArray[np.uint32]:
+    """Return colors blended over a ground; unlabeled columns stay as they are."""
+    result = np.full(colors.shape, 0xFF000000, np.uint32)
+    for shift in (0, 8, 16):
+        over = ((colors >> shift) & 0xFF).astype(np.float32)
+        under = (ground >> shift) & 0xFF
+        result |= np.round(under + (over - under) * share).astype(np.uint32) << shift
+    return np.where(columns == UNLABELED, colors, result)
+
+
+def _parting_columns(columns: NDArray[np.int16], dpr: float) -> list[int]:
+    """Return where a line parts two bouts that are both wide enough to spare the room."""
+    edges = np.flatnonzero(columns[1:] != columns[:-1]) + 1
+    if edges.size == 0:
+        return []
+    widths = np.diff(np.concatenate(([0], edges, [columns.size])))
+    wide = widths >= _PARTED_FROM * dpr
+    labeled = (columns[edges] != UNLABELED) & (columns[edges - 1] != UNLABELED)
+    return [int(edge) for edge in edges[wide[:-1] & wide[1:] & labeled]]

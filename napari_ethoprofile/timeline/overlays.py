@@ -1,0 +1,136 @@
+"""What moves on top of the backdrop: open bouts, selection, the boundary in hand, the playhead."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QPointF, QRect, QRectF, Qt
+from qtpy.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from ..annotation.tracks import UNLABELED
+from .lane_image import label_color
+from .layout import Box, StripLayout
+from .model import OpenBout, TimelineModel
+from .theme import Theme, ink_on
+
+_HANDLE = 5
+
+
+class Overlays:
+    """Paints the moving parts, and says which pixels each of them covers.
+
+    Parameters
+    ----------
+    model, layout, theme
+        What is shown, where, in which colors.
+    """
+
+    def __init__(self, model: TimelineModel, layout: StripLayout, theme: Theme) -> None:
+        self._model, self._layout, self._theme = model, layout, theme
+
+    def paint(self, painter: QPainter, held: tuple[int, OpenBout] | None) -> None:
+        """Paint all of them; `held` is the change that a dragged boundary would make: ``(group, bout)``."""
+        if self._model.frames == 0:
+            return
+        plot = self._layout.plot
+        painter.setClipRect(QRectF(plot.x, 0, plot.w, self._layout.overview.bottom + 1))
+        for group, bout in self._model.open_bouts.items():
+            self._bout(painter, group, bout)
+        if held is not None:
+            self._bout(painter, *held)
+        self._selection(painter)
+        self._playhead(painter)
+
+    def playhead_rects(self, frame: int) -> list[QRect]:
+        """Return the pixels that the playhead covers when it is at a frame."""
+        plot, overview = self._layout.plot, self._layout.overview
+        left, right = self._edges(frame, frame + 1)
+        wide = max(right - left, 1) + 2 * _HANDLE + 4
+        x = overview.x + frame / max(1, self._model.frames) * overview.w
+        return [
+            QRect(round(left) - _HANDLE - 2, plot.y, round(wide), plot.h),
+            QRect(round(x) - 3, overview.y, 7, overview.h),
+        ]
+
+    def bout_rects(self, group: int, start: int, stop: int) -> list[QRect]:
+        """Return the pixels that an open bout covers."""
+        left, right = self._edges(start, stop)
+        return [
+            QRect(round(left) - 3, box.y - 1, round(right - left) + 7, box.h + 2) for box in self._rows(group)
+        ]
+
+    def selection_rect(self, selection: tuple[int, int]) -> QRect:
+        """Return the pixels that a selection covers."""
+        left, right = self._edges(*selection)
+        plot = self._layout.plot
+        return QRect(round(left) - 2, plot.y, round(right - left) + 5, plot.h)
+
+    def _rows(self, group: int) -> list[Box]:
+        return [
+            self._layout.lanes[index]
+            for index, lane in enumerate(self._model.lanes)
+            if lane.editable and lane.group == group
+        ]
+
+    def _edges(self, start: float, stop: float) -> tuple[float, float]:
+        """Return the left and right pixel of a stretch, held within reach of the plot."""
+        plot, window = self._layout.ruler, self._model.window
+        left, right = (plot.x + window.x_of(frame, plot.w) for frame in (start, stop))
+        return max(left, plot.x - 10.0), min(right, plot.right + 10.0)
+
+    def _bout(self, painter: QPainter, group: int, bout: OpenBout) -> None:
+        left, right = self._edges(bout.start, bout.stop)
+        right = max(right, left + 2)
+        color = label_color(self._model, bout.label, self._theme)
+        for box in self._rows(group):
+            rect = QRectF(left, box.y, right - left, box.h)
+            painter.fillRect(rect, color)
+            if bout.label == UNLABELED:
+                painter.fillRect(rect, QBrush(self._theme.hatch, Qt.BrushStyle.BDiagPattern))
+            ink = self._theme.text
+            painter.fillRect(QRectF(left, box.y, right - left, 2), ink)
+            painter.fillRect(QRectF(left, box.bottom - 2, right - left, 2), ink)
+            name = self._model.style(bout.label).name
+            if painter.fontMetrics().horizontalAdvance(name) + 10 <= right - left:
+                painter.setPen(ink_on(color))
+                inner = QRectF(left + 5, box.y, right - left - 8, box.h)
+                painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _selection(self, painter: QPainter) -> None:
+        if self._model.selection is None:
+            return
+        left, right = self._edges(*self._model.selection)
+        top = self._layout.ruler.bottom
+        height = self._layout.seen.bottom - top
+        fill = QColor(self._theme.highlight)
+        fill.setAlpha(70)
+        painter.fillRect(QRectF(left, top, right - left, height), fill)
+        for x in (left, right):
+            painter.fillRect(QRectF(round(x) - 1, top, 2, height), self._theme.highlight)
+
+    def _playhead(self, painter: QPainter) -> None:
+        frame, plot, theme = self._model.playhead, self._layout.plot, self._theme
+        left, right = self._edges(frame, frame + 1)
+        if plot.x <= left + 1 and left < plot.right:
+            top = self._layout.ruler.bottom
+            if right - left >= 3:
+                cell = QColor(theme.playhead)
+                cell.setAlpha(60)
+                painter.fillRect(QRectF(left, top, right - left, plot.bottom - top), cell)
+            halo = QColor(theme.background)
+            halo.setAlpha(150)
+            x = round(left)
+            painter.fillRect(QRectF(x - 1, top, 4, plot.bottom - top), halo)
+            painter.fillRect(QRectF(x, top - 4, 2, plot.bottom - top + 4), theme.playhead)
+            self._handle(painter, x + 1, self._layout.ruler.bottom)
+        overview = self._layout.overview
+        x = round(overview.x + frame / self._model.frames * overview.w)
+        painter.fillRect(QRectF(x - 1, overview.y + 2, 3, overview.h - 4), theme.background)
+        painter.fillRect(QRectF(x, overview.y + 2, 1, overview.h - 4), theme.playhead)
+
+    def _handle(self, painter: QPainter, x: float, bottom: int) -> None:
+        """Draw the handle of the playhead in the ruler."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(QPen(self._theme.background, 1))
+        painter.setBrush(self._theme.playhead)
+        points = [(-_HANDLE, -9), (_HANDLE, -9), (_HANDLE, -4), (0, 2), (-_HANDLE, -4)]
+        painter.drawPolygon(QPolygonF([QPointF(x + dx, bottom + dy) for dx, dy in points]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
