@@ -3,3 +3,19 @@
 `model` holds what is shown and knows no Qt; `view` paints it and turns mouse gestures into signals; `panel`
 adds the controls. Nothing here knows the session: whoever owns both joins them.
 """
+
+from .model import FOLLOW_MODES, Lane, Marker, OpenBout, Phase, TimelineModel, provenance_from_runs
+from .panel import TimelinePanel
+from .view import TimelineStrip
+
+__all__ = [
+    "FOLLOW_MODES",
+    "Lane",
+    "Marker",
+    "OpenBout",
+    "Phase",
+    "TimelineModel",
+    "TimelinePanel",
+    "TimelineStrip",
+    "provenance_from_runs",
+]
