@@ -87,6 +87,7 @@ class Session:
     closing = Signal(object)
     moved = Signal(int, int, object)
     labels_changed = Signal(int, int, int)
+    notes_changed = Signal()
     passes_changed = Signal()
     ethogram_changed = Signal(object)
     mode_changed = Signal(bool)

@@ -109,6 +109,8 @@ class DragBoundary(Gesture):
         before, after = lane.track.bout_at(boundary - 1, lane.group), lane.track.bout_at(boundary, lane.group)
         self._least, self._most = before.start + 1, after.stop - 1
         self._left, self._right = before.label, after.label
+        # Where the boundary was held, in frames: the window may move while it is dragged.
+        self._grip = boundary - self.model.window.position_at(x, strip.plot_width)
         self._dragged = False
 
     def move(self, x: float) -> None:
@@ -116,8 +118,8 @@ class DragBoundary(Gesture):
         self._dragged = self._dragged or abs(x - self.pressed_x) >= _SLACK
         if not self._dragged:
             return
-        shift = self.strip.boundary_at(x) - self.strip.boundary_at(self.pressed_x)
-        self._put(min(max(self.old + shift, self._least), self._most))
+        at = round(self.model.window.position_at(x, self.strip.plot_width) + self._grip)
+        self._put(min(max(at, self._least), self._most))
 
     def _put(self, new: int) -> None:
         if new != self.new:

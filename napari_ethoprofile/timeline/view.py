@@ -225,10 +225,6 @@ class TimelineStrip(QWidget):
         """Return the frame at `x` pixels from the plot's left edge."""
         return self.model.window.frame_at(x, self.plot_width)
 
-    def boundary_at(self, x: float) -> int:
-        """Return the frame boundary nearest to `x` pixels from the plot's left edge."""
-        return self.model.window.boundary_at(x, self.plot_width)
-
     def x_of(self, frame: float) -> float:
         """Return where the left edge of a frame lies, in pixels of the widget."""
         return self._layout.ruler.x + self.model.window.x_of(frame, self.plot_width)

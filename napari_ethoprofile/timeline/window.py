@@ -86,7 +86,3 @@ class Window:
     def frame_at(self, x: float, width: float) -> int:
         """Return the frame under a pixel, the nearest one beyond the ends of the clip."""
         return min(max(math.floor(self.position_at(x, width)), 0), max(0, self.frames - 1))
-
-    def boundary_at(self, x: float, width: float) -> int:
-        """Return the frame boundary (0 to frames) nearest to a pixel."""
-        return min(max(round(self.position_at(x, width)), 0), self.frames)

@@ -1,0 +1,52 @@
+"""Open Sample: generated on the spot, no network."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+#: Layers that carry this in their metadata make room when a project opens.
+PREVIEW = "ethoprofile preview"
+
+
+def synthetic_recording() -> list[tuple[Any, ...]]:
+    """Return 20 seconds of a generated home-cage recording as an image layer."""
+    from .annotation.synthetic import record
+    from .annotation.video import Video
+
+    path = Path(tempfile.mkdtemp(prefix="ethoprofile-sample-")) / "01_20260105_1200_synthetic.mkv"
+    record(path, seconds=20)
+    return [_layer(Video(path))]
+
+
+def synthetic_project() -> list[tuple[Any, ...]]:
+    """Generate a small project, open it in the current viewer, and return its first recording."""
+    import napari
+    from qtpy.QtCore import QTimer
+
+    from .annotation.project import Project
+    from .annotation.video import Video
+    from .demo import make_demo_project
+    from .workspace import show_workspace
+
+    folder = Path(tempfile.mkdtemp(prefix="ethoprofile-sample-")) / "synthetic-project"
+    make_demo_project(folder)
+    project = Project.open(folder, read_only=True)
+    path = project.video_path(project.videos()[0].id)
+    project.close()
+    viewer = napari.current_viewer()
+    if viewer is not None:
+        # The dock opens once napari has taken the layer; opening the clip then replaces that layer.
+        QTimer.singleShot(0, lambda: show_workspace(viewer).open_project(folder))
+    return [_layer(Video(path))]
+
+
+def _layer(video: Any) -> tuple[Any, ...]:
+    options = {
+        "name": video.path.name,
+        "rgb": video.ndim == 4,
+        "contrast_limits": (0, 255),
+        "metadata": {PREVIEW: True},
+    }
+    return (video, options, "image")

@@ -1,0 +1,82 @@
+"""The behavior under the playhead, written on the canvas; at the bottom left, clear of a feeder at the top."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .annotation.tracks import NONE, UNLABELED
+from .scoring import Scoring
+from .session import Session
+
+if TYPE_CHECKING:
+    import napari
+
+FONT_SIZE = 16
+_GREY = "#C8C8C8"
+
+
+class BehaviorOverlay:
+    """Writes the current label and what is being painted on the canvas.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer; its text overlay is used.
+    session, scoring
+        Watched for what to write.
+    """
+
+    def __init__(self, viewer: napari.Viewer, session: Session, scoring: Scoring) -> None:
+        self._overlay: Any = viewer.canvas.overlays.text
+        self._session = session
+        self._scoring = scoring
+        self._shown = ("", "")
+        session.opened.connect(lambda _current: self.refresh())
+        session.moved.connect(lambda _previous, _frame, _how: self.refresh())
+        session.labels_changed.connect(lambda _group, _start, _stop: self.refresh())
+        session.ethogram_changed.connect(lambda _ethogram: self.refresh())
+        scoring.open_changed.connect(lambda _bouts: self.refresh())
+
+    def place(self, position: str) -> None:
+        """Move the text to another corner, such as ``bottom_left``."""
+        self._overlay.position = position
+
+    def refresh(self) -> None:
+        """Write what holds at the playhead; the overlay is touched only when that changed."""
+        text, color = self._text()
+        if (text, color) == self._shown:
+            return
+        self._shown = (text, color)
+        if not text:
+            self._overlay.visible = False
+            return
+        self._overlay.color = lightened(color)
+        self._overlay.text = text
+        if not self._overlay.visible:
+            self._overlay.font_size = FONT_SIZE
+            self._overlay.position = "bottom_left"
+            self._overlay.visible = True
+
+    def _text(self) -> tuple[str, str]:
+        session, track = self._session, self._session.track
+        if session.project is None or track is None or not track.frames:
+            return "", ""
+        ethogram = session.project.ethogram
+        open_labels = {bout.group: bout.label for bout in self._scoring.open_bouts}
+        if open_labels:
+            names = [ethogram.label_name(label) for label in dict.fromkeys(open_labels.values())]
+            return f"● {' + '.join(names)}", ethogram.label_color(max(open_labels.values()))
+        labels = sorted(set(track.codes[session.playhead].tolist()), reverse=True)
+        behaviors = [label for label in labels if label > NONE]
+        if behaviors:
+            return " + ".join(ethogram.label_name(b) for b in behaviors), ethogram.label_color(behaviors[0])
+        return ("unlabeled", _GREY) if UNLABELED in labels else ("none", _GREY)
+
+
+def lightened(color: str) -> str:
+    """Return a color mixed with white, readable on dark video and on the overlay's dark box."""
+    parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
+    mixed = np.round(parts + (255 - parts) * 0.45).astype(int)
+    return "#{:02X}{:02X}{:02X}".format(*mixed)

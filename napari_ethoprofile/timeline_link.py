@@ -1,0 +1,168 @@
+"""Joins the timeline to the session, in both directions."""
+
+from __future__ import annotations
+
+from .annotation.edits.outcomes import Grown
+from .annotation.project import Origin
+from .annotation.tracks import LabelTrack
+from .commands import Commands
+from .scoring import Scoring
+from .session import Move, OpenPass, Session
+from .timeline import Lane, Marker, Phase, TimelineModel, TimelinePanel
+from .transport import Transport
+
+
+class TimelineLink:
+    """Keeps a timeline and the session equal.
+
+    Parameters
+    ----------
+    session, scoring, transport, commands
+        The window's parts.
+    panel
+        The timeline with its controls.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        scoring: Scoring,
+        transport: Transport,
+        commands: Commands,
+        panel: TimelinePanel,
+    ) -> None:
+        self._session = session
+        self._commands = commands
+        self._transport = transport
+        self._panel = panel
+        self._model: TimelineModel = panel.model
+        session.opened.connect(self._on_opened)
+        session.moved.connect(self._on_moved)
+        session.labels_changed.connect(self._on_labels)
+        session.notes_changed.connect(self._show_notes)
+        session.ethogram_changed.connect(self._on_ethogram)
+        session.selection_changed.connect(self._on_selection)
+        scoring.open_changed.connect(self._show_open_bouts)
+        self._model.selection_changed.connect(session.select)
+        panel.strip.seek_requested.connect(session.seek)
+        panel.strip.boundary_dragged.connect(self._on_boundary)
+        panel.play_toggled.connect(self._on_play)
+        panel.loop_toggled.connect(lambda on: commands.run("loop_bout") if on else transport.stop_loop())
+        panel.real_time_toggled.connect(transport.set_real_time)
+        panel.speed_changed.connect(transport.player.set_speed)
+        transport.player.state_changed.connect(self._show_player)
+        transport.player.speed_changed.connect(lambda _speed: self._show_player())
+        self._show_player()
+
+    def _on_opened(self, current: OpenPass | None) -> None:
+        model = self._model
+        if current is None:
+            model.set_clip(0, 25.0)
+            return
+        clip = current.clip
+        model.set_clip(
+            current.frames,
+            current.fps,
+            clip.start,
+            current.source.recorded_at,
+            current.video.times[clip.start : clip.stop] if current.confirmed == current.frames else None,
+        )
+        self._show_lanes(current)
+        model.set_phases(self._phases(current))
+        model.set_seen(runs_of_true(current.editor.viewed))
+        self._show_notes()
+
+    def _show_lanes(self, current: OpenPass) -> None:
+        project = self._session.require_project()
+        self._model.use_ethogram(project.ethogram)
+        track: LabelTrack = current.editor.track
+        groups = project.ethogram.groups
+        name = current.record.annotator
+        self._model.set_lanes(
+            Lane(
+                title=name if len(groups) == 1 else group,
+                track=track,
+                group=number,
+                editable=not current.editor.read_only,
+                provenance=self._provenance(current, number),
+            )
+            for number, group in enumerate(groups)
+        )
+
+    def _provenance(self, current: OpenPass, group: int):  # type: ignore[no-untyped-def]
+        def text_at(frame: int) -> str:
+            for _start, _stop, origin in current.editor.origins(frame, frame + 1, group):
+                return origin_text(origin)
+            return ""
+
+        return text_at
+
+    def _phases(self, current: OpenPass) -> list[Phase]:
+        project = self._session.require_project()
+        offset = current.clip.start
+        return [
+            Phase(start - offset, stop - offset, phase == "dark")
+            for start, stop, phase in project.phases(current.source.id, offset, current.clip.stop)
+        ]
+
+    def _on_ethogram(self, ethogram: object) -> None:
+        if self._session.current is not None:
+            self._show_lanes(self._session.current)
+
+    def _on_moved(self, _previous: int, frame: int, how: Move) -> None:
+        self._model.set_playhead(frame, reveal=how is Move.SEEK)
+        if 0 < self._transport.speed <= 1 or how is Move.SEEK:
+            self._model.mark_seen(frame, frame + 1)
+
+    def _on_labels(self, group: int, start: int, stop: int) -> None:
+        track = self._session.track
+        if track is not None:
+            self._model.labels_written(track, group, start, stop)
+
+    def _show_open_bouts(self, bouts: list[Grown]) -> None:
+        shown = {bout.group for bout in bouts}
+        for group in list(self._model.open_bouts):
+            if group not in shown:
+                self._model.clear_open_bout(group)
+        for bout in bouts:
+            self._model.set_open_bout(bout.group, bout.start, bout.stop, bout.label)
+
+    def _show_notes(self) -> None:
+        current = self._session.current
+        if current is not None:
+            self._model.set_markers(
+                Marker(note.start, note.stop, note.group, note.text, note.uncertain)
+                for note in current.editor.notes
+            )
+
+    def _on_selection(self, selection: tuple[int, int] | None) -> None:
+        self._model.selection = selection
+
+    def _on_boundary(self, group: int, old: int, new: int, finished: bool) -> None:
+        self._session.seek(min(new, self._session.last_frame))
+        if finished and new != old:
+            self._commands.move_boundary(group, old, new)
+
+    def _on_play(self, _on: bool) -> None:
+        self._transport.toggle()
+
+    def _show_player(self, _playing: bool = False) -> None:
+        player = self._transport.player
+        self._panel.set_playing(player.playing)
+        self._panel.set_speed(player.speed, reverse=player.reverse)
+        self._panel.set_looping(player.loop is not None)
+
+
+def runs_of_true(mask: object) -> list[tuple[int, int]]:
+    """Return the stretches ``(start, stop)`` in which a boolean array is true."""
+    from .annotation.project.editor import stretches_of
+
+    return stretches_of(mask)  # type: ignore[arg-type]
+
+
+def origin_text(origin: Origin | None) -> str:
+    """Return who labeled a stretch, how and when, in a few words."""
+    if origin is None:
+        return ""
+    reason = f", {origin.reason}" if origin.reason else ""
+    return f"{origin.provenance} by {origin.author}, {origin.at[:16].replace('T', ' ')} UTC{reason}"

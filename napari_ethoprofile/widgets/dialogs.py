@@ -1,0 +1,68 @@
+"""Short questions to the user: where to go, a note, whether to submit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qtpy.QtWidgets import QInputDialog, QMessageBox, QWidget
+
+from ..navigation import parse_position
+from ..session import OpenPass
+
+
+class WindowDialogs:
+    """Asks the questions of `commands.Dialogs` in modal dialogs over the window.
+
+    Parameters
+    ----------
+    parent
+        The main window.
+    show_help
+        Opens the help panel.
+    """
+
+    def __init__(self, parent: QWidget, show_help: Callable[[], None]) -> None:
+        self._parent = parent
+        self._show_help = show_help
+
+    def ask_frame(self, current: OpenPass, frame: int) -> int | None:
+        """Ask for a frame or time of the clip; None when the user gives up."""
+        prompt = f"Frame (0 to {current.frames - 1}), time (1:30) or seconds (90s):"
+        text, ok = QInputDialog.getText(self._parent, "Go to", prompt, text=str(frame))
+        if not ok:
+            return None
+        target = parse_position(text, current.fps)
+        if target is None or not 0 <= target < current.frames:
+            self.tell(f"'{text}' is not a frame or time of this clip.")
+            return None
+        return target
+
+    def ask_note(self, text: str) -> str | None:
+        """Ask for the note on a bout; None when the user gives up."""
+        note, ok = QInputDialog.getMultiLineText(self._parent, "Note", "Note on this bout:", text)
+        return note.strip() if ok else None
+
+    def confirm_submit(self, unlabeled: int, frames: int) -> bool:
+        """Ask whether a pass with unlabeled frames is submitted."""
+        box = QMessageBox(self._parent)
+        box.setWindowTitle("Submit clip")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(f"{unlabeled} of {frames} frames are still unlabeled. Submit the clip all the same?")
+        box.setInformativeText("They stay unlabeled; Tab jumps to the next unlabeled stretch.")
+        submit = box.addButton("Submit", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Keep scoring", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is submit
+
+    def show_help(self) -> None:
+        """Show all keys."""
+        self._show_help()
+
+    def tell(self, text: str) -> None:
+        """Tell the user one sentence that must be read."""
+        QMessageBox.warning(self._parent, "EthoProfile", text)
+
+    def confirm(self, title: str, text: str) -> bool:
+        """Ask a yes-or-no question."""
+        answer = QMessageBox.question(self._parent, title, text)
+        return answer == QMessageBox.StandardButton.Yes

@@ -1,0 +1,263 @@
+"""The main dock: start page, or clips, behaviors and the open pass of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtGui import QCloseEvent, QShowEvent
+from qtpy.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..annotation.errors import EthoprofileError
+from ..workspace import Workspace, main_window_of
+from .behaviors import BehaviorsPanel
+from .clips import ClipsPanel
+from .pass_panel import PassPanel
+from .start_page import StartPage
+
+if TYPE_CHECKING:
+    import napari
+
+    from ..annotation.project import Project
+
+ADD_ANNOTATOR = "Add annotator…"
+MESSAGE_SECONDS = 12
+
+
+class MainWidget(QWidget):
+    """The dock that napari opens as "Annotate behavior".
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer.
+    """
+
+    def __init__(self, viewer: napari.Viewer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ethoprofile_main")
+        self.setMinimumWidth(330)
+        self._attached = False
+        self.workspace = Workspace(viewer, self)
+        session = self.workspace.session
+        self.start = StartPage(self)
+        self.clips = ClipsPanel(session, self)
+        self.behaviors = BehaviorsPanel(session, self)
+        self.passes = PassPanel(session, self)
+        self._create_header()
+        self._create_message()
+        self._lay_out()
+        self._connect()
+
+    def _create_header(self) -> None:
+        self.title = QLabel(self)
+        self.title.setObjectName("project_title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.annotator_box = QComboBox(self)
+        self.annotator_box.setObjectName("annotator_box")
+        self.annotator_box.setToolTip("Who scores. Passes and edits carry this name.")
+        self.annotator_box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setObjectName("project_menu")
+        self.menu_button.setText("Project")
+        self.menu_button.setToolTip("Recordings, clips, ethogram, import and export.")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.menu_button.setMenu(self._create_menu())
+
+    def _create_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        workspace = self.workspace
+        for text, act in (
+            ("Add recordings…", self._choose_videos),
+            ("Plan clips…", self._plan_clips),
+            ("Edit ethogram…", workspace.ask_ethogram),
+            ("Keys…", workspace.keyboard.ask_preset),
+            (None, None),
+            ("Import labels…", self._choose_labels),
+            ("Export labels…", workspace.ask_export),
+            (None, None),
+            ("Rotate picture", lambda: workspace.display.turn(quarter_turns=1)),
+            ("Mirror picture", lambda: workspace.display.turn(mirror=True)),
+            ("Reopen submitted pass", workspace.reopen),
+            (None, None),
+            ("Close project", lambda: workspace.session.set_project(None)),
+        ):
+            if text is None or act is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(text).triggered.connect(lambda _checked=False, a=act: self._guarded(a))
+        return menu
+
+    def _create_message(self) -> None:
+        self.message = QLabel(self)
+        self.message.setObjectName("message")
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.hide()
+        self._message_timer = QTimer(self)
+        self._message_timer.setSingleShot(True)
+        self._message_timer.timeout.connect(self.message.hide)
+        self.indexing = QLabel(self)
+        self.indexing.setObjectName("indexing")
+        self.indexing.setWordWrap(True)
+        self.indexing.hide()
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.addWidget(self.title, 1)
+        header.addWidget(self.annotator_box)
+        header.addWidget(self.menu_button)
+        scoring = QWidget(self)
+        column = QVBoxLayout(scoring)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.behaviors)
+        column.addWidget(self.passes)
+        column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setObjectName("scoring_area")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(scoring)
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.setObjectName("main_splitter")
+        splitter.addWidget(self.clips)
+        splitter.addWidget(scroll)
+        splitter.setChildrenCollapsible(False)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        work = QWidget(self)
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(header)
+        column.addWidget(self.indexing)
+        column.addWidget(splitter, 1)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(work)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.message)
+
+    def _connect(self) -> None:
+        workspace, session = self.workspace, self.workspace.session
+        self.start.new_requested.connect(lambda: self._guarded(workspace.ask_new_project))
+        self.start.open_requested.connect(self._choose_project)
+        self.start.sample_requested.connect(self._open_sample)
+        self.start.recent_requested.connect(
+            lambda folder: self._guarded(lambda: workspace.open_project(Path(folder)))
+        )
+        self.start.show_recent(workspace.desk_state.recent_projects())
+        self.clips.clip_requested.connect(workspace.open_clip)
+        self.clips.next_requested.connect(workspace.open_next)
+        self.behaviors.behavior_clicked.connect(workspace.keyboard.tap)
+        self.passes.command_requested.connect(workspace.commands.run)
+        self.passes.mode_requested.connect(session.set_annotating)
+        self.passes.show_tooltips(workspace.keyboard.tooltips())
+        self.annotator_box.activated.connect(self._on_annotator_chosen)
+        session.project_changed.connect(self._show_project)
+        session.annotator_changed.connect(lambda _name: self._show_annotators())
+        workspace.indexing.state_changed.connect(self._show_indexing)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Join the main window the first time the dock is shown in it."""
+        super().showEvent(event)
+        window = main_window_of(self)
+        if window is not None and not self._attached:
+            self._attached = True
+            self.workspace.attach(window)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Write everything and let the viewer go."""
+        self.workspace.close()
+        super().closeEvent(event)
+
+    def _guarded(self, act: object) -> None:
+        """Carry out what a button asks for; an error becomes a sentence in the dock."""
+        try:
+            act()  # type: ignore[operator]
+        except EthoprofileError as error:
+            self.show_message(str(error))
+
+    def show_message(self, text: str) -> None:
+        """Show a sentence at the bottom of the dock for a while."""
+        self.message.setText(text)
+        self.message.show()
+        self._message_timer.start(MESSAGE_SECONDS * 1000)
+
+    def ask_annotator(self) -> str:
+        """Ask who scores; empty when the user gives up."""
+        name, ok = QInputDialog.getText(self, "Annotator", "Your name (your labels carry it):")
+        return name.strip() if ok else ""
+
+    def _show_project(self, project: Project | None) -> None:
+        self.pages.setCurrentIndex(0 if project is None else 1)
+        self.title.setText(project.name if project is not None else "")
+        self.title.setToolTip(str(project.folder) if project is not None else "")
+        if project is None:
+            self.start.show_recent(self.workspace.desk_state.recent_projects())
+        self._show_annotators()
+
+    def _show_annotators(self) -> None:
+        project, name = self.workspace.session.project, self.workspace.session.annotator
+        self.annotator_box.clear()
+        names = [person.name for person in project.annotators()] if project is not None else []
+        self.annotator_box.addItems([*names, ADD_ANNOTATOR])
+        self.annotator_box.setCurrentIndex(names.index(name) if name in names else -1)
+
+    def _on_annotator_chosen(self, index: int) -> None:
+        name = self.annotator_box.itemText(index)
+        chosen = self.ask_annotator() if name == ADD_ANNOTATOR else name
+        if chosen:
+            self._guarded(lambda: self.workspace.act_as(chosen))
+        self._show_annotators()
+
+    def _show_indexing(self, text: str) -> None:
+        self.indexing.setText(text)
+        self.indexing.setVisible(bool(text))
+
+    def _choose_project(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open project folder")
+        if folder:
+            self._guarded(lambda: self.workspace.open_project(Path(folder)))
+
+    def _choose_videos(self) -> None:
+        endings = "Recordings (*.mkv *.mp4 *.mov *.avi *.wmv *.m4v *.tif *.tiff);;All files (*)"
+        files, _kind = QFileDialog.getOpenFileNames(self, "Add recordings", "", endings)
+        if files:
+            self.workspace.add_videos([Path(file) for file in files])
+
+    def _choose_labels(self) -> None:
+        file, _kind = QFileDialog.getOpenFileName(self, "Import labels", "", "Labels (*.csv *.tsv);;All files (*)")
+        if file:
+            self.workspace.ask_import(Path(file))
+
+    def _plan_clips(self) -> None:
+        from .plan_clips import PlanDialog
+
+        dialog = PlanDialog(self.workspace.session, self)
+        if dialog.exec():
+            self.workspace.session.passes_changed()
+
+    def _open_sample(self) -> None:
+        from .._sample_data import open_sample_project
+
+        self.show_message("Generating a synthetic recording; this takes some seconds.")
+        QTimer.singleShot(50, lambda: self._guarded(lambda: open_sample_project(self.workspace)))

@@ -1,0 +1,305 @@
+"""One viewer's scoring desk: builds the parts, joins them, and carries out what the docks ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari.utils.notifications import show_info
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QMainWindow, QWidget
+
+from .annotation.errors import EthoprofileError
+from .annotation.project import Project
+from .commands import Commands
+from .desk_state import DeskState
+from .display import Display, async_slicing_is_on
+from .indexing import Indexing
+from .keyboard import Keyboard
+from .overlay import BehaviorOverlay
+from .scoring import Scoring
+from .session import OpenPass, Session
+from .timeline import TimelineModel, TimelinePanel
+from .timeline_link import TimelineLink
+from .transport import Transport
+from .viewed import ViewedRecorder
+from .widgets.clip_table import SUBMITTED
+from .widgets.dialogs import WindowDialogs
+
+if TYPE_CHECKING:
+    import napari
+
+    from .widgets.main import MainWidget
+
+PLUGIN, WIDGET = "napari-ethoprofile", "Annotate behavior"
+
+#: How often the state of the journal is shown, and how often an open bout's growth is written.
+SAVE_SHOWN_MS, GROWTH_WRITTEN_MS = 200, 1000
+
+_workspaces: dict[int, Workspace] = {}
+
+
+def workspace_of(viewer: napari.Viewer) -> Workspace | None:
+    """Return the workspace of a viewer, or None when its docks were never opened."""
+    return _workspaces.get(_identity(viewer))
+
+
+def show_workspace(viewer: napari.Viewer) -> Workspace:
+    """Return the workspace of a viewer; its docks are opened when they are not there."""
+    found = workspace_of(viewer)
+    if found is None:
+        _dock, widget = viewer.window.add_plugin_dock_widget(PLUGIN, WIDGET)
+        found = widget.workspace
+    return found
+
+
+def _identity(viewer: Any) -> int:
+    """Plugins get a proxy around the viewer; both mean the same window."""
+    return id(getattr(viewer, "__wrapped__", viewer))
+
+
+class Workspace:
+    """Everything that belongs to scoring in one napari viewer.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer.
+    dock
+        Our main dock; it shows the session and asks this object.
+
+    Attributes
+    ----------
+    session, scoring, transport, commands, keyboard
+        The parts, for scripts and tests.
+    """
+
+    def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
+        self._viewer = viewer
+        self._dock = dock
+        self.session = Session()
+        self.display = Display(viewer, self.session)
+        self.scoring = Scoring(self.session, lambda: self.keyboard.lead_frames())
+        self.transport = Transport(self.session, self.scoring)
+        self.dialogs = WindowDialogs(dock, lambda: self.keyboard.show_help())
+        self.commands = Commands(
+            self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
+        )
+        self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
+        self.timeline = TimelinePanel(TimelineModel())
+        self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
+        self.link = TimelineLink(self.session, self.scoring, self.transport, self.commands, self.timeline)
+        self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
+        self.indexing = Indexing(self.session, self.transport)
+        self.desk_state = DeskState(self.session, self.transport, self.timeline.model)
+        self.session.message.connect(self.tell)
+        self.session.opened.connect(self._on_opened)
+        self._timers = [
+            self._every(SAVE_SHOWN_MS, self.session.refresh_save),
+            self._every(GROWTH_WRITTEN_MS, self._write_growth),
+        ]
+        _workspaces[_identity(viewer)] = self
+
+    def attach(self, main_window: QMainWindow) -> None:
+        """Take the keyboard of the main window and add the timeline below the canvas."""
+        self._viewer.window.add_dock_widget(
+            self.timeline, name="Behavior timeline", area="bottom", add_vertical_stretch=False
+        )
+        self.keyboard.attach(main_window)
+        self.desk_state.attach(main_window)
+        self._follow_theme()
+        self._viewer.events.theme.connect(self._follow_theme)
+
+    def close(self) -> None:
+        """Finish what is open, write everything, and stop watching the viewer."""
+        _workspaces.pop(_identity(self._viewer), None)
+        for timer in self._timers:
+            timer.stop()
+        self.desk_state.save()
+        self.session.set_project(None)
+        self.indexing.close()
+        self.keyboard.close()
+        self.display.close()
+        self._viewer.events.theme.disconnect(self._follow_theme)
+        self.timeline.cleanup()
+
+    def _every(self, milliseconds: int, call: Any) -> QTimer:
+        timer = QTimer(self._dock)
+        timer.timeout.connect(call)
+        timer.start(milliseconds)
+        return timer
+
+    def _write_growth(self) -> None:
+        self.scoring.journal_growth()
+        self.viewed.flush()
+
+    def _follow_theme(self, _event: object = None) -> None:
+        from napari.utils.theme import get_theme
+
+        theme = get_theme(self._viewer.theme)
+        self.timeline.set_theme(theme.background.as_hex(), theme.text.as_hex(), theme.current.as_hex())
+
+    def tell(self, text: str) -> None:
+        """Show a sentence in the dock."""
+        self._dock.show_message(text)
+
+    # projects
+
+    def open_project(self, folder: Path, annotator: str = "") -> None:
+        """Open a project and act as `annotator`; asks for the name when it is not known.
+
+        Raises
+        ------
+        EthoprofileError
+            When the folder is no project that can be opened.
+        """
+        project = Project.open(folder)
+        self._remove_previews()
+        self.desk_state.save()
+        self.session.set_annotator("")
+        self.session.set_project(project)
+        self.desk_state.remember_project(project.folder)
+        self.act_as(annotator or self._known_annotator(project) or self._dock.ask_annotator())
+        self.indexing.start()
+        if async_slicing_is_on():
+            show_info(
+                "napari's asynchronous slicing is on: the picture can lag the frame number while you score. "
+                "Switch it off in the preferences (Experimental)."
+            )
+
+    def _known_annotator(self, project: Project) -> str:
+        names = [person.name for person in project.annotators()]
+        last = str(project.settings.get("last_annotator") or "")
+        if last in names:
+            return last
+        return names[0] if len(names) == 1 else ""
+
+    def act_as(self, name: str) -> None:
+        """Score as this person from now on; a new name joins the project."""
+        project = self.session.require_project()
+        name = name.strip()
+        if name and not project.read_only:
+            if name not in [person.name for person in project.annotators()]:
+                project.add_annotator(name)
+            project.settings.set("last_annotator", name)
+        self.session.set_annotator(name)
+
+    def add_videos(self, paths: list[Path]) -> None:
+        """Add recordings to the open project; their frames are indexed in the background."""
+        project = self.session.require_project()
+        for path in paths:
+            try:
+                project.add_video(path)
+            except EthoprofileError as error:
+                self.tell(str(error))
+        self.indexing.start()
+        self.session.passes_changed()
+
+    def _remove_previews(self) -> None:
+        from ._sample_data import PREVIEW
+
+        for layer in [layer for layer in self._viewer.layers if layer.metadata.get(PREVIEW)]:
+            self._viewer.layers.remove(layer)
+
+    # clips
+
+    def open_clip(self, clip: str) -> None:
+        """Open the acting annotator's pass over a clip; a first pass is begun when there is none."""
+        project, name = self.session.require_project(), self.session.annotator
+        if not name:
+            self.act_as(self._dock.ask_annotator())
+            name = self.session.annotator
+            if not name:
+                return
+        try:
+            own = [p for p in project.passes(clip=clip, annotator=name) if p.kind != "model"]
+            chosen = next((p for p in own if p.state == "open"), own[-1] if own else None)
+            if chosen is None:
+                chosen = project.start_pass(clip, name)
+            self.indexing.need(project.get_clip(clip).video)
+            self.session.open_pass(chosen.id)
+        except EthoprofileError as error:
+            self.tell(str(error))
+
+    def open_next(self) -> None:
+        """Open the next clip that the annotator has not submitted."""
+        rows = self._dock.clips.model.rows
+        waiting = [row for row in rows if row.state != SUBMITTED]
+        started = [row for row in waiting if row.scored > 0]
+        if waiting:
+            self.open_clip((started or waiting)[0].clip)
+        elif rows:
+            self.tell("Every clip of this project is submitted.")
+
+    def open_neighbor(self, step: int) -> None:
+        """Open the clip before or after the open one in the list."""
+        ids = self._dock.clips.shown_clips()
+        current = self.session.current
+        if not ids:
+            return
+        at = ids.index(current.clip.id) + step if current and current.clip.id in ids else 0
+        if 0 <= at < len(ids):
+            self.open_clip(ids[at])
+        else:
+            self.tell("There is no further clip in this direction.")
+
+    def reopen(self) -> None:
+        """Take back the submission of the open pass."""
+        current = self.session.current
+        if current is not None:
+            pass_id = current.record.id
+            self.session.close_pass()
+            self.session.require_project().reopen_pass(pass_id, self.session.annotator)
+            self.session.open_pass(pass_id)
+
+    def _on_opened(self, current: OpenPass | None) -> None:
+        if current is None:
+            return
+        if current.editor.read_only:
+            self.tell(current.editor.read_only)
+        for bout in current.editor.recovered:
+            name = self.session.require_project().ethogram.label_name(bout.label)
+            self.tell(
+                f"A bout of {name} that was open when the program ended was restored: frames {bout.start} to "
+                f"{bout.stop}."
+            )
+        self.desk_state.restore_position()
+
+    # dialogs
+
+    def ask_new_project(self) -> None:
+        """Open the new-project assistant and open what it makes."""
+        from .widgets.new_project import NewProjectAssistant
+
+        assistant = NewProjectAssistant(self._dock)
+        if assistant.exec() and assistant.folder is not None:
+            self.open_project(assistant.folder, assistant.annotator)
+            self.open_next()
+
+    def ask_import(self, path: Path | None = None) -> None:
+        """Open the import dialog, for a label file that was dropped."""
+        from .widgets.import_labels import ImportDialog
+
+        ImportDialog(self.session, path, self._dock).exec()
+
+    def ask_export(self) -> None:
+        """Open the export dialog."""
+        from .widgets.export_labels import ExportDialog
+
+        ExportDialog(self.session, self._dock).exec()
+
+    def ask_ethogram(self) -> None:
+        """Open the ethogram editor."""
+        from .widgets.ethogram_editor import EthogramEditor
+
+        EthogramEditor(self.session, self._dock).exec()
+
+
+def main_window_of(widget: QWidget) -> QMainWindow | None:
+    """Return the main window that a dock sits in, docked or floating."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QMainWindow):
+            return parent
+        parent = parent.parentWidget()
+    return None
