@@ -1,0 +1,18 @@
+"""Where there is no screen, plain widgets are tested offscreen and napari windows are skipped, saying so."""
+
+import os
+import sys
+
+import pytest
+
+NO_SCREEN = sys.platform.startswith("linux") and not (
+    os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+)
+if NO_SCREEN:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NO_SCREEN and item.get_closest_marker("window"):
+            item.add_marker(pytest.mark.skip(reason="needs a screen; run it under scripts/with-display"))
