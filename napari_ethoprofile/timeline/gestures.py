@@ -124,13 +124,13 @@ class DragBoundary(Gesture):
     def _put(self, new: int) -> None:
         if new != self.new:
             self.new = new
-            self.strip.update_lane_of(self._lane)
+            self.strip.update()
             self.strip.boundary_dragged.emit(self._lane.group, self.old, new, False)
 
     def finish(self) -> None:
         """Tell the final place; a press without a drag is a click there."""
         if self._dragged:
-            self.strip.update_lane_of(self._lane)
+            self.strip.update()
             self.strip.boundary_dragged.emit(self._lane.group, self.old, self.new, True)
         else:
             self.strip.ask_for(self.strip.frame_at(self.pressed_x))
@@ -198,7 +198,7 @@ def boundary_in_reach(strip: TimelineStrip, lane: Lane, x: float) -> int | None:
         return None
     frames_per_pixel = strip.model.window.span / strip.plot_width
     at = strip.model.window.position_at(x, strip.plot_width)
-    around = int(np.ceil(4 * REACH * frames_per_pixel)) + 2
+    around = int(np.ceil(5 * REACH * frames_per_pixel)) + 2
     low = max(0, int(at) - around)
     codes = lane.codes[low : int(at) + around + 1]
     boundaries = np.flatnonzero(codes[1:] != codes[:-1]) + 1 + low
@@ -206,6 +206,6 @@ def boundary_in_reach(strip: TimelineStrip, lane: Lane, x: float) -> int | None:
         return None
     nearest = int(np.argmin(np.abs(boundaries - at)))
     gaps = np.diff(boundaries)[max(0, nearest - 1) : nearest + 1]
-    narrowest = gaps.min(initial=3 * REACH * frames_per_pixel) / frames_per_pixel
+    narrowest = gaps.min(initial=strip.model.frames) / frames_per_pixel
     distance = abs(float(boundaries[nearest]) - at) / frames_per_pixel
-    return int(boundaries[nearest]) if distance <= min(REACH, narrowest / 3) else None
+    return int(boundaries[nearest]) if distance < min(REACH + 0.5, narrowest / 3) else None

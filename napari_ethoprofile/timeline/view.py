@@ -177,14 +177,11 @@ class TimelineStrip(QWidget):
     def _update_box(self, box: Box) -> None:
         self.update(QRect(0, box.y - 2, self.width(), box.h + 4))
 
-    def update_lane_of(self, lane: Lane) -> None:
-        """Repaint a row."""
-        self._update_box(self._layout.lanes[self.model.lanes.index(lane)])
-
     # what the model tells
 
     def _on_shape(self) -> None:
-        self.cancel_gesture()
+        if self._gesture is not None:
+            self._end_gesture()  # what it held is gone: nothing to put back, nobody to tell
         self.updateGeometry()
         self._arrange()
 
@@ -347,15 +344,15 @@ class TimelineStrip(QWidget):
 
     def eventFilter(self, _watched: object, event: QEvent | None) -> bool:
         """While a gesture lasts, Escape gives it up and reaches nobody else."""
-        escape = (
-            event is not None
-            and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        )
-        if escape:
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # no shortcut of the window: the key press itself comes next
+            return True
+        if event.type() == QEvent.Type.KeyPress:
             self.cancel_gesture()
-        return escape
+            return True
+        return False
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Zoom at the mouse; pan with Shift or sideways."""
