@@ -1,4 +1,4 @@
-"""Errors that a user meets: each message is one clear sentence that says what is wrong, where, and what to do."""
+"""Errors that a user meets: each message is one sentence that says what is wrong, where, and what to do."""
 
 
 class EthoprofileError(Exception):

@@ -182,7 +182,7 @@ class Ethogram:
 
 
 def conflicts(behaviors: Iterable[Behavior], none_keys: tuple[str, ...] = NONE_KEYS) -> list[str]:
-    """Return what stops these behaviors from forming an ethogram, one phrase each; empty when nothing does."""
+    """Return what stops these behaviors from forming an ethogram, one phrase each."""
     behaviors = list(behaviors)
     problems = []
     for name, count in Counter(b.name.casefold() for b in behaviors).items():

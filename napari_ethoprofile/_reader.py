@@ -65,7 +65,12 @@ def _open_videos(path: Any) -> list[tuple[Any, ...]]:
     layers = []
     for item in paths:
         video = Video(item)
-        options = {"name": item.name, "rgb": video.ndim == 4, "contrast_limits": (0, 255), "multiscale": False}
+        options = {
+            "name": item.name,
+            "rgb": video.ndim == 4,
+            "contrast_limits": (0, 255),
+            "multiscale": False,
+        }
         layers.append((video, options, "image"))
     return layers
 
@@ -85,7 +90,9 @@ def _workspace() -> Any:
 
     viewer = napari.current_viewer()
     if viewer is None:
-        raise ProjectError("A project is opened in a napari window; start one with 'ethoprofile annotate PROJECT'.")
+        raise ProjectError(
+            "A project is opened in a napari window; start one with 'ethoprofile annotate PROJECT'."
+        )
     return show_workspace(viewer)
 
 

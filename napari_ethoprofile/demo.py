@@ -110,5 +110,3 @@ def _tell(result: dict[str, object], as_json: bool) -> None:
     say(f"Screenshot: {result['screenshot']}")
     say(f"Labels:     {result['labels']}")
     say(f"Project:    {result['project']}")
-
-

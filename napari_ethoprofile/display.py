@@ -87,7 +87,7 @@ class Display:
             self._moving = False
 
     def _on_slider(self, _event: object = None) -> None:
-        """The user moved napari's own slider: that is a jump, clamped to what may be shown."""
+        """Take a move of napari's own slider as a jump, clamped to what may be shown."""
         if self._moving or self._layer is None:
             return
         frame = int(self._viewer.dims.current_step[0])
@@ -128,7 +128,7 @@ class Display:
 
 
 def async_slicing_is_on() -> bool:
-    """Return whether napari's experimental asynchronous slicing is on, with which pixels lag the frame number."""
+    """Return whether napari's asynchronous slicing is on, with which pixels lag the frame number."""
     from napari.settings import get_settings
 
     return bool(get_settings().experimental.async_)

@@ -18,13 +18,13 @@ def require_window() -> None:
     """Raise `EthoprofileError` where no window can be shown: no Qt binding, or no screen."""
     try:
         import qtpy.QtWidgets  # noqa: F401
-    except Exception as error:  # noqa: BLE001 - qtpy raises several kinds when a binding is missing or broken
+    except Exception as error:  # qtpy raises several kinds when a binding is missing or broken
         raise MissingExtraError(
             "A window needs a Qt binding: pip install 'napari-ethoprofile[all]' gives one."
         ) from error
     if not has_display():
         raise EthoprofileError(
-            "There is no screen to show a window on; run it on a desktop, or try 'ethoprofile demo --headless'."
+            "There is no screen to show a window on; use a desktop, or try 'ethoprofile demo --headless'."
         )
 
 

@@ -6,7 +6,7 @@ from .annotation.tracks import UNLABELED, Bout, LabelTrack
 
 
 def bout_under(track: LabelTrack, frame: int) -> Bout | None:
-    """Return the labeled bout under the playhead: the shortest where groups overlap, None where nothing is."""
+    """Return the labeled bout under the playhead: the shortest where groups overlap, or None."""
     found = [track.bout_at(frame, group) for group in range(track.groups)]
     labeled = [bout for bout in found if bout.label != UNLABELED]
     behaviors = [bout for bout in labeled if bout.label > 0]

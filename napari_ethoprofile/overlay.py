@@ -1,4 +1,4 @@
-"""The behavior under the playhead, written on the canvas; at the bottom left, clear of a feeder at the top."""
+"""The behavior under the playhead, written on the canvas at the bottom left, clear of the feeder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types a script of labels into the window with real key events: the headless demo and the end-to-end tests."""
+"""Types a script of labels into the window with real key events, for the demo and the tests."""
 
 from __future__ import annotations
 

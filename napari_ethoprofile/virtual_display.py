@@ -44,7 +44,8 @@ def virtual_display(width: int = 1366, height: int = 768) -> Iterator[dict[str, 
     server = shutil.which("Xvfb")
     if server is None:
         raise EthoprofileError(
-            "There is no screen and no Xvfb to make a virtual one; install it (Debian: apt-get install xvfb openbox)."
+            "There is no screen and no Xvfb to make a virtual one; install it "
+            "(Debian: apt-get install xvfb openbox)."
         )
     reader, writer = os.pipe()
     process = subprocess.Popen(

@@ -22,7 +22,11 @@ def modules_of(folder: str, package: str) -> list[str]:
 
 
 def loaded_after(modules: list[str]) -> set[str]:
-    code = f"import sys, json, importlib\nfor m in {modules!r}: importlib.import_module(m)\nprint(json.dumps(list(sys.modules)))"
+    code = (
+        "import sys, json, importlib\n"
+        f"for m in {modules!r}: importlib.import_module(m)\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return {name.split(".")[0] for name in json.loads(done.stdout)}
 

@@ -117,7 +117,8 @@ class _Row:
         self.caps = QLabel("  ".join(key.upper() for key in keys), parent)
         self.caps.setObjectName(f"keys_{name}")
         self.caps.setStyleSheet(
-            "QLabel { border: 1px solid palette(mid); border-radius: 3px; padding: 1px 5px; font-family: monospace; }"
+            "QLabel { border: 1px solid palette(mid); border-radius: 3px; padding: 1px 5px; "
+            "font-family: monospace; }"
         )
         self.caps.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.caps.setToolTip(f"Keys that score {name}: tap to start and stop, or hold to paint.")

@@ -245,7 +245,9 @@ class MainWidget(QWidget):
             self.workspace.add_videos([Path(file) for file in files])
 
     def _choose_labels(self) -> None:
-        file, _kind = QFileDialog.getOpenFileName(self, "Import labels", "", "Labels (*.csv *.tsv);;All files (*)")
+        file, _kind = QFileDialog.getOpenFileName(
+            self, "Import labels", "", "Labels (*.csv *.tsv);;All files (*)"
+        )
         if file:
             self.workspace.ask_import(Path(file))
 

@@ -42,11 +42,8 @@ class PassPanel(QWidget):
         self.mode.setCheckable(True)
         self.mode.setToolTip("While this is on, keys score behaviors; off gives napari its own keys back.")
         self.mode.toggled.connect(self.mode_requested)
-        self.buttons = {
-            name: self._command_button(name, text) for name, text in (
-                ("undo", "Undo"), ("redo", "Redo"), ("note", "Note"), ("uncertain", "Uncertain"), ("help", "?"),
-            )
-        }  # fmt: skip
+        shown = {"undo": "Undo", "redo": "Redo", "note": "Note", "uncertain": "Uncertain", "help": "?"}
+        self.buttons = {name: self._command_button(name, text) for name, text in shown.items()}
         self.submit = self._command_button("submit", "Submit clip")
         self._lay_out()
         self._refresh_soon = qthrottled(self.refresh, timeout=250)
@@ -117,8 +114,7 @@ class PassPanel(QWidget):
     def _title_of(self, current: OpenPass) -> str:
         text = f"<b>{current.video.path.name}</b><br>{current.record.kind} pass by {current.record.annotator}"
         if current.editor.read_only:
-            holder = f", held by {current.editor.held_by}" if current.editor.held_by else ""
-            return f"{text} (read-only{holder})"
+            return f"{text} (read-only)"
         return f"{text} ({current.record.state})" if current.record.state != "open" else text
 
     def _show_saved(self, state: SaveState) -> None:

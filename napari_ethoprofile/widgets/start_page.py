@@ -29,8 +29,8 @@ class StartPage(QWidget):
         self.setObjectName("start_page")
         self._layout = QVBoxLayout(self)
         intro = QLabel(
-            "<b>Score behavior frame by frame.</b><br>A project holds recordings, clips and everybody's labels. "
-            "Recordings stay where they are.",
+            "<b>Score behavior frame by frame.</b><br>A project holds recordings, clips and everybody's "
+            "labels. Recordings stay where they are.",
             self,
         )
         intro.setWordWrap(True)

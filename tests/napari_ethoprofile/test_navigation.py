@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from napari_ethoprofile.annotation.tracks import NONE, Bout, LabelTrack
+
 from napari_ethoprofile.navigation import bout_under, parse_position
 
 
