@@ -11,6 +11,8 @@ from ..tracks import UNLABELED, Bout, LabelTrack, Runs, codes_of
 
 #: Provenance of labels that a person set with the keyboard or the mouse.
 TYPED = "typed"
+#: Reason of edits that move where a bout begins or ends.
+BOUNDARY_MOVED = "boundary moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Edit:
 
     @classmethod
     def move_boundary(
-        cls, track: LabelTrack, frame: int, to: int, group: int = 0, provenance: str = TYPED, reason: str = ""
+        cls, track: LabelTrack, frame: int, to: int, group: int = 0, provenance: str = TYPED
     ) -> Edit:
         """Return the edit that moves the boundary at `frame` to `to`.
 
@@ -149,7 +151,7 @@ class Edit:
             First frame of the run to the right of the boundary.
         to
             Where that frame shall be.
-        group, provenance, reason
+        group, provenance
             As on `Edit`.
 
         Raises
@@ -164,8 +166,27 @@ class Edit:
         if left.label == right.label and 0 < frame < end:
             raise TrackError(f"No bout begins or ends at frame {frame}.")
         if to >= frame:
-            return cls.paint(track, frame, min(to, right.stop), left.label, group, provenance, reason)
-        return cls.paint(track, max(to, left.start), frame, right.label, group, provenance, reason)
+            start, stop, label = frame, min(to, right.stop), left.label
+        else:
+            start, stop, label = max(to, left.start), frame, right.label
+        return cls.paint(track, start, stop, label, group, provenance, BOUNDARY_MOVED)
+
+    @classmethod
+    def nudge_boundary(
+        cls, track: LabelTrack, playhead: int, by: int, group: int = 0, provenance: str = TYPED
+    ) -> Edit:
+        """Return the edit that moves the boundary nearest to `playhead` by some frames.
+
+        Raises
+        ------
+        TrackError
+            When the group has no boundary.
+        """
+        boundaries = track.boundaries(group)
+        if boundaries.size == 0:
+            raise TrackError("There is no boundary that could be moved: no bout begins or ends here.")
+        nearest = int(boundaries[np.argmin(np.abs(boundaries - playhead))])
+        return cls.move_boundary(track, nearest, nearest + by, group, provenance)
 
     @classmethod
     def set_start(cls, track: LabelTrack, playhead: int, group: int = 0, provenance: str = TYPED) -> Edit:
@@ -177,7 +198,7 @@ class Edit:
             When there is neither.
         """
         bout = _bout_from(track, playhead, group)
-        return cls.move_boundary(track, bout.start, playhead, group, provenance, reason="start set")
+        return cls.move_boundary(track, bout.start, playhead, group, provenance)
 
     @classmethod
     def set_end(cls, track: LabelTrack, playhead: int, group: int = 0, provenance: str = TYPED) -> Edit:
@@ -189,7 +210,7 @@ class Edit:
             When there is neither.
         """
         bout = _bout_until(track, playhead, group)
-        return cls.move_boundary(track, bout.stop, playhead + 1, group, provenance, reason="end set")
+        return cls.move_boundary(track, bout.stop, playhead + 1, group, provenance)
 
 
 def _frames(runs: Runs) -> int:

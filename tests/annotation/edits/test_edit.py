@@ -122,6 +122,19 @@ def test_the_shown_frame_becomes_the_first_or_last_of_a_bout(before, playhead, s
     assert applied(before, Edit.set_end, playhead) == end_set
 
 
+@pytest.mark.parametrize(
+    ("before", "playhead", "by", "after"),
+    [("..111..", 3, 1, "...11.."), ("..111..", 4, -1, "..11..."), ("..1..", 4, -1, ".....")],
+)
+def test_the_nearest_boundary_is_nudged(before, playhead, by, after):
+    assert applied(before, Edit.nudge_boundary, playhead, by) == after
+
+
+def test_nothing_to_nudge():
+    with pytest.raises(TrackError, match="no boundary"):
+        Edit.nudge_boundary(codes("...."), 2, 1)
+
+
 def test_setting_an_end_needs_a_bout():
     with pytest.raises(TrackError, match="no bout at frame 1 or before"):
         Edit.set_end(codes("...11"), 1)
