@@ -1,0 +1,68 @@
+"""Small parts that the dialogs share: buttons with tooltips, and a line that tells what is wrong."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStyle, QWidget
+
+ICON_SIZE = 18
+
+
+def push_button(
+    name: str, text: str, tooltip: str, parent: QWidget, menu: QMenu | None = None
+) -> QPushButton:
+    """Return a button that Enter never presses by accident, with a menu where one is given."""
+    button = QPushButton(text, parent)
+    button.setObjectName(name)
+    button.setToolTip(tooltip)
+    button.setAutoDefault(False)
+    hint = button.fontMetrics().horizontalAdvance(text) + (36 if menu is not None else 24)
+    button.setMinimumWidth(max(64, hint))
+    if menu is not None:
+        button.setMenu(menu)
+    return button
+
+
+def text_label(name: str, parent: QWidget, text: str = "", *, bold: bool = False) -> QLabel:
+    """Return a label that wraps and shows its text as it is."""
+    label = QLabel(text, parent)
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if bold:
+        font = label.font()
+        font.setBold(True)
+        label.setFont(font)
+    return label
+
+
+class Notice(QWidget):
+    """One sentence with a warning sign where it stops the user."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.label = text_label(name, self)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._icon = QLabel(self)
+        self._icon.setFixedWidth(ICON_SIZE)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.label, 1)
+        self.tell("")
+
+    @property
+    def text(self) -> str:
+        """What is told."""
+        return self.label.text()
+
+    def tell(self, text: str, *, problem: bool = False) -> None:
+        """Show a sentence, or nothing; a problem gets the warning sign, a remark the one for information."""
+        self.label.setText(text)
+        style = self.style()
+        sign = QStyle.StandardPixmap.SP_MessageBoxWarning
+        if not problem:
+            sign = QStyle.StandardPixmap.SP_MessageBoxInformation
+        if style is not None:
+            self._icon.setPixmap(style.standardIcon(sign).pixmap(ICON_SIZE, ICON_SIZE))
+        self._icon.setVisible(bool(text))
