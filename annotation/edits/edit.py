@@ -11,8 +11,10 @@ from ..tracks import UNLABELED, Bout, LabelTrack, Runs, codes_of
 
 #: Provenance of labels that a person set with the keyboard or the mouse.
 TYPED = "typed"
-#: Reason of edits that move where a bout begins or ends.
+#: Reason of an edit that moves where a bout begins or ends, unless a more exact one is given.
 BOUNDARY_MOVED = "boundary moved"
+#: All reasons of such edits.
+BOUNDARY_REASONS = frozenset({BOUNDARY_MOVED, "nudged", "dragged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,13 @@ class Edit:
 
     @classmethod
     def move_boundary(
-        cls, track: LabelTrack, frame: int, to: int, group: int = 0, provenance: str = TYPED
+        cls,
+        track: LabelTrack,
+        frame: int,
+        to: int,
+        group: int = 0,
+        provenance: str = TYPED,
+        reason: str = BOUNDARY_MOVED,
     ) -> Edit:
         """Return the edit that moves the boundary at `frame` to `to`.
 
@@ -151,8 +159,8 @@ class Edit:
             First frame of the run to the right of the boundary.
         to
             Where that frame shall be.
-        group, provenance
-            As on `Edit`.
+        group, provenance, reason
+            As on `Edit`; the reason is one of `BOUNDARY_REASONS`.
 
         Raises
         ------
@@ -169,7 +177,7 @@ class Edit:
             start, stop, label = frame, min(to, right.stop), left.label
         else:
             start, stop, label = max(to, left.start), frame, right.label
-        return cls.paint(track, start, stop, label, group, provenance, BOUNDARY_MOVED)
+        return cls.paint(track, start, stop, label, group, provenance, reason)
 
     @classmethod
     def nudge_boundary(

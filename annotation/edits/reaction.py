@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from .edit import BOUNDARY_MOVED, Edit
+from .edit import BOUNDARY_REASONS, Edit
 
 #: Fewer moved onsets than this teach nothing.
 MINIMUM_SAMPLES = 20
@@ -102,7 +102,7 @@ def moved_onsets(edits: Iterable[Edit]) -> list[float]:
     for edit in edits:
         if edit.empty:
             continue
-        moved = _moved_by(edit, standing) if edit.reason == BOUNDARY_MOVED else None
+        moved = _moved_by(edit, standing) if edit.reason in BOUNDARY_REASONS else None
         if moved is not None:
             del standing[edit.group, moved.boundary]
         for key in [k for k in standing if k[0] == edit.group and edit.start <= k[1] < edit.stop]:

@@ -41,7 +41,7 @@ class Journal:
         self.add(Edit.paint(self.track, start, stop, label, reason=why))
 
     def moved(self, frame, to) -> None:
-        self.add(Edit.move_boundary(self.track, frame, to))
+        self.add(Edit.move_boundary(self.track, frame, to, reason="nudged"))
 
 
 def test_a_boundary_moved_in_steps_counts_once():
