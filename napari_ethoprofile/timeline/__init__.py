@@ -4,7 +4,7 @@
 adds the controls. Nothing here knows the session: whoever owns both joins them.
 """
 
-from .model import FOLLOW_MODES, Lane, Marker, OpenBout, Phase, TimelineModel, provenance_from_runs
+from .model import FOLLOW_MODES, Lane, Marker, OpenBout, Phase, TimelineModel, key_caps, provenance_from_runs
 from .panel import TimelinePanel
 from .view import TimelineStrip
 
@@ -17,5 +17,6 @@ __all__ = [
     "TimelineModel",
     "TimelinePanel",
     "TimelineStrip",
+    "key_caps",
     "provenance_from_runs",
 ]

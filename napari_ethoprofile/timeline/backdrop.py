@@ -8,7 +8,8 @@ import numpy as np
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from .lane_image import LanePicture, draw_key_caps, draw_names, paint_lane, rgb
+from .key_caps import draw_key_caps, key_caps_width
+from .lane_image import LanePicture, draw_names, paint_lane, rgb
 from .layout import Box, StripLayout
 from .model import Lane, TimelineModel
 from .sampling import sample_share
@@ -174,25 +175,22 @@ class _Brush:
         return picture
 
     def _lane_title(self, lane: Lane, box: Box) -> None:
-        """Write the title; key caps go below it where the row is high enough, else beside it."""
+        """Write the title; key caps go below it where the row is high enough, else beside it if all fit."""
         metrics, small = QFontMetricsF(self.font), QFontMetricsF(self.small)
-        stacked = bool(lane.keys) and box.h >= metrics.height() + small.height() + 1
-        title = Box(8, box.y, box.x - 16, box.h)
-        caps = Box(8, box.y, box.x - 12, box.h)
-        if stacked:
-            top = box.y + (box.h - round(metrics.height() + small.height() + 1)) // 2
-            title = Box(8, top, box.x - 16, round(metrics.height()))
-            caps = Box(8, title.bottom + 1, box.x - 12, round(small.height()))
-        elif lane.keys:
-            room = min(round(metrics.horizontalAdvance(lane.title)) + 6, title.w * 2 // 3)
-            title = Box(8, box.y, room, box.h)
-            caps = Box(title.right, box.y, box.x - 4 - title.right, box.h)
+        line, caps_line = round(metrics.height()), round(small.height())
+        caps_width = key_caps_width(small, lane.keys)
+        title, caps = Box(8, box.y, box.x - 16, box.h), None
+        if lane.keys and box.h > line + caps_line:
+            top = box.y + (box.h - line - caps_line - 1) // 2
+            title, caps = Box(8, top, title.w, line), Box(8, top + line + 1, box.x - 12, caps_line)
+        elif lane.keys and caps_width <= title.w // 2:
+            room = min(round(metrics.horizontalAdvance(lane.title)) + 6, title.w - caps_width)
+            title, caps = Box(8, box.y, room, box.h), Box(8 + room, box.y, caps_width + 4, box.h)
         self.painter.setPen(self.theme.text if lane.editable else self.theme.dim)
         text = metrics.elidedText(lane.title, Qt.TextElideMode.ElideRight, title.w)
-        self.painter.drawText(
-            QRectF(title.x, title.y, title.w + 4, title.h), Qt.AlignmentFlag.AlignVCenter, text
-        )
-        if lane.keys:
+        place = QRectF(title.x, title.y, title.w + 4, title.h)
+        self.painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        if caps is not None:
             self.painter.setFont(self.small)
             self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             draw_key_caps(self.painter, self.model, lane, caps, self.theme)
@@ -227,10 +225,9 @@ class _Brush:
         seen, ground = self.theme.seen, self.theme.empty
         table = np.array([rgb(mixed(ground, seen, step)) for step in (0.0, 0.35, 1.0)], np.uint32)
         levels = (share > 0).astype(np.intp) + (share >= 1)
-        row = np.ascontiguousarray(table[levels])
-        image = QImage(row.data, row.size, 1, row.size * 4, QImage.Format.Format_RGB32)
+        row = table[levels].tobytes()  # kept until it is drawn: the image does not own it
+        image = QImage(row, levels.size, 1, len(row), QImage.Format.Format_RGB32)
         self.painter.drawImage(QRectF(left / self.dpr, box.y, (right - left) / self.dpr, box.h), image)
-        del image  # before `row`, whose memory it shows
 
     def overview(self) -> None:
         """Draw the whole clip with the window in it."""

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
+from .theme import ink_on
+
 #: Icons are drawn on a square of 16 units and kept in these sizes (pixels).
 _SIZES = (16, 24, 32, 64)
 
 
-def icon(name: str, color: QColor, checked: QColor | None = None) -> QIcon:
+def icon(name: str, color: QColor, checked: QColor) -> QIcon:
     """Return an icon: play, pause, loop, every_frame, zoom_in, zoom_out, fit or follow.
 
     Parameters
@@ -21,21 +23,26 @@ def icon(name: str, color: QColor, checked: QColor | None = None) -> QIcon:
     color
         The color of its lines.
     checked
-        The color while its button is checked; the same by default.
+        The ground it stands on while its button is checked (style sheets may not show that).
     """
     result = QIcon()
-    for state, ink in ((QIcon.State.Off, color), (QIcon.State.On, checked or color)):
-        for size in _SIZES:
-            result.addPixmap(_pixmap(name, ink, size), QIcon.Mode.Normal, state)
+    for size in _SIZES:
+        result.addPixmap(_pixmap(name, color, None, size), QIcon.Mode.Normal, QIcon.State.Off)
+        result.addPixmap(_pixmap(name, ink_on(checked), checked, size), QIcon.Mode.Normal, QIcon.State.On)
     return result
 
 
-def _pixmap(name: str, color: QColor, size: int) -> QPixmap:
+def _pixmap(name: str, color: QColor, ground: QColor | None, size: int) -> QPixmap:
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.scale(size / 16, size / 16)
+    if ground is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(0, 0, 16, 16), 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(
         QPen(color, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     )

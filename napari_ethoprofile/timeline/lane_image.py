@@ -13,7 +13,7 @@ from ..annotation.tracks import NONE, UNLABELED
 from .layout import Box
 from .model import Lane, TimelineModel
 from .sampling import color_table, pixel_runs, sample_codes
-from .theme import Theme, ink_on, luminance, mixed
+from .theme import Theme, ink_on, mixed
 from .window import Window
 
 #: Diagonals of unlabeled stretches and of proposals: distance and width in logical pixels.
@@ -83,9 +83,8 @@ def paint_lane(
         pixels = np.where(stripe & ~blank, lighter, pixels)
     for column in _parting_columns(columns, dpr):
         pixels[:, column : column + max(1, round(dpr))] = rgb(theme.background)
-    pixels = np.ascontiguousarray(pixels, np.uint32)
-    # The copy owns its memory; the array's would be gone with this call.
-    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()
+    # An image over bytes of Python does not keep them alive; the copy owns its memory.
+    image = QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()
     image.setDevicePixelRatio(dpr)
     return LanePicture(columns, colors, image, lane.hatched)
 
@@ -115,25 +114,6 @@ def draw_names(painter: QPainter, model: TimelineModel, picture: LanePicture, bo
             painter.fillRect(place.adjusted(-3, 2, 3, -2), ground)
         painter.setPen(ink_on(ground))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-
-
-def draw_key_caps(painter: QPainter, model: TimelineModel, lane: Lane, box: Box, theme: Theme) -> None:
-    """Draw the key caps of a row, each in the color of what it scores, as many as fit; the row's legend."""
-    metrics = QFontMetricsF(painter.font())
-    side = round(metrics.height())
-    x = float(box.x)
-    for key, code in lane.keys:
-        wide = max(side, metrics.horizontalAdvance(key) + 6)
-        if x + wide > box.right:
-            break
-        color = label_color(model, code, theme)
-        cap = QRectF(x + 0.5, box.y + (box.h - side) / 2 + 0.5, wide - 1, side - 1)
-        painter.setPen(mixed(color, theme.text, 0.35) if luminance(color) < 0.5 else theme.line)
-        painter.setBrush(color)
-        painter.drawRoundedRect(cap, 2.5, 2.5)
-        painter.setPen(ink_on(color))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key.upper())
-        x += wide + 2
 
 
 def _opacity(opacity: NDArray[np.floating], window: Window, width: int) -> NDArray[np.float32]:

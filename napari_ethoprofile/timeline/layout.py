@@ -11,6 +11,8 @@ SEEN = 5
 OVERVIEW = 18
 GAP = 3
 LANE_MIN, LANE_GROWTH = 14, 2.0
+#: A row that asks for this much has two lines of titles, and keeps room for them.
+TWO_LINES, TWO_LINES_MIN = 36, 30
 _MARGIN_RIGHT = 8
 _GUTTER_WIDE, _GUTTER_NARROW = 148, 104
 
@@ -84,7 +86,7 @@ class StripLayout:
 def arrange(width: int, height: int, lane_heights: Sequence[int], *, has_day: bool) -> StripLayout:
     """Return the layout for a strip of this size.
 
-    Rows get their preferred heights, scaled to the room there is: down to `LANE_MIN`, up to twice.
+    Rows get their preferred heights, scaled to the room there is: up to twice, down to what can be read.
     """
     x = _GUTTER_WIDE if width >= 900 else _GUTTER_NARROW
     w = max(1, width - x - _MARGIN_RIGHT)
@@ -110,7 +112,7 @@ def preferred_height(lane_heights: Sequence[int], *, has_day: bool) -> int:
 
 def least_height(lane_heights: Sequence[int], *, has_day: bool) -> int:
     """Return the height at which every row has its least height."""
-    return _above(has_day) + LANE_MIN * len(lane_heights) + _below(len(lane_heights))
+    return _above(has_day) + sum(map(_least, lane_heights)) + _below(len(lane_heights))
 
 
 def _above(has_day: bool) -> int:
@@ -126,5 +128,13 @@ def _scaled(heights: Sequence[int], room: int) -> list[int]:
     total = sum(heights)
     if total == 0:
         return []
-    scale = min(room / total, LANE_GROWTH)
-    return [max(LANE_MIN, int(height * scale)) for height in heights]
+    if room >= total:
+        scale = min(room / total, LANE_GROWTH)
+        return [int(height * scale) for height in heights]
+    least = [_least(height) for height in heights]
+    share = max(0.0, (room - sum(least)) / max(1, total - sum(least)))
+    return [low + int((height - low) * share) for low, height in zip(least, heights, strict=True)]
+
+
+def _least(height: int) -> int:
+    return TWO_LINES_MIN if height >= TWO_LINES else min(LANE_MIN, height)

@@ -111,6 +111,15 @@ def provenance_from_runs(runs: Iterable[tuple[int, int, str]]) -> Callable[[int]
     return text_at
 
 
+def key_caps(ethogram: Ethogram, group: int) -> tuple[tuple[str, int], ...]:
+    """Return `Lane.keys` for a group: the first key of each of its behaviors, or all keys of its only one."""
+    name = ethogram.groups[group]
+    behaviors = [behavior for behavior in ethogram.behaviors if behavior.group == name]
+    most = None if len(behaviors) == 1 else 1
+    caps = [(key, behavior.id) for behavior in behaviors for key in behavior.keys[:most]]
+    return (*caps, *((key, NONE) for key in ethogram.none_keys[:1]))
+
+
 class TimelineModel:
     """State of one timeline; frames count from the first frame of the clip.
 

@@ -9,7 +9,7 @@ from ..annotation.tracks import UNLABELED
 from .lane_image import label_color
 from .layout import Box, StripLayout
 from .model import OpenBout, TimelineModel
-from .theme import Theme, ink_on
+from .theme import Theme, ink_on, mixed
 
 _HANDLE = 5
 
@@ -31,7 +31,8 @@ class Overlays:
         if self._model.frames == 0:
             return
         plot = self._layout.plot
-        painter.setClipRect(QRectF(plot.x, 0, plot.w, self._layout.overview.bottom + 1))
+        reach = _HANDLE + 1  # the handle may stand out over the title of a row
+        painter.setClipRect(QRectF(plot.x - reach, 0, plot.w + 2 * reach, self._layout.overview.bottom + 1))
         for group, bout in self._model.open_bouts.items():
             self._bout(painter, group, bout)
         if held is not None:
@@ -42,7 +43,7 @@ class Overlays:
     def playhead_rects(self, frame: int) -> list[QRect]:
         """Return the pixels that the playhead covers when it is at a frame."""
         plot, overview = self._layout.plot, self._layout.overview
-        left, right = self._edges(frame, frame + 1)
+        left, right = self._x(frame), self._x(frame + 1)
         wide = max(right - left, 1) + 2 * _HANDLE + 4
         x = overview.x + frame / max(1, self._model.frames) * overview.w
         return [
@@ -71,13 +72,18 @@ class Overlays:
         ]
 
     def _edges(self, start: float, stop: float) -> tuple[float, float]:
-        """Return the left and right pixel of a stretch, held within reach of the plot."""
-        plot, window = self._layout.ruler, self._model.window
-        left, right = (plot.x + window.x_of(frame, plot.w) for frame in (start, stop))
-        return max(left, plot.x - 10.0), min(right, plot.right + 10.0)
+        """Return the left and right pixel of the visible part of a stretch."""
+        plot = self._layout.ruler
+        return max(self._x(start), float(plot.x)), min(self._x(stop), float(plot.right))
+
+    def _x(self, frame: float) -> float:
+        plot = self._layout.ruler
+        return plot.x + self._model.window.x_of(frame, plot.w)
 
     def _bout(self, painter: QPainter, group: int, bout: OpenBout) -> None:
         left, right = self._edges(bout.start, bout.stop)
+        if right < left:
+            return
         right = max(right, left + 2)
         color = label_color(self._model, bout.label, self._theme)
         for box in self._rows(group):
@@ -98,23 +104,28 @@ class Overlays:
         if self._model.selection is None:
             return
         left, right = self._edges(*self._model.selection)
-        top = self._layout.ruler.bottom
+        if right < left:
+            return
+        top = (self._layout.day or self._layout.ruler).bottom
         height = self._layout.seen.bottom - top
         fill = QColor(self._theme.highlight)
         fill.setAlpha(70)
         painter.fillRect(QRectF(left, top, right - left, height), fill)
-        for x in (left, right):
-            painter.fillRect(QRectF(round(x) - 1, top, 2, height), self._theme.highlight)
+        for frame in self._model.selection:
+            x = round(self._x(frame))
+            if self._layout.plot.x <= x <= self._layout.plot.right:
+                edge = mixed(self._theme.highlight, self._theme.text, 0.35)
+                painter.fillRect(QRectF(x - 1, top, 2, height), edge)
 
     def _playhead(self, painter: QPainter) -> None:
         frame, plot, theme = self._model.playhead, self._layout.plot, self._theme
-        left, right = self._edges(frame, frame + 1)
+        left, right = self._x(frame), self._x(frame + 1)
         if plot.x <= left + 1 and left < plot.right:
             top = self._layout.ruler.bottom
             if right - left >= 3:
                 cell = QColor(theme.playhead)
                 cell.setAlpha(60)
-                painter.fillRect(QRectF(left, top, right - left, plot.bottom - top), cell)
+                painter.fillRect(QRectF(left, top, min(right, plot.right) - left, plot.bottom - top), cell)
             halo = QColor(theme.background)
             halo.setAlpha(150)
             x = round(left)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from qtpy.QtCore import QEvent, QSize, Qt, Signal
-from qtpy.QtGui import QActionGroup, QColor, QFontMetrics
+from qtpy.QtGui import QAction, QActionGroup, QColor, QFontMetrics
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from .icons import icon
@@ -110,7 +108,7 @@ class TimelinePanel(QWidget):
         button.setAccessibleName(tip)
         button.setCheckable(checkable)
         button.setAutoRaise(True)
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(QSize(20, 20))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._themed.append((button, name))
         return button
@@ -125,14 +123,15 @@ class TimelinePanel(QWidget):
         menu = QMenu(button)
         group = QActionGroup(menu)
         for speed in SPEEDS:
-            action = menu.addAction(speed_text(speed))
+            action = QAction(speed_text(speed), menu)
             action.setCheckable(True)
             action.setData(speed)
             group.addAction(action)
+            menu.addAction(action)
             action.triggered.connect(lambda _checked, speed=speed: self.speed_changed.emit(speed))
         button.setMenu(menu)
         button.setMinimumWidth(54)
-        self._speed_actions: Sequence = group.actions()
+        self._speed_actions = group.actions()
         return button
 
     def _create_layout(self) -> None:
@@ -210,7 +209,7 @@ class TimelinePanel(QWidget):
         color = mixed(theme.background, theme.text, 0.85)
         for button, name in self._themed:
             shown = "pause" if name == "play" and self._playing else name
-            button.setIcon(icon(shown, color))
+            button.setIcon(icon(shown, color, theme.highlight))
 
     def _on_clip(self) -> None:
         # A fixed size: a label that grows and shrinks would lay the whole panel out anew at every frame.

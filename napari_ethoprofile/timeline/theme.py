@@ -10,10 +10,7 @@ from qtpy.QtGui import QColor, QPalette
 def mixed(one: QColor, other: QColor, share: float) -> QColor:
     """Return `one` with a share (0 to 1) of `other` mixed in."""
     return QColor(
-        *(
-            round(a + (b - a) * share)
-            for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
-        )
+        *(round(a + (b - a) * share) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))
     )
 
 

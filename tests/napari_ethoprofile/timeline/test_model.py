@@ -4,7 +4,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from napari_ethoprofile.annotation.ethogram import preset
+from napari_ethoprofile.annotation.ethogram import make_ethogram, preset
 from napari_ethoprofile.annotation.tracks import Bout, LabelTrack
 
 from napari_ethoprofile.timeline.model import (
@@ -13,6 +13,7 @@ from napari_ethoprofile.timeline.model import (
     OpenBout,
     Phase,
     TimelineModel,
+    key_caps,
     provenance_from_runs,
 )
 
@@ -214,3 +215,14 @@ def test_provenance_from_runs():
         "",
     ]
     assert provenance_from_runs([])(0) == ""
+
+
+def test_key_caps_name_every_behavior_of_a_group_once():
+    caps = key_caps(preset("home-cage"), 0)
+    assert [code for _key, code in caps] == [1, 2, 3, 4, 5, 6, 7, 8, 0]
+    assert all(len(key) == 1 for key, _code in caps)
+
+
+def test_a_group_of_one_behavior_shows_all_its_keys():
+    ethogram = make_ethogram(["eat", "rest"], exclusive=False)
+    assert key_caps(ethogram, 1) == (("2", 2), ("r", 2), ("0", 0))

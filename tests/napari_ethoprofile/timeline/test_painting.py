@@ -272,6 +272,29 @@ def test_names_stand_in_wide_bouts_and_not_in_narrow_ones(hand, model):
     assert hand.colors_of_box(206, 209, 0) == {EAT}
 
 
+def colors_of_title(strip, row):
+    image, box = strip.grab().toImage(), strip.strip_layout.lanes[row]
+    return {
+        QColor(image.pixel(x, y)).name()
+        for x in range(strip.strip_layout.gutter)
+        for y in range(box.y, box.bottom)
+    }
+
+
+def test_key_caps_beside_the_title_are_the_legend_of_the_row(strip, model):
+    assert {EAT, GROOM} <= colors_of_title(strip, 0)
+    assert not {EAT, GROOM, REST} & colors_of_title(strip, 1)
+    track = model.lanes[0].track
+    model.set_lanes(
+        [
+            Lane("one line", track, keys=[("3", 3)], height=11),
+            Lane("full", track, keys=[("abcdefgh", 3)] * 4, height=11),
+        ]
+    )
+    assert REST in colors_of_title(strip, 0)
+    assert REST not in colors_of_title(strip, 1)  # there is no room for all of them
+
+
 @pytest.mark.parametrize("lanes", [1, 3, 6, 12])
 def test_rows_share_the_height_and_never_get_too_low_to_read(qtbot, lanes):
     model = scene()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor
+from qtpy.QtGui import QColor, QIcon
 from qtpy.QtWidgets import QToolButton
 
 from napari_ethoprofile.timeline.icons import icon
@@ -122,7 +122,7 @@ def test_the_panel_fits_a_small_screen(panel):
     "name", ["play", "pause", "loop", "every_frame", "zoom_in", "zoom_out", "fit", "follow"]
 )
 def test_icons_are_drawn_in_the_asked_color(qapp, name):
-    image = icon(name, QColor("#ff0000")).pixmap(32, 32).toImage()
+    image = icon(name, QColor("#ff0000"), QColor("#0000ff")).pixmap(32, 32).toImage()
     inked = [
         QColor.fromRgba(image.pixel(x, y))
         for x in range(image.width())
@@ -131,6 +131,13 @@ def test_icons_are_drawn_in_the_asked_color(qapp, name):
     ]
     assert len(inked) > 20
     assert all(color.green() == color.blue() == 0 for color in inked)
+
+
+def test_a_checked_button_shows_it_whatever_the_style_sheet(qapp):
+    checked = icon("loop", QColor("#ff0000"), QColor("#0000ff")).pixmap(
+        32, 32, QIcon.Mode.Normal, QIcon.State.On
+    )
+    assert QColor(checked.toImage().pixel(1, 16)).name() == "#0000ff"
 
 
 def test_a_theme_reaches_strip_and_icons(panel):
