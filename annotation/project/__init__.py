@@ -1,0 +1,44 @@
+"""A project: one folder, one database, an append-only journal of edits, one door for reading."""
+
+from .door import Door, HistoryEntry, SourceRun
+from .editor import PassEditor
+from .ethograms import EthogramVersion
+from .journal import Act, Change, Origin
+from .notes import Note, NoteEdit
+from .records import (
+    AnnotatorRecord,
+    ClipPreview,
+    ClipRecord,
+    Kind,
+    PassRecord,
+    State,
+    StateChange,
+    SubjectRecord,
+    VideoRecord,
+)
+from .store import Project
+from .videos import VideoCheck
+
+__all__ = [
+    "Act",
+    "AnnotatorRecord",
+    "Change",
+    "ClipPreview",
+    "ClipRecord",
+    "Door",
+    "EthogramVersion",
+    "HistoryEntry",
+    "Kind",
+    "Note",
+    "NoteEdit",
+    "Origin",
+    "PassEditor",
+    "PassRecord",
+    "Project",
+    "SourceRun",
+    "State",
+    "StateChange",
+    "SubjectRecord",
+    "VideoCheck",
+    "VideoRecord",
+]

@@ -1,0 +1,147 @@
+"""Opening passes for editing: who may, who holds them, and what follows when they are submitted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import BlindError, ProjectError
+from .copies import copy_path, write_copy
+from .editor import PassEditor
+from .locks import give_lock, take_lock
+from .passes import Passes, check_owner, set_state
+from .people import People, find_annotator
+from .records import Kind, PassRecord, State
+from .videos import Videos
+from .writer import JournalWriter, check_lock
+
+
+class Editing(Passes, Videos, People):
+    """Editors of passes."""
+
+    _writer: JournalWriter | None
+    _editors: list[PassEditor]
+
+    def edit(self, pass_id: str, acting: str, *, read_only: bool = False) -> PassEditor:
+        """Open a pass for editing.
+
+        The editor is read-only, and `PassEditor.read_only` says why, when another window has the pass open,
+        when it was submitted, or when the project is open for reading only. Bouts that a crash left open are
+        restored and listed in `PassEditor.recovered`.
+
+        Parameters
+        ----------
+        pass_id
+            The pass.
+        acting
+            Name of the annotator who opens it; only the one whose pass it is may change it.
+        read_only
+            Open it for looking only, somebody else's too.
+
+        Raises
+        ------
+        BlindError
+            When `acting` has a blind pass open on the same frames.
+        ProjectError
+            When it is somebody else's pass and `read_only` is False.
+        """
+        self.door.check(pass_id, acting)
+        record = self.get_pass(pass_id)
+        with self.database.reading() as connection:
+            author = find_annotator(connection, acting).name
+            if not read_only:
+                check_owner(connection, record, acting)
+        token, obstacle, holder = self._take(record, author, read_only)
+        try:
+            editor = PassEditor(
+                record=record,
+                author=author,
+                load=lambda: self.door.load_editor(pass_id, acting),
+                writer=self._writer if token else None,
+                token=token,
+                read_only=obstacle,
+                held_by=holder,
+                release=self._release,
+                submit=self._submit,
+            )
+        except ProjectError:
+            self._give_back(pass_id, token)
+            raise
+        self._editors.append(editor)
+        if token and self._writer is not None:
+            self._writer.hold(pass_id, token)
+            editor.recover()
+        return editor
+
+    def write_label_copies(self) -> list[Path]:
+        """Write the readable copies of every submitted pass that nothing keeps blind; for repair."""
+        return self._write_copies([p for p in self.passes() if p.state is State.SUBMITTED])
+
+    def _take(self, record: PassRecord, author: str, read_only: bool) -> tuple[str, str, str]:
+        """Return the token of the lock; or why the pass can only be read, and who else holds it."""
+        if read_only:
+            return "", "This pass was opened for reading only.", ""
+        if self.read_only:
+            return "", f"The project {self.folder} is open for reading only.", ""
+        if record.state is State.SUBMITTED:
+            return "", f"This pass was submitted ({record.submitted_at}); reopen it to change it.", ""
+        with self.database.writing() as connection:
+            token, holder = take_lock(connection, record.id, author)
+        if holder is not None:
+            return "", holder.sentence(), f"{holder.annotator} on {holder.host}"
+        return token, "", ""
+
+    def _give_back(self, pass_id: str, token: str) -> None:
+        if token:
+            with self.database.writing() as connection:
+                give_lock(connection, pass_id, token)
+
+    def _release(self, editor: PassEditor) -> None:
+        if editor in self._editors:
+            self._editors.remove(editor)
+        if self._writer is not None and editor.token:
+            self._writer.let_go(editor.record.id, editor.token)
+        self._give_back(editor.record.id, editor.token)
+
+    def _submit(self, editor: PassEditor) -> list[Path]:
+        record = editor.record
+        with self.database.writing() as connection:
+            check_lock(connection, record.id, editor.token)
+            set_state(connection, record.id, State.SUBMITTED, editor.author)
+        editor.record = record = self.get_pass(record.id)
+        editor.read_only = f"This pass was submitted ({record.submitted_at}); reopen it to change it."
+        due = [record]
+        if record.kind is Kind.BLIND:
+            clip = self.get_clip(record.clip)
+            overlapping = [
+                c.id for c in self.clips(clip.video) if c.start < clip.stop and clip.start < c.stop
+            ]
+            due += [
+                other
+                for other in self.passes(video=clip.video)
+                if other.clip in overlapping and other.state is State.SUBMITTED and other.id != record.id
+            ]
+        return self._write_copies(due)
+
+    def _write_copies(self, records: list[PassRecord]) -> list[Path]:
+        """Write readable copies; what an open blind pass overlaps waits until that one is submitted."""
+        written = []
+        initials = {person.name: person.initials for person in self.annotators()}
+        for record in records:
+            try:
+                track = self.door.labels(record.id, acting=None)
+                sources = [self.door.provenance(record.id, None, group) for group in range(track.groups)]
+            except BlindError:
+                continue
+            clip = self.get_clip(record.clip)
+            path = copy_path(self.folder, clip, record, initials.get(record.annotator, ""))
+            bouts = [track.bouts(group) for group in range(track.groups)]
+            ethogram = self.ethogram_state().current.ethogram
+            try:
+                write_copy(path, bouts, sources, ethogram, clip, self.get_video(clip.video).fps)
+            except OSError as error:
+                raise ProjectError(
+                    f"The pass is submitted and saved, but its readable copy {path} could not be written: "
+                    f"{error.strerror or error}."
+                ) from error
+            written.append(path)
+        return written

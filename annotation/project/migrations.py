@@ -1,0 +1,72 @@
+"""Steps that bring the database of an older version up to the present one."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ..errors import ProjectError
+from ..files import replacing
+from .database import Database
+from .schema import APPLICATION_ID, SCHEMA_VERSION
+
+#: What turns version N - 1 into version N, by N.
+STEPS: dict[int, tuple[str, ...]] = {
+    2: (
+        "ALTER TABLE videos ADD COLUMN display TEXT NOT NULL DEFAULT '{}'",
+        "CREATE TABLE viewed(pass TEXT NOT NULL PRIMARY KEY REFERENCES passes (id),stretches TEXT NOT NULL)",
+        'CREATE TABLE settings ("key" TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY ("key"))',
+    ),
+}
+
+
+def migrate(database: Database) -> None:
+    """Bring `database` to the present version, in one transaction, after a copy was set aside.
+
+    Raises
+    ------
+    ProjectError
+        When the file is not a project's database, is of a newer version, or is old and cannot be written.
+    """
+    with database.reading() as connection:
+        version = _version(connection, database.path)
+    if version == SCHEMA_VERSION:
+        return
+    if version > SCHEMA_VERSION:
+        raise ProjectError(
+            f"The project {database.path.parent} was written by a newer version of napari-ethoprofile "
+            f"(its database has version {version}, this program knows {SCHEMA_VERSION}); "
+            "update napari-ethoprofile."
+        )
+    if database.read_only:
+        raise ProjectError(
+            f"The project {database.path.parent} is of an older version (database version {version}) and is "
+            "open for reading only; open it once where it can be written to."
+        )
+    _set_aside(database.path, version)
+    with database.writing() as connection:
+        # Another process may have migrated it while this one waited for the lock.
+        for step in range(_version(connection, database.path) + 1, SCHEMA_VERSION + 1):
+            for statement in STEPS[step]:
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(f"PRAGMA user_version = {step}")
+
+
+def _version(connection: Connection, path: Path) -> int:
+    mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if mark != APPLICATION_ID:
+        raise ProjectError(f"The file {path} is not the database of a project of napari-ethoprofile.")
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _set_aside(path: Path, version: int) -> None:
+    """Copy the database as it was to ``<name>.v<version>.db``."""
+    with (
+        replacing(path.with_name(f"{path.stem}.v{version}.db")) as temporary,
+        contextlib.closing(sqlite3.connect(path)) as source,
+        contextlib.closing(sqlite3.connect(temporary)) as copy,
+    ):
+        source.backup(copy)

@@ -1,0 +1,77 @@
+"""What the name of a recording says: the animal, when it began, and where a cut clip begins in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PureWindowsPath
+
+#: ``NN_YYYYMMDD_HHMM``, cut clips with ``_sSTART_nCOUNT``; what follows begins with no letter or digit.
+_PUBLISHED = re.compile(
+    r"(?P<subject>\d{2})_(?P<date>\d{8})_(?P<time>\d{4})(?:_s(?P<start>\d+)_n(?P<count>\d+))?(?![0-9A-Za-z])"
+)
+#: ``YYYYMMDD_HHMMSS`` in a folder ``NN``.
+_CAPTURED = re.compile(r"(?P<date>\d{8})_(?P<time>\d{6})(?![0-9A-Za-z])")
+_CAMERA = re.compile(r"\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingName:
+    """What the name of a recording says.
+
+    Attributes
+    ----------
+    subject
+        Number of the animal or camera, such as ``01``; empty when the name does not say.
+    recorded_at
+        Wall-clock time of the first frame of the *uncut* recording.
+    start_frame
+        Where a cut clip begins in the uncut recording; 0 for a whole one.
+    frames
+        How many frames the cut clip should have; None for a whole one.
+    """
+
+    subject: str
+    recorded_at: datetime
+    start_frame: int = 0
+    frames: int | None = None
+
+
+def parse_name(path: object) -> RecordingName | None:
+    r"""Return what the path of a recording says, or None when it follows neither convention.
+
+    Parameters
+    ----------
+    path
+        ``NN_YYYYMMDD_HHMM[_sSTART_nCOUNT]...`` as DeepEthoProfile names its files, or
+        ``NN/YYYYMMDD_HHMMSS`` as its capture program does; ``/`` and ``\`` both separate folders.
+
+    Examples
+    --------
+    >>> parse_name("01_20180418_1200_s45000_n7500.avi").start_frame
+    45000
+    """
+    pure = PureWindowsPath(str(path))
+    published = _PUBLISHED.match(pure.name)
+    if published:
+        moment = _moment(published["date"] + published["time"], "%Y%m%d%H%M")
+        count = published["count"]
+        if moment is not None:
+            return RecordingName(
+                published["subject"], moment, int(published["start"] or 0), int(count) if count else None
+            )
+    captured = _CAPTURED.match(pure.name)
+    if captured:
+        moment = _moment(captured["date"] + captured["time"], "%Y%m%d%H%M%S")
+        camera = pure.parent.name
+        if moment is not None:
+            return RecordingName(camera if _CAMERA.fullmatch(camera) else "", moment)
+    return None
+
+
+def _moment(text: str, pattern: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, pattern)
+    except ValueError:
+        return None
