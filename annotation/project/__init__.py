@@ -2,6 +2,7 @@
 
 from .door import Door, HistoryEntry, SourceRun
 from .editor import PassEditor
+from .ethogram_changes import EthogramChange
 from .ethograms import EthogramVersion
 from .journal import Act, Change, Origin
 from .notes import Note, NoteEdit
@@ -26,6 +27,7 @@ __all__ = [
     "ClipPreview",
     "ClipRecord",
     "Door",
+    "EthogramChange",
     "EthogramVersion",
     "HistoryEntry",
     "Kind",

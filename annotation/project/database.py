@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from ..errors import ProjectError
 
 #: How long a writer waits for another process before it gives up, in seconds.
 BUSY_SECONDS = 10.0
+#: Files up to this size are checked before anything else is done with them.
+SMALL_BYTES = 1 << 20
 
 
 class Database:
@@ -38,6 +41,8 @@ class Database:
         self.read_only = read_only
         self._frozen = read_only and not folder_is_writable(path.parent)
         self._wal = wal
+        self._damage = ""
+        self._checking: threading.Thread | None = None
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "begin", _begin)
         self._writing = self.engine.execution_options(write=True)
@@ -45,6 +50,8 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database throughout."""
+        if self._damage:
+            raise ProjectError(self._damage)
         with speaking(self.path), self.engine.begin() as connection:
             yield connection
 
@@ -55,18 +62,45 @@ class Database:
             raise ProjectError(
                 f"The project {self.path.parent} is open for reading only; nothing was changed."
             )
+        if self._checking is not None:
+            self._checking.join()
+        if self._damage:
+            raise ProjectError(self._damage)
         with speaking(self.path), self._writing.begin() as connection:
             yield connection
 
+    @property
+    def is_small(self) -> bool:
+        """Whether a check takes only a millisecond or two."""
+        return self.path.stat().st_size <= SMALL_BYTES
+
     def check(self) -> None:
-        """Raise `ProjectError` when the file is damaged."""
-        with self.reading() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if found != "ok":
-            raise ProjectError(sentence(sqlite3.DatabaseError(f"malformed: {found}"), self.path))
+        """Check the integrity of the file, and raise `ProjectError` when it is damaged."""
+        self._check()
+        if self._damage:
+            raise ProjectError(self._damage)
+
+    def check_meanwhile(self) -> None:
+        """Check the integrity of the file on a thread.
+
+        Nothing is written before the check is over, and a damaged file refuses every use from then on.
+        """
+        self._checking = threading.Thread(target=self._check, name="ethoprofile-check", daemon=True)
+        self._checking.start()
+
+    def _check(self) -> None:
+        try:
+            with speaking(self.path), self.engine.begin() as connection:
+                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+                if found != "ok":
+                    self._damage = sentence(sqlite3.DatabaseError(f"malformed: {found}"), self.path)
+        except ProjectError as error:
+            self._damage = str(error)
 
     def close(self) -> None:
         """Close every connection; the last one of all processes folds the log into the database file."""
+        if self._checking is not None:
+            self._checking.join()
         self.engine.dispose()
 
     def _connect(self) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from ..errors import BlindError, ProjectError
 from ..tracks import Coverage, LabelTrack
@@ -187,9 +187,22 @@ class Door:
 
     # For this package only
 
-    def load_unchecked(self, connection: Connection, pass_id: str) -> tuple[Replay, Columns]:
+    def passes_with(self, connection: Connection, labels: set[int], groups: set[int]) -> list[str]:
+        """Return passes whose journal mentions any of these labels or (stable) groups."""
+        table = schema.edits
+        mentions = [table.c.after.like(f"%,{label}]%") for label in labels]
+        query = select(table.c["pass"]).distinct().where(or_(table.c.group.in_(groups), *mentions))
+        return list(connection.scalars(query))
+
+    def passes_with_labels(self, connection: Connection) -> list[str]:
+        """Return passes that have a journal."""
+        return list(connection.scalars(select(schema.edits.c["pass"]).distinct()))
+
+    def load_unchecked(
+        self, connection: Connection, pass_id: str, columns: Columns | None = None
+    ) -> tuple[Replay, Columns]:
         """Return the replayed journal of a pass, whoever asks; never to be shown to a reader."""
-        columns = self._project.ethogram_state().columns
+        columns = columns or self._project.ethogram_state().columns
         frames = _place(connection, pass_id)
         replay = Replay(frames.stop - frames.start, len(columns.groups))
         replay.take_all(steps_of(_rows(connection, pass_id), columns))

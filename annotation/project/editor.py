@@ -326,9 +326,9 @@ class PassEditor:
         """Restore the bouts that a crash left open as ordinary edits; `Project.edit` calls this once."""
         for bout in self._left_open:
             group = self._columns.index(bout.group)
-            label = self._columns.dead.get(bout.label, bout.label)
             if group is None:
                 continue
+            label = self._columns.label(bout.label, group)
             stop = min(bout.stop, self.track.frames)
             reason = f"left open at {bout.at}"
             edit = Edit.paint(self.track, bout.start, stop, label, group, "recovered", reason)

@@ -26,8 +26,8 @@ class EthogramVersion:
         The ethogram.
     groups
         Stable ids of its exclusive groups by name: they survive a renaming of the group.
-    dead
-        Behavior ids that this version merged or removed, and the label that stands for each since.
+    merged
+        Behavior ids that this version merged into others, and into which.
     at, author
         When (UTC, ISO 8601) and who.
     """
@@ -35,7 +35,7 @@ class EthogramVersion:
     version: int
     ethogram: Ethogram
     groups: dict[str, int]
-    dead: dict[int, int]
+    merged: dict[int, int]
     at: str
     author: str
 
@@ -53,13 +53,16 @@ class EthogramState:
 
     @property
     def columns(self) -> Columns:
-        """How stable group ids and dead behaviors translate to tracks of the present version."""
-        dead: dict[int, int] = {}
+        """How stable group ids and merged behaviors translate to tracks of the present version."""
+        merged: dict[int, int] = {}
         for version in self.versions:
-            dead = {old: version.dead.get(new, new) for old, new in dead.items()} | version.dead
-        alive = {behavior.id for behavior in self.current.ethogram.behaviors}
-        groups = tuple(self.current.groups[name] for name in self.current.ethogram.groups)
-        return Columns(groups, {old: new for old, new in dead.items() if old not in alive})
+            merged = {old: version.merged.get(new, new) for old, new in merged.items()} | version.merged
+        ethogram = self.current.ethogram
+        groups = tuple(self.current.groups[name] for name in ethogram.groups)
+        members = tuple(
+            frozenset(b.id for b in ethogram.behaviors if b.group == name) for name in ethogram.groups
+        )
+        return Columns(groups, members, merged)
 
 
 def read_version(connection: Connection) -> int:
@@ -76,7 +79,7 @@ def read_state(connection: Connection) -> EthogramState:
                 row.version,
                 Ethogram.from_dict(json.loads(row.data), source=f"version {row.version} of the ethogram"),
                 json.loads(row.groups),
-                {int(old): new for old, new in json.loads(row.dead).items()},
+                {int(old): new for old, new in json.loads(row.merged).items()},
                 row.at,
                 row.author,
             )
@@ -90,7 +93,7 @@ def write_version(
     version: int,
     ethogram: Ethogram,
     groups: Mapping[str, int],
-    dead: Mapping[int, int],
+    merged: Mapping[int, int],
     author: str,
 ) -> None:
     """Store a further version."""
@@ -99,7 +102,7 @@ def write_version(
             version=version,
             data=json.dumps(ethogram.to_dict(), ensure_ascii=False),
             groups=json.dumps(dict(groups), ensure_ascii=False),
-            dead=json.dumps(dict(dead)),
+            merged=json.dumps(dict(merged)),
             at=now(),
             author=author,
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..edits import Edit
 from ..errors import ProjectError, TrackError
-from ..tracks import UNLABELED, LabelTrack, Runs, codes_of, runs_of
+from ..tracks import NONE, UNLABELED, LabelTrack, Runs, codes_of, runs_of
 from .notes import Note, NoteEdit, dump_notes, load_notes
 
 Change = Edit | NoteEdit
@@ -78,20 +78,32 @@ class Columns:
     ----------
     groups
         Stable group ids in the order of the track's columns.
-    dead
-        Behavior ids that were merged or removed, and the label that stands for them now.
+    members
+        The behavior ids of each group.
+    merged
+        Behavior ids that were merged, and the one that stands for each now.
     """
 
-    groups: tuple[int, ...] = (1,)
-    dead: Mapping[int, int] = field(default_factory=dict)
+    groups: tuple[int, ...]
+    members: tuple[frozenset[int], ...]
+    merged: Mapping[int, int] = field(default_factory=dict)
 
     def index(self, group: int) -> int | None:
         """Return the column of a stable group id; None when the group is gone."""
         return self.groups.index(group) if group in self.groups else None
 
-    def translate(self, runs: Sequence[Sequence[int]]) -> Runs:
-        """Return runs with dead labels replaced."""
-        return tuple((length, self.dead.get(label, label)) for length, label in runs)
+    def label(self, label: int, column: int) -> int:
+        """Return what a stored label of a column is now.
+
+        A behavior that was removed, or has left the group, was in use nowhere then: only undone edits and
+        edits that were painted over still hold it, and there it is nobody's decision any more.
+        """
+        now = self.merged.get(label, label)
+        return now if now <= NONE or now in self.members[column] else UNLABELED
+
+    def translate(self, runs: Sequence[Sequence[int]], column: int) -> Runs:
+        """Return stored runs of a column in present labels."""
+        return tuple((length, self.label(label, column)) for length, label in runs)
 
 
 def dump_runs(runs: Runs) -> str:
@@ -146,7 +158,9 @@ def _change(row: Mapping[str, Any], group: int, columns: Columns) -> Change:
         notes = (*before, *after)
         start, stop = min(n.start for n in notes), max(n.stop for n in notes)
         return NoteEdit(group, start, stop, before, after, row["reason"], row["provenance"])
-    before_runs, after_runs = (columns.translate(json.loads(row[side])) for side in ("before", "after"))
+    before_runs, after_runs = (
+        columns.translate(json.loads(row[side]), group) for side in ("before", "after")
+    )
     return Edit(group, row["start"], before_runs, after_runs, row["provenance"], row["reason"])
 
 

@@ -46,6 +46,7 @@ def migrate(database: Database) -> None:
             f"The project {database.path.parent} is of an older version (database version {version}) and is "
             "open for reading only; open it once where it can be written to."
         )
+    database.check()
     _set_aside(database.path, version)
     with database.writing() as connection:
         # Another process may have migrated it while this one waited for the lock.

@@ -18,7 +18,7 @@ _KNOWN_COLUMNS = ("strain", "sex", "cage")
 
 def find_annotator(connection: Connection, name: str) -> AnnotatorRecord:
     """Return the annotator of this name (case and outer spaces do not count), or raise `ProjectError`."""
-    found = _annotator(connection, name)
+    found = known_annotator(connection, name)
     if found is None:
         raise ProjectError(f"The project has no annotator '{name}'; add them to the project first.")
     return found
@@ -26,7 +26,7 @@ def find_annotator(connection: Connection, name: str) -> AnnotatorRecord:
 
 def ensure_annotator(connection: Connection, name: str, initials: str = "") -> AnnotatorRecord:
     """Return the annotator of this name, who is added when unknown."""
-    found = _annotator(connection, name)
+    found = known_annotator(connection, name)
     if found is not None:
         return found
     name = " ".join(name.split())
@@ -37,7 +37,8 @@ def ensure_annotator(connection: Connection, name: str, initials: str = "") -> A
     return record
 
 
-def _annotator(connection: Connection, name: str) -> AnnotatorRecord | None:
+def known_annotator(connection: Connection, name: str) -> AnnotatorRecord | None:
+    """Return the annotator of this name, or None."""
     wanted = " ".join(name.split()).casefold()
     rows = connection.execute(select(schema.annotators))
     return next((AnnotatorRecord(*row) for row in rows if row.name.casefold() == wanted), None)

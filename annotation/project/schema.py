@@ -26,7 +26,7 @@ metadata = MetaData()
 #: Facts about the project itself: its name, its id, when it was made.
 about = Table("about", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
-#: Every version of the ethogram. `dead` maps ids that this version merged or removed to what took their
+#: Every version of the ethogram. `merged` maps ids that this version merged to those that took their
 #: place; `groups` maps the names of the exclusive groups to ids that survive a renaming.
 ethograms = Table(
     "ethograms",
@@ -34,7 +34,7 @@ ethograms = Table(
     Column("version", Integer, primary_key=True),
     Column("data", Text, nullable=False),
     Column("groups", Text, nullable=False),
-    Column("dead", Text, nullable=False),
+    Column("merged", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("author", Text, nullable=False),
 )

@@ -15,8 +15,8 @@ from . import schema
 from .clock import now
 from .database import Database, folder_is_writable
 from .door import Door
-from .editing import Editing
 from .editor import PassEditor
+from .ethogram_changes import EthogramChanges
 from .ethograms import EthogramState, EthogramVersion, first_groups, read_state, read_version, write_version
 from .folders import (
     DATABASE_NAME,
@@ -33,7 +33,7 @@ from .settings import Settings
 from .writer import JournalWriter
 
 
-class Project(Editing, Lights):
+class Project(EthogramChanges, Lights):
     """A project folder that is open. Make one with `Project.create` or `Project.open`; close it at the end.
 
     Attributes
@@ -63,7 +63,7 @@ class Project(Editing, Lights):
         self._writer = None if self.read_only else JournalWriter(database)
         self._state: EthogramState | None = None
         with database.reading() as connection:
-            facts = dict(connection.execute(select(schema.about)).tuples().all())
+            facts: dict[str, str] = dict(connection.execute(select(schema.about)).tuples().all())
         self.name = facts.get("name") or folder.name
         #: Unique across computers; tells copies of one project from different ones.
         self.id = facts.get("id", "")
@@ -111,9 +111,13 @@ class Project(Editing, Lights):
         locked = not read_only and not folder_is_writable(folder)
         database = Database(folder / DATABASE_NAME, read_only=read_only or locked, wal=drive is None)
         try:
-            database.check()
+            small = database.is_small
+            if small:
+                database.check()
             migrate(database)
             project = cls(folder, database)
+            if not small:
+                database.check_meanwhile()
         except ProjectError:
             database.close()
             raise

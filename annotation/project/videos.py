@@ -293,7 +293,8 @@ class Videos(ProjectPart):
         if change.kind in ("trimmed", "replaced", "missing") and not force:
             raise ProjectError(f"{change.sentence} To link it all the same, force it.")
         fingerprint = Fingerprint.of(path, header=header).to_dict()
-        values = {"path": stored_path(path, self.folder), "fingerprint": json.dumps(fingerprint)}
+        values: dict[str, Any] = {"path": stored_path(path, self.folder)}
+        values["fingerprint"] = json.dumps(fingerprint)
         if not change.is_same_content:
             values |= {
                 "frames": None, "confirmed": 0, "exact": None, "estimated_frames": header.frames or None,
