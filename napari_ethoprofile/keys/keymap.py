@@ -49,6 +49,10 @@ class KeyMap:
                     normal(key)
                 except ValueError as error:
                     raise KeyMapError(str(error)) from error
+                if command == UNLABEL and "+" in key:
+                    raise KeyMapError(
+                        f"{key} cannot unlabel: a key that is held to paint has no Ctrl or Shift."
+                    )
 
     @property
     def mode(self) -> ScoringMode:

@@ -47,6 +47,25 @@ class Command:
     tooltip: str = ""
     frames: int = 0
 
+    @property
+    def unshifted(self) -> tuple[str, ...]:
+        """Default keys that need no Shift and no AltGr on any supported layout."""
+        return self.alternatives or tuple(key for key in self.keys if _is_everywhere(key))
+
+
+def _is_everywhere(key: str) -> bool:
+    """Return whether a key sequence has no Shift, and a letter or a named key, which every layout has."""
+    held, base = _split(key)
+    return "shift" not in held and (len(base) > 1 or base.isalpha())
+
+
+def _split(key: str) -> tuple[set[str], str]:
+    """Return the modifiers of a key sequence in lower case, and its key."""
+    text = key.strip()
+    is_plus = text == "+" or text.endswith("++")
+    head, base = (text[:-1], "+") if is_plus else text.rpartition("+")[::2]
+    return {part.strip().casefold() for part in head.split("+") if part.strip()}, base.strip()
+
 
 def _step(frames: int, keys: tuple[str, ...] = (), alternatives: tuple[str, ...] = ()) -> Command:
     """Return the command that steps by a number of frames."""
@@ -173,13 +192,10 @@ def normal(key: str) -> str:
     >>> normal("Ctrl++")
     'Ctrl++'
     """
-    text = key.strip()
-    head, plus, tail = (text[:-1], "", "+") if text.endswith("+") else text.rpartition("+")
-    held = {part.strip().casefold() for part in (head + plus).split("+") if part.strip()}
-    unknown = held - {modifier.casefold() for modifier in _MODIFIERS}
-    if not tail.strip() or unknown:
+    held, name = _split(key)
+    if not name or held - {modifier.casefold() for modifier in _MODIFIERS}:
         raise ValueError(f"'{key}' is not a key: write it like Ctrl+Shift+Left.")
-    base = _NAMES.get(tail.strip().casefold(), tail.strip())
+    base = _NAMES.get(name.casefold(), name)
     base = base.upper() if len(base) == 1 else base
     return "+".join([*(m for m in _MODIFIERS if m.casefold() in held), base])
 
