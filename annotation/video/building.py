@@ -1,0 +1,172 @@
+"""Building the index of a recording, or finding it where it was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import VideoError
+from . import storage
+from .checks import holds
+from .containers import Probe, describe, is_stack, open_container, video_stream
+from .fingerprint import Fingerprint
+from .index import Facts, FrameIndex, PacketTable
+from .order import may_be_told
+from .passes import DecodePass, Grow, Report, demux_pass
+from .pixels import recording_is_gray
+
+# A header that claims this part more than can be read speaks of a file that was cut short.
+_MISSING_SHARE = 0.01
+
+
+class IndexingCanceledError(VideoError):
+    """Indexing was stopped on request; a checkpoint was kept."""
+
+
+def index_video(
+    path: Path | str,
+    cache_folder: Path | str | None = None,
+    on_progress: Callable[[int, int | None], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    on_growth: Grow | None = None,
+) -> FrameIndex:
+    """Return the index of a recording: the stored one, or a new one, which is then stored.
+
+    A new one is made by demuxing alone where the container's stamps are sound, else by decoding the file once;
+    both are verified by decoding spot checks. A decode pass that was interrupted goes on where it was.
+
+    Parameters
+    ----------
+    path
+        A video file, a multi-page TIFF or a folder of images.
+    cache_folder
+        Where indexes are kept. By default beside the recording, or in a folder of the user's own where that
+        cannot be written.
+    on_progress
+        Called with (frames so far, estimated number of frames or None).
+    cancelled
+        Asked often; indexing stops when it answers True.
+    on_growth
+        Called every few seconds with the index of the beginning that is confirmed so far.
+
+    Returns
+    -------
+    FrameIndex
+        Where its `problem` is not empty the frames of the file cannot be reached exactly, and `Video` refuses
+        to open it.
+
+    Raises
+    ------
+    VideoError
+        If the file is missing, empty, no recording, or changes while it is indexed.
+    IndexingCanceledError
+        If `cancelled` said so.
+    """
+    path = Path(path)
+    header, fingerprint = _identify(path)
+    folder = storage.cache_folder_for(path, cache_folder)
+    stored = storage.load(fingerprint, folder)
+    if stored is not None and stored.complete:
+        return stored
+
+    def report(done: int, estimate: int) -> None:
+        if cancelled is not None and cancelled():
+            raise IndexingCanceledError(f"Indexing of {path} was stopped; what is done so far is kept.")
+        if on_progress is not None:
+            on_progress(done, estimate or None)
+
+    def grow(prefix: FrameIndex) -> None:
+        if prefix.decoded:
+            storage.save(prefix, folder)
+        if on_growth is not None:
+            on_growth(prefix)
+
+    report(0, header.frames)
+    if is_stack(path):
+        index = _index_of_stack(path, header, fingerprint)
+    else:
+        index = _index_of_file(path, header, fingerprint, stored, report, grow)
+    if _identify(path)[1].key != fingerprint.key:
+        raise VideoError(
+            f"{path} changed while it was indexed: wait until its recording or copying has ended."
+        )
+    report(index.frames, index.frames)
+    storage.save(index, folder)
+    return index
+
+
+def _identify(path: Path) -> tuple[Probe, Fingerprint]:
+    from .containers import probe
+
+    header = probe(path)
+    return header, Fingerprint.of(path, header)
+
+
+def _index_of_stack(path: Path, header: Probe, fingerprint: Fingerprint) -> FrameIndex:
+    from .stacks import ImageStack
+
+    with ImageStack(path) as stack:
+        facts = Facts(stack.width, stack.height, stack.gray, None, stack.codec, header.container)
+        return FrameIndex(
+            facts,
+            fingerprint,
+            PacketTable.empty(),
+            np.arange(stack.frames),
+            np.zeros(0, np.int64),
+            stack.frames,
+        )
+
+
+def _index_of_file(
+    path: Path, header: Probe, fingerprint: Fingerprint, stored: FrameIndex | None, report: Report, grow: Grow
+) -> FrameIndex:
+    draft = _draft(path, fingerprint)
+    if stored is None and may_be_told(draft.facts):
+        index = demux_pass(path, draft, report, grow)
+        if index is not None and index.frames and holds(path, index):
+            return _completed(path, index)
+    index = None
+    if stored is not None:
+        index = DecodePass(path, stored).run(report, grow)
+    if index is None:
+        index = DecodePass(path, draft).run(report, grow)
+        assert index is not None, "a pass from the beginning needs no checkpoint"
+    if not index.frames:
+        raise VideoError(
+            f"{path} holds no frame that can be decoded: copy it again from where it was recorded."
+        )
+    if index.exact and not holds(path, index):
+        index = replace(index, problem=(
+            f"Frames of {path} come out differently when they are reached by a jump, so that it cannot be shown "
+            f"exactly; write a sound copy with `ethoprofile transcode {path} OUT` and use that."
+        ))  # fmt: skip
+    return _completed(path, index)
+
+
+def _draft(path: Path, fingerprint: Fingerprint) -> FrameIndex:
+    """Start an index: facts, and no frames."""
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        header = describe(container, stream)
+        base = stream.time_base
+        time_base = (base.numerator, base.denominator) if base else (1, 1)
+    gray = recording_is_gray(path)
+    facts = Facts(header.width, header.height, gray, header.fps, header.codec, header.container, time_base)
+    none = np.zeros(0, np.int64)
+    return FrameIndex(facts, fingerprint, PacketTable.empty(), none, none, header.frames, complete=False)
+
+
+def _completed(path: Path, index: FrameIndex) -> FrameIndex:
+    """Enter the true number of frames, and say so where the header claims many more."""
+    note = ""
+    missing = index.estimate - index.frames
+    if missing > 2 + index.estimate * _MISSING_SHARE:
+        note = (
+            f"{path} claims {index.estimate} frames but only {index.frames} can be read: it was cut short; "
+            "what is there can be scored."
+        )
+    fingerprint = replace(index.fingerprint, frames=index.frames)
+    return replace(index, fingerprint=fingerprint, note=note)

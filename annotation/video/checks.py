@@ -1,0 +1,85 @@
+"""Spot checks of an index: what it promises against what the decoder does, at a bounded cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .cursor import Cursor
+from .index import FrameIndex
+from .pixels import signature
+
+# Frames at the beginning, seek points, and frames compared after each of them.
+BEGINNING = 64
+SPOTS = 5
+COMPARED = 16
+
+
+def holds(path: Path, index: FrameIndex) -> bool:
+    """Whether a complete index stands all checks: its beginning, its end, and seek points all over the file."""
+    last = len(index.seek_packets) - 1
+    return (
+        beginning_holds(path, index)
+        and all(seek_holds(path, index, point) for point in _spread(index, last))
+        and end_holds(path, index)
+    )
+
+
+def beginning_holds(path: Path, index: FrameIndex) -> bool:
+    """Whether decoding from the beginning gives frames 0, 1, 2 ... as the index says."""
+    count = min(BEGINNING, index.frames)
+    return len(_signatures(path, index, -1, count)) == count
+
+
+def end_holds(path: Path, index: FrameIndex) -> bool:
+    """Whether decoding from the last seek point gives every frame up to the last one, and no more."""
+    point = len(index.seek_packets) - 1
+    start = int(index.seek_frames[point]) if point >= 0 else 0
+    return len(_signatures(path, index, point, index.frames - start + 1)) == index.frames - start
+
+
+def seek_holds(path: Path, index: FrameIndex, point: int) -> bool:
+    """Whether the frames after a seek point are the same, seen from there and from farther back."""
+    start = int(index.seek_frames[point])
+    count = min(COMPARED, index.frames - start)
+    if index.decoded:
+        expected = index.signatures[start : start + count].tolist()
+    else:
+        before = int(index.seek_frames[point - 1]) if point > 0 else 0
+        expected = _signatures(path, index, point - 1, start - before + count)[-count:]
+    return len(expected) == count and _signatures(path, index, point, count) == expected
+
+
+def _spread(index: FrameIndex, last: int) -> list[int]:
+    """Seek points spread over the file, at places that differ from file to file but not from run to run."""
+    if last < 1:
+        return []
+    random = np.random.default_rng(int(index.fingerprint.key, 16))
+    edges = np.linspace(1, last + 1, min(SPOTS, last) + 1).astype(int)
+    return [int(random.integers(low, high)) for low, high in zip(edges, edges[1:], strict=False)]
+
+
+def _signatures(path: Path, index: FrameIndex, point: int, count: int) -> list[int]:
+    """Decode `count` whole frames from a seek point (-1: the beginning); fewer if they are not the right ones."""
+    cursor = Cursor(path, index.packets)
+    number = 0
+    if point >= 0:
+        number = int(index.seek_frames[point])
+        cursor.go_to(int(index.seek_packets[point]))
+    found: list[int] = []
+    numbers = index.frame_of_packet
+    floor = number
+    while len(found) < count and (step := cursor.next()) is not None:
+        row, frame = step
+        decoded = int(numbers[row]) if row < len(numbers) else -1
+        if 0 <= decoded < floor and number == floor:
+            continue
+        if decoded != number:
+            # One frame too many spoils the check just as a wrong one does.
+            found.clear()
+            break
+        found.append(signature(frame))
+        number += 1
+    cursor.close()
+    return found

@@ -1,0 +1,155 @@
+"""Opening recordings with FFmpeg: one door, with every failure told in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import VideoError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+STACK_SUFFIXES = {".tif", ".tiff"}
+
+# Demuxers that accept nearly anything (text art) or that read a pattern of files, never a recording.
+_NOT_RECORDINGS = {"tty", "image2", "lrc", "srt", "webvtt", "ass", "concat", "hls", "dash"}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a file's header says, without reading the file: numbers are the container's claims.
+
+    Attributes
+    ----------
+    frames
+        Estimated number of frames; 0 where the container does not say.
+    fps
+        Nominal frames per second; None where there are none (image stacks).
+    width, height
+        Pixels.
+    codec, container
+        FFmpeg's short names, such as ``"h264"`` and ``"matroska"``.
+    """
+
+    frames: int
+    fps: float | None
+    width: int
+    height: int
+    codec: str
+    container: str
+
+
+def is_stack(path: Path) -> bool:
+    """Whether `path` is an image stack (a folder of images or a multi-page TIFF) and not a video file."""
+    return path.is_dir() or path.suffix.lower() in STACK_SUFFIXES
+
+
+def probe(path: Path | str) -> Probe:
+    """Read what the header of a recording says; cheap, and no promise about exactness.
+
+    Parameters
+    ----------
+    path
+        A video file, a multi-page TIFF or a folder of images.
+
+    Raises
+    ------
+    VideoError
+        If there is no such file, or it is empty, or it is not a recording.
+    """
+    path = Path(path)
+    if is_stack(path):
+        from .stacks import ImageStack
+
+        with ImageStack(path) as stack:
+            return Probe(stack.frames, None, stack.width, stack.height, stack.codec, "stack")
+    with open_container(path) as container:
+        return describe(container, video_stream(container, path))
+
+
+def open_container(path: Path) -> InputContainer:
+    """Open a video file for reading.
+
+    Raises
+    ------
+    VideoError
+        With one sentence that says what is wrong with the file.
+    """
+    import av
+
+    check_file(path)
+    try:
+        container = av.open(str(path.absolute()), metadata_errors="replace")
+    except av.error.InvalidDataError as error:
+        raise VideoError(
+            f"{path} is not a video that can be read: it was cut short while it was written, is damaged, "
+            "or has the wrong extension; copy it again from where it was recorded."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise VideoError(
+            f"{path} cannot be opened: {_cause(error)}; check the disk or the network."
+        ) from error
+    if container.format.name in _NOT_RECORDINGS:
+        container.close()
+        raise VideoError(f"{path} is not a video: it has the wrong extension or is a text or image file.")
+    return container
+
+
+def check_file(path: Path) -> None:
+    """Raise `VideoError` where `path` is missing, a folder, unreadable or empty."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise VideoError(
+            f"There is no file {path}: it was moved, renamed or its disk is not connected."
+        ) from None
+    except OSError as error:
+        raise VideoError(
+            f"{path} cannot be opened: {_cause(error)}; check the disk or the network."
+        ) from error
+    if path.is_file() and size == 0:
+        raise VideoError(f"{path} is empty (0 bytes): copy it again from where it was recorded.")
+
+
+def video_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Return the picture stream that is scored, ready to decode with two threads."""
+    for stream in container.streams.video:
+        context = stream.codec_context
+        if context is not None and context.width > 0 and not _is_cover(stream):
+            context.thread_type = "AUTO"
+            context.thread_count = 2
+            return stream
+    container.close()
+    raise VideoError(f"{path} holds no picture that can be decoded: it is a sound file or an unknown format.")
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    """A still picture attached to a sound file."""
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def describe(container: InputContainer, stream: VideoStream) -> Probe:
+    """Collect the header's claims of an open file."""
+    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
+    fps = float(rate) if rate else None
+    frames = stream.frames
+    if not frames and fps:
+        frames = round(_seconds(container, stream) * fps)
+    context = stream.codec_context
+    codec = context.codec.canonical_name
+    return Probe(frames, fps, context.width, context.height, codec, container.format.name.split(",")[0])
+
+
+def _seconds(container: InputContainer, stream: VideoStream) -> float:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / 1_000_000
+
+
+def _cause(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
