@@ -29,6 +29,9 @@ def text_label(name: str, parent: QWidget, text: str = "", *, bold: bool = False
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
+    policy = label.sizePolicy()  # changed, not replaced: it carries that the height depends on the width
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+    label.setSizePolicy(policy)
     if bold:
         font = label.font()
         font.setBold(True)
@@ -42,7 +45,6 @@ class Notice(QWidget):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.label = text_label(name, self)
-        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._icon = QLabel(self)
         self._icon.setFixedWidth(ICON_SIZE)
         layout = QHBoxLayout(self)

@@ -1,0 +1,289 @@
+"""Pages of the new-project assistant: recordings and the clip plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtpy.QtCore import QEvent, Qt, QTime
+from qtpy.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .clip_plan import counted, spoken_duration
+from .forms import push_button, text_label
+from .new_project_pages import Page, PageState
+from .plan_form import PlanForm
+from .recordings_table import FILE, RECORDING_FILES, RecordingsModel
+
+
+class RecordingsPage(Page):
+    """Which recordings go into the project."""
+
+    title = "Recordings"
+    subtitle = "Drop videos or folders into the list. More can be added at any time."
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recordings_page")
+        self.model = RecordingsModel(self)
+        self.table = RecordingsTable(self.model, self)
+        self.add_button = push_button("add_recordings", "Add…", "Choose recordings.", self)
+        self.folder_button = push_button(
+            "add_recording_folder", "Add folder…", "Add every video of a folder, or a folder of images.", self
+        )
+        self.remove_button = push_button("remove_recordings", "Remove", "Take them off the list.", self)
+        self.subject_button = push_button(
+            "set_subject", "Set subject…", "Give the chosen recordings one animal.", self
+        )
+        self.total = QLabel(self)
+        self.total.setObjectName("recordings_total")
+        self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._create_more()
+        self._lay_out()
+        self.model.changed.connect(self._show)
+        self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._show_buttons())
+        self.add_button.clicked.connect(lambda _checked=False: self._ask_files())
+        self.folder_button.clicked.connect(lambda _checked=False: self._ask_folder())
+        self.remove_button.clicked.connect(lambda _checked=False: self._remove())
+        self.subject_button.clicked.connect(lambda _checked=False: self._ask_subject())
+        self._show()
+
+    def _create_more(self) -> None:
+        self.subjects = QLineEdit(self)
+        self.subjects.setObjectName("subjects_file")
+        self.subjects.setPlaceholderText("CSV file (optional)")
+        self.subjects.setToolTip("Columns id, strain, sex, cage, and any others.")
+        self.subjects.textChanged.connect(lambda _text: self.changed.emit())
+        self.browse = push_button("browse_subjects", "Browse…", "Choose the file.", self)
+        self.browse.clicked.connect(lambda _checked=False: self._ask_subjects())
+        self.know_lights = QCheckBox("Lights on from", self)
+        self.know_lights.setObjectName("know_lights")
+        self.know_lights.setToolTip("Shows light and dark phase on the timeline.")
+        self.lights_on = _time_edit("lights_on", QTime(6, 0), "When the lights go on.", self)
+        self.lights_off = _time_edit("lights_off", QTime(18, 0), "When the lights go off.", self)
+        for edit in (self.lights_on, self.lights_off):
+            edit.setEnabled(False)
+            edit.timeChanged.connect(lambda _time: self.changed.emit())
+            self.know_lights.toggled.connect(edit.setEnabled)
+        self.know_lights.toggled.connect(lambda _on: self.changed.emit())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        for widget in (self.add_button, self.folder_button, self.remove_button, self.subject_button):
+            row.addWidget(widget)
+        row.addWidget(self.total, 1)
+        lights = QHBoxLayout()
+        for widget in (self.know_lights, self.lights_on, QLabel("to", self), self.lights_off):
+            lights.addWidget(widget)
+        lights.addStretch(1)
+        sheet = QHBoxLayout()
+        sheet.addWidget(self.subjects, 1)
+        sheet.addWidget(self.browse)
+        more = QFormLayout()
+        more.setHorizontalSpacing(16)
+        more.addRow("Table of animals", sheet)
+        more.addRow("Light phase", lights)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(row)
+        layout.addSpacing(4)
+        layout.addLayout(more)
+
+    @property
+    def lights(self) -> tuple[str, str] | None:
+        """When the lights go on and off, as ``HH:MM``."""
+        if not self.know_lights.isChecked():
+            return None
+        return self.lights_on.time().toString("HH:mm"), self.lights_off.time().toString("HH:mm")
+
+    @property
+    def subjects_file(self) -> Path | None:
+        """The CSV file about the animals."""
+        text = self.subjects.text().strip()
+        return Path(text).expanduser() if text else None
+
+    def state(self) -> PageState:
+        """Return whether every recording can be added."""
+        bad = [row for row in self.model.rows if row.problem]
+        if bad:
+            others = (
+                f" ({counted(len(bad) - 1, 'other recording')} cannot be added, either.)"
+                if len(bad) > 1
+                else ""
+            )
+            return PageState(False, f"{bad[0].problem}{others}", wrong=True)
+        if self.subjects_file is not None and not self.subjects_file.is_file():
+            return PageState(False, f"There is no file {self.subjects_file}.", wrong=True)
+        if self.lights is not None and self.lights[0] == self.lights[1]:
+            return PageState(False, "The lights cannot go on and off at the same time.", wrong=True)
+        if self.model.reading:
+            return PageState(False, f"Reading {counted(self.model.reading, 'recording')} …")
+        return PageState()
+
+    def _show(self) -> None:
+        rows = self.model.rows
+        seconds = sum(row.seconds or 0 for row in rows)
+        text = f"{counted(len(rows), 'recording')}, about {spoken_duration(seconds)}" if rows else ""
+        self.total.setText(text)
+        self.table.show_hint(not rows)
+        self._show_buttons()
+        self.changed.emit()
+
+    def _show_buttons(self) -> None:
+        chosen = bool(self.table.rows)
+        self.remove_button.setEnabled(chosen)
+        self.subject_button.setEnabled(chosen)
+
+    def _ask_files(self) -> None:
+        files, _kind = QFileDialog.getOpenFileNames(self, "Add recordings", "", RECORDING_FILES)
+        self.model.add(Path(file) for file in files)
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Add the recordings of a folder")
+        if folder:
+            self.model.add([Path(folder)])
+
+    def _remove(self) -> None:
+        self.model.remove(self.table.rows)
+
+    def _ask_subject(self) -> None:
+        rows = self.table.rows
+        known = self.model.rows[rows[0]].subject
+        subject, ok = QInputDialog.getText(self, "Subject", "The animal of these recordings:", text=known)
+        if ok:
+            self.model.set_subject(rows, subject)
+
+    def _ask_subjects(self) -> None:
+        file, _kind = QFileDialog.getOpenFileName(self, "Table of animals", "", "Tables (*.csv *.tsv *.txt)")
+        if file:
+            self.subjects.setText(file)
+
+
+class RecordingsTable(QTableView):
+    """Shows the recordings; takes dropped files and folders."""
+
+    def __init__(self, model: RecordingsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recordings_table")
+        self.setModel(model)
+        self._model = model
+        self.setAcceptDrops(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(24)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(60)
+        self._hint = text_label("drop_hint", self.viewport(), "Drop recordings here, or press Add…")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.viewport().installEventFilter(self)
+
+    @property
+    def rows(self) -> list[int]:
+        """The selected rows."""
+        return sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+
+    def show_hint(self, on: bool) -> None:
+        """Say how recordings get here while there are none."""
+        self._hint.setVisible(on)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Keep the hint as large as the list."""
+        if event.type() == QEvent.Type.Resize and watched is self.viewport():
+            self._hint.setGeometry(self.viewport().rect())
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the chosen recordings off the list with Delete."""
+        if event.matches(QKeySequence.StandardKey.Delete):
+            self._model.remove(self.rows)
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take files anywhere."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self._model.add(files)
+        event.acceptProposedAction()
+
+
+class PlanPage(Page):
+    """Which clips of the recordings are scored.
+
+    Parameters
+    ----------
+    recordings
+        The page that the recordings were chosen on.
+    """
+
+    title = "Clips"
+    subtitle = "Recordings are scored clip by clip. More clips can be planned at any time."
+
+    def __init__(self, recordings: RecordingsPage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plan_page")
+        self._recordings = recordings
+        self.form = PlanForm(self._remark, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.form)
+        self.form.changed.connect(self.changed.emit)
+
+    def enter(self) -> None:
+        """Plan for the recordings as they are chosen now."""
+        sources = self._recordings.model.sources()
+        self.form.show_sources(sources, {source.video for source in sources})
+
+    def state(self) -> PageState:
+        """Return whether the plan is possible; the form tells why not."""
+        return PageState(not self.form.problem)
+
+    def _remark(self) -> str:
+        unclear = {stretch.video for stretch in self.form.uncertain}
+        text = "Lengths are estimated until the frames are counted."
+        if unclear:
+            text += (
+                f" This plan reaches to the end of {counted(len(unclear), 'recording')}, "
+                f"whose frames are counted first."
+            )
+        return text
+
+
+def _time_edit(name: str, time: QTime, tooltip: str, parent: QWidget) -> QTimeEdit:
+    edit = QTimeEdit(time, parent)
+    edit.setObjectName(name)
+    edit.setDisplayFormat("HH:mm")
+    edit.setToolTip(tooltip)
+    return edit
