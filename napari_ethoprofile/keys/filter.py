@@ -13,7 +13,7 @@ from ..annotation.ethogram import Ethogram
 from .digits import digit_of
 from .focus import has_keyboard, is_text_input
 from .keymap import KeyMap
-from .registry import bare
+from .registry import bare, normal
 
 _PRESSES = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _OTHER_MODIFIERS = (
@@ -159,7 +159,8 @@ def key_name(event: QKeyEvent) -> str:
     shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
     platform = QApplication.platformName()
     digit = digit_of(platform, event.nativeScanCode(), event.nativeVirtualKey(), event.text(), shift=shift)
-    return digit or QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText).lower()
+    name = QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText)
+    return digit or (normal(name).lower() if name else "")
 
 
 def _identity(event: QKeyEvent) -> int:
