@@ -172,8 +172,11 @@ class Video:
         nominal, times = self._index.facts.fps, self._index.times
         if nominal is None or len(times) < 2 or not times[-1]:
             return nominal
-        mean = (len(times) - 1) / float(times[-1])
-        return nominal if abs(nominal - mean) <= 0.02 * nominal else mean
+        # Stamps are rounded to their unit: the nominal rate stands as long as they agree with it.
+        numerator, denominator = self._index.facts.time_base
+        steps, length = len(times) - 1, float(times[-1])
+        agrees = abs(steps / nominal - length) <= 2 * numerator / denominator
+        return nominal if agrees else steps / length
 
     @property
     def times(self) -> NDArray[np.float64]:
