@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .errors import ProjectError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from .sheets import read_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +144,23 @@ def plan_from_table(sources: Iterable[Source], path: Path | str) -> list[Stretch
     ProjectError
         When a column is missing, a recording is unknown, or a stretch does not lie on it; names the row.
     """
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig", dtype=str)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ProjectError(f"The list of clips {path} cannot be read: {error}.") from error
-    table.columns = [str(name).strip().lower() for name in table.columns]
-    frames = {"video", "start", "stop"} <= set(table.columns)
-    if not frames and not {"video", "start_s", "stop_s"} <= set(table.columns):
+    names, rows = read_sheet(path, "list of clips")
+    keys = {name.lower(): name for name in names}
+    in_frames = {"video", "start", "stop"} <= keys.keys()
+    if not in_frames and not {"video", "start_s", "stop_s"} <= keys.keys():
         raise ProjectError(
             f"The list of clips {path} needs the columns video, start and stop (in frames), "
             "or video, start_s and stop_s (in seconds)."
         )
+    wanted = ("video", "start", "stop") if in_frames else ("video", "start_s", "stop_s")
     known = {source.video: source for source in sources}
-    columns = ["video", "start", "stop"] if frames else ["video", "start_s", "stop_s"]
     return [
-        _stretch_of_row(row, known, in_frames=frames, where=f"row {number} of {path}")
-        for number, row in enumerate(_rows(table, columns), start=2)
+        _stretch_of_row([row[keys[name]] for name in wanted], known, in_frames, f"row {number} of {path}")
+        for number, row in enumerate(rows, start=2)
     ]
 
 
-def _rows(table: pd.DataFrame, columns: Sequence[str]) -> list[list[str]]:
-    return [[str(value).strip() for value in row] for row in table[list(columns)].itertuples(index=False)]
-
-
-def _stretch_of_row(row: list[str], known: dict[str, Source], *, in_frames: bool, where: str) -> Stretch:
+def _stretch_of_row(row: list[str], known: dict[str, Source], in_frames: bool, where: str) -> Stretch:
     video, *bounds = row
     source = known.get(video)
     if source is None:

@@ -4,6 +4,7 @@ from .door import Door, HistoryEntry, SourceRun
 from .editor import PassEditor
 from .ethogram_changes import EthogramChange
 from .ethograms import EthogramVersion
+from .folders import find_project
 from .journal import Act, Change, Origin
 from .notes import Note, NoteEdit
 from .records import (
@@ -17,6 +18,7 @@ from .records import (
     SubjectRecord,
     VideoRecord,
 )
+from .standing import standing_edits
 from .store import Project
 from .videos import VideoCheck
 
@@ -43,4 +45,6 @@ __all__ = [
     "SubjectRecord",
     "VideoCheck",
     "VideoRecord",
+    "find_project",
+    "standing_edits",
 ]

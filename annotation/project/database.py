@@ -85,7 +85,9 @@ class Database:
 
         Nothing is written before the check is over, and a damaged file refuses every use from then on.
         """
-        self._checking = threading.Thread(target=self._check, name="ethoprofile-check", daemon=True)
+        # A moment later, so that the two threads do not hinder each other while the project opens.
+        self._checking = threading.Timer(0.01, self._check)
+        self._checking.daemon = True
         self._checking.start()
 
     def _check(self) -> None:
@@ -164,7 +166,7 @@ def speaking(path: Path) -> Iterator[None]:
 
 def sentence(error: Exception, path: Path) -> str:
     """Return what an error of SQLite means for the user of the database at `path`."""
-    cause = str(getattr(error, "orig", None) or error)
+    cause = " ".join(str(getattr(error, "orig", None) or error).split())
     text = cause.lower()
     if "full" in text:
         return (

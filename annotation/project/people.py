@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..errors import ProjectError
+from ..sheets import read_sheet
 from . import schema
 from .parts import ProjectPart
 from .records import AnnotatorRecord, SubjectRecord
@@ -93,30 +94,18 @@ class People(ProjectPart):
         ProjectError
             When the file cannot be read, has no id column, or names an animal twice.
         """
-        import pandas as pd
-
-        try:
-            table = pd.read_csv(
-                path, sep=None, engine="python", dtype=str, keep_default_na=False, encoding="utf-8-sig"
-            )
-        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise ProjectError(f"The table of subjects {path} cannot be read: {error}.") from error
-        table.columns = [
-            name.lower()
-            if (name := str(column).strip()).lower() in ("id", "subject", *_KNOWN_COLUMNS)
-            else name
-            for column in table.columns
-        ]
-        key = next((name for name in ("id", "subject") if name in table.columns), None)
+        names, rows = read_sheet(path, "table of subjects")
+        keys = {name.lower(): name for name in reversed(names)}
+        key = keys.get("id") or keys.get("subject")
         if key is None:
             raise ProjectError(f"The table of subjects {path} needs a column 'id'.")
         sheet: dict[str, dict[str, str]] = {}
-        for number, row in enumerate(table.to_dict("records"), start=2):
-            subject = str(row.pop(key)).strip()
+        for number, row in enumerate(rows, start=2):
+            subject = row.pop(key)
             if not subject or subject in sheet:
                 problem = f"names '{subject}' again" if subject else "has no id"
                 raise ProjectError(f"Row {number} of the table of subjects {path} {problem}.")
-            sheet[subject] = {str(column): str(value).strip() for column, value in row.items()}
+            sheet[subject] = {_column(name): value for name, value in row.items()}
         return self._write_subjects(sheet)
 
     def _write_subjects(self, sheet: dict[str, dict[str, str]]) -> list[SubjectRecord]:
@@ -135,3 +124,7 @@ class People(ProjectPart):
                     upsert(schema.subjects).values(values).on_conflict_do_update(["id"], set_=values)
                 )
         return written
+
+
+def _column(name: str) -> str:
+    return name.lower() if name.lower() in _KNOWN_COLUMNS else name

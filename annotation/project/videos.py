@@ -172,7 +172,7 @@ class Videos(ProjectPart):
         index = index_video(
             self._existing_path(video_id), self.cache_folder, on_progress=on_progress, cancelled=cancelled
         )
-        return self.record_frames(video_id, index.frames, index.fps, exact=index.exact)
+        return self.record_frames(video_id, index.frames, index.facts.fps, exact=index.exact)
 
     def record_frames(
         self,

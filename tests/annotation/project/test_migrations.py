@@ -1,0 +1,90 @@
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari_ethoprofile.annotation.errors import ProjectError
+from napari_ethoprofile.annotation.ethogram import preset
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.project.schema import SCHEMA_VERSION
+from napari_ethoprofile.annotation.tracks import Bout
+
+OLD = Path(__file__).with_name("schema_v1.sql")
+PASS = "pabcdefghij"
+
+
+@pytest.fixture
+def old_project(tmp_path: Path) -> Path:
+    """The folder of a project as version 1 of the program left it."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    connection = sqlite3.connect(folder / "ethoprofile.db")
+    connection.executescript(OLD.read_text("utf-8"))
+    connection.close()
+    return folder
+
+
+def shape_of(path: Path) -> dict[str, list[object]]:
+    """Describe tables, keys, indexes and triggers, whatever way they were written down."""
+    connection = sqlite3.connect(path)
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found: dict[str, list[object]] = {}
+    for table in sorted(tables):
+        columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+        indexes = connection.execute(f"PRAGMA index_list({table})").fetchall()
+        found[table] = [
+            sorted(column[1:] for column in columns),
+            sorted(row[2:] for row in connection.execute(f"PRAGMA foreign_key_list({table})")),
+            sorted(
+                (row[2:], connection.execute(f"PRAGMA index_info({row[1]})").fetchall()) for row in indexes
+            ),
+        ]
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    found["triggers"] = sorted(triggers)
+    found["versions"] = connection.execute("PRAGMA user_version").fetchall()
+    connection.close()
+    return found
+
+
+def test_a_migrated_database_is_like_a_new_one(tmp_path: Path, old_project: Path) -> None:
+    Project.create(tmp_path / "new", preset("empty")).close()
+    Project.open(old_project).close()
+    migrated = shape_of(old_project / "ethoprofile.db")
+    assert migrated == shape_of(tmp_path / "new" / "ethoprofile.db")
+    assert migrated["versions"] == [(SCHEMA_VERSION,)]
+
+
+def test_everything_of_version_1_is_still_there(old_project: Path) -> None:
+    with Project.open(old_project) as project:
+        assert project.name == "Old project"
+        (video,) = project.videos()
+        assert (video.id, video.frames, video.subject, video.display) == ("01_20180418_1200", 100, "01", {})
+        expected = np.full(50, -1)
+        expected[:20] = 2
+        assert np.array_equal(project.door.labels(PASS, "Ada").codes[:, 0], expected)
+        with project.edit(PASS, "Ada") as editor:
+            assert editor.recovered == [Bout(30, 34, 1)]
+            editor.undo()
+            editor.mark_viewed(0, 5)
+            editor.redo()
+        assert project.door.viewed(PASS, "Ada") == [(0, 5)]
+
+
+def test_the_old_database_is_set_aside(old_project: Path) -> None:
+    Project.open(old_project).close()
+    assert shape_of(old_project / "ethoprofile.v1.db")["versions"] == [(1,)]
+
+
+def test_a_migration_that_fails_changes_nothing(old_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from napari_ethoprofile.annotation.project import migrations
+
+    monkeypatch.setitem(migrations.STEPS, 2, (*migrations.STEPS[2], "CREATE TABLE clips (id)"))
+    before = shape_of(old_project / "ethoprofile.db")
+    with pytest.raises(ProjectError, match="already exists"):
+        Project.open(old_project)
+    assert shape_of(old_project / "ethoprofile.db") == before
+
+
+def test_an_old_project_is_not_migrated_when_opened_for_reading(old_project: Path) -> None:
+    with pytest.raises(ProjectError, match=r"older version .* open it once where it can be written"):
+        Project.open(old_project, read_only=True)
