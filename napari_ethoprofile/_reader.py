@@ -31,9 +31,14 @@ def get_reader(path: str | Sequence[str]) -> LayerReader | None:
 
 def is_project(path: Path) -> bool:
     """Return whether `path` is a project folder, its marker or its database."""
+    from .annotation.errors import ProjectError
     from .annotation.project import find_project
 
-    return find_project(path) is not None
+    try:
+        find_project(path)
+    except ProjectError:
+        return False
+    return True
 
 
 def _is_label_file(path: Path) -> bool:

@@ -6,13 +6,15 @@ Commands that need a dialog ask the window through `Dialogs`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from .annotation.edits import Edit
 from .annotation.edits.jumps import boundary_after, boundary_before, unlabeled_after, unlabeled_before
 from .annotation.edits.outcomes import Reason
 from .annotation.errors import EthoprofileError, TrackError
-from .annotation.tracks import UNLABELED, Bout, LabelTrack
+from .annotation.tracks import Bout, LabelTrack
+from .keys.registry import COMMANDS
 from .navigation import bout_under
 from .scoring import Scoring
 from .session import OpenPass, Session
@@ -101,10 +103,7 @@ class Commands:
             "faster": player.faster,
             "slower": player.slower,
             "normal_speed": player.normal_speed,
-            "step_back": lambda: self.step(-1),
-            "step_forward": lambda: self.step(1),
-            "step_back_10": lambda: self.step(-10),
-            "step_forward_10": lambda: self.step(10),
+            **{c.id: partial(self.step, c.frames) for c in COMMANDS if c.frames},
             "back_1s": lambda: self.step_seconds(-1),
             "forward_1s": lambda: self.step_seconds(1),
             "previous_boundary": lambda: self.jump(boundary_before),
@@ -225,13 +224,6 @@ class Commands:
         track = self._editable()
         if track is not None:
             self._session.commit([Edit.move_boundary(track, frame, to, group, reason="dragged")])
-
-    def unlabel(self, at_ms: float, *, pressed: bool, repeat: bool = False) -> None:
-        """Take a press or release of the unlabel key."""
-        if pressed:
-            self._scoring.press(UNLABELED, at_ms, repeat=repeat)
-        else:
-            self._scoring.release(UNLABELED, at_ms)
 
     def undo(self) -> None:
         """Take the last step back; an open bout is dropped first."""

@@ -10,9 +10,6 @@ from .session import OpenPass, Session
 if TYPE_CHECKING:
     import napari
 
-#: Project settings that belong to the picture of one recording.
-VIEW_SETTINGS = "view/{video}"
-
 
 class Display:
     """Shows the open pass as one image layer of a napari viewer.
@@ -55,20 +52,20 @@ class Display:
             self._moving = False
 
     def _add_layer(self, current: OpenPass) -> None:
-        view = self._view_settings(current)
+        shown = current.source.display
         frames = ClipFrames(
             current.video,
             current.clip.start,
             current.clip.stop,
-            int(view.get("quarter_turns", 0)),
-            bool(view.get("mirrored", False)),
+            int(shown.get("rotate", 0)) // 90,
+            bool(shown.get("flip", False)),
         )
         self._layer = self._viewer.add_image(
             frames,
             name=f"{current.video.path.name} [{current.clip.start}:{current.clip.stop}]",
             rgb=frames.ndim == 4,
-            contrast_limits=tuple(view.get("contrast_limits", (0, 255))),
-            gamma=float(view.get("gamma", 1.0)),
+            contrast_limits=tuple(shown.get("contrast", (0, 255))),
+            gamma=float(shown.get("gamma", 1.0)),
             multiscale=False,
         )
         self._viewer.dims.axis_labels = ("frame", "y", "x")[-self._viewer.dims.ndim :]
@@ -100,31 +97,25 @@ class Display:
         current = self._session.current
         if current is None:
             return
-        view = self._view_settings(current)
-        view["quarter_turns"] = (int(view.get("quarter_turns", 0)) + quarter_turns) % 4
-        view["mirrored"] = bool(view.get("mirrored", False)) != mirror
-        self._save_view(current, view)
-        playhead = self._session.playhead
+        shown = current.source.display
+        self._keep(
+            current,
+            rotate=(int(shown.get("rotate", 0)) + 90 * quarter_turns) % 360,
+            flip=bool(shown.get("flip", False)) != mirror,
+        )
         self._on_opened(current)
-        self._on_moved(0, playhead, None)
+        self._on_moved(0, self._session.playhead, None)
 
     def _keep_view(self, current: OpenPass) -> None:
         """Remember contrast and gamma of the recording in the project."""
-        if self._layer is None or self._session.project is None:
-            return
-        view = self._view_settings(current)
-        view["contrast_limits"] = [float(limit) for limit in self._layer.contrast_limits]
-        view["gamma"] = float(self._layer.gamma)
-        self._save_view(current, view)
+        if self._layer is not None:
+            limits = [float(limit) for limit in self._layer.contrast_limits]
+            self._keep(current, contrast=limits, gamma=float(self._layer.gamma))
 
-    def _view_settings(self, current: OpenPass) -> dict[str, Any]:
-        project = self._session.require_project()
-        return dict(project.settings.get(VIEW_SETTINGS.format(video=current.source.id)) or {})
-
-    def _save_view(self, current: OpenPass, view: dict[str, Any]) -> None:
-        project = self._session.require_project()
-        if not project.read_only:
-            project.settings.set(VIEW_SETTINGS.format(video=current.source.id), view)
+    def _keep(self, current: OpenPass, **display: Any) -> None:
+        project = self._session.project
+        if project is not None and not project.read_only:
+            current.source = project.set_display(current.source.id, **display)
 
 
 def async_slicing_is_on() -> bool:

@@ -32,10 +32,15 @@ def open_viewer(title: str) -> tuple[napari.Viewer, Workspace]:
     """Open a napari window with our docks."""
     import napari
 
+    from .keys.focus import main_window_of
     from .workspace import show_workspace
 
     viewer = napari.Viewer(title=title)
-    return viewer, show_workspace(viewer)
+    workspace = show_workspace(viewer)
+    window = main_window_of(workspace.dock)
+    if window is not None:
+        window.showMaximized()
+    return viewer, workspace
 
 
 def annotate(project: Path, clip: str = "", annotator: str = "") -> None:

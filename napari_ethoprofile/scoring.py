@@ -31,9 +31,9 @@ class Scoring:
     ----------
     session
         The shared state.
-    lead_frames
-        Returns by how many frames a bout begins before the shown frame while the video plays
-        (reaction-time compensation); 0 switches it off.
+    lead
+        Returns by how many frames a bout begins before the shown frame (reaction-time compensation; 0 is
+        none), and what the journal says about it.
 
     Attributes
     ----------
@@ -43,13 +43,15 @@ class Scoring:
 
     open_changed = Signal(list)
 
-    def __init__(self, session: Session, lead_frames: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, session: Session, lead: Callable[[], tuple[int, str]] = lambda: (0, "")) -> None:
         self._session = session
-        self._lead_frames = lead_frames
+        self._lead = lead
         self._scorer: Scorer | None = None
         self._mode: ScoringMode = "toggle"
         self._hold_ms = HOLD_MS
         self._journaled: dict[int, Grown] = {}
+        self._reason = ""
+        self._reasons: dict[int, str] = {}
         session.opened.connect(self._on_opened)
         session.closing.connect(lambda _current: self.interrupt(Reason.CLIP))
         session.moved.connect(self._on_moved)
@@ -75,10 +77,10 @@ class Scoring:
             self.label_range(*session.selection, label)
             return
         frame = session.playhead
-        onset = frame - self._lead_frames() if label > NONE else frame
+        lead, self._reason = self._lead() if label > NONE else (0, "")
         outcomes: list[Outcome] = []
         for group in self._groups_of(label):
-            outcomes += scorer.press(label, group, frame, at_ms, repeat=repeat, onset=onset)
+            outcomes += scorer.press(label, group, frame, at_ms, repeat=repeat, onset=frame - lead)
         self._act(outcomes)
 
     def release(self, label: int, at_ms: float) -> None:
@@ -165,9 +167,11 @@ class Scoring:
                     edits = []
                     current.editor.open_bout(group, start, label)
                     self._journaled[group] = Grown(group, label, start, start + 1)
+                    self._reasons[group] = self._reason
                     changed = True
                 case Closed(group, label, start, stop, reason):
-                    edit = Edit.paint(track, start, stop, label, group)
+                    why = self._reasons.pop(group, "")
+                    edit = Edit.paint(track, start, stop, label, group, reason=why)
                     edits.append(edit)
                     if edit.empty:
                         current.editor.drop_bout(group)

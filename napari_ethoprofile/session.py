@@ -6,6 +6,7 @@ other. Frames here are *track frames*: 0 is the first frame of the clip.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -102,6 +103,10 @@ class Session:
     annotating: bool = False
     selection: tuple[int, int] | None = None
     save: SaveState = field(default_factory=SaveState)
+    #: How a recording is opened; the window replaces it to show what is confirmed while indexing goes on.
+    open_video: Callable[[Project, VideoRecord], Video] = field(
+        default=lambda project, source: project.open_video(source.id), repr=False
+    )
 
     def set_project(self, project: Project | None) -> None:
         """Show another project; the open pass and the old project are closed first."""
@@ -142,7 +147,7 @@ class Session:
         record = project.get_pass(pass_id)
         clip = project.get_clip(record.clip)
         source = project.get_video(clip.video)
-        video = project.open_video(source.id)
+        video = self.open_video(project, source)
         try:
             editor = project.edit(record.id, acting=self.annotator)
         except EthoprofileError:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .annotation.edits.outcomes import Grown
 from .annotation.project import Origin
+from .annotation.project.editor import stretches_of
 from .annotation.tracks import LabelTrack
 from .commands import Commands
 from .scoring import Scoring
 from .session import Move, OpenPass, Session
-from .timeline import Lane, Marker, Phase, TimelineModel, TimelinePanel
+from .timeline import Lane, Marker, Phase, TimelineModel, TimelinePanel, key_caps
 from .transport import Transport
+
+
+ZOOM_STEP = 1.5
 
 
 class TimelineLink:
@@ -36,6 +42,10 @@ class TimelineLink:
         self._transport = transport
         self._panel = panel
         self._model: TimelineModel = panel.model
+        commands.handlers |= {
+            "zoom_in": lambda: self._model.zoom(ZOOM_STEP),
+            "zoom_out": lambda: self._model.zoom(1 / ZOOM_STEP),
+        }
         session.opened.connect(self._on_opened)
         session.moved.connect(self._on_moved)
         session.labels_changed.connect(self._on_labels)
@@ -69,7 +79,7 @@ class TimelineLink:
         )
         self._show_lanes(current)
         model.set_phases(self._phases(current))
-        model.set_seen(runs_of_true(current.editor.viewed))
+        model.set_seen(stretches_of(current.editor.viewed))
         self._show_notes()
 
     def _show_lanes(self, current: OpenPass) -> None:
@@ -84,12 +94,14 @@ class TimelineLink:
                 track=track,
                 group=number,
                 editable=not current.editor.read_only,
+                keys=key_caps(project.ethogram, number),
+                height=36 if len(groups) == 1 else 24,
                 provenance=self._provenance(current, number),
             )
             for number, group in enumerate(groups)
         )
 
-    def _provenance(self, current: OpenPass, group: int):  # type: ignore[no-untyped-def]
+    def _provenance(self, current: OpenPass, group: int) -> Callable[[int], str]:
         def text_at(frame: int) -> str:
             for _start, _stop, origin in current.editor.origins(frame, frame + 1, group):
                 return origin_text(origin)
@@ -151,13 +163,6 @@ class TimelineLink:
         self._panel.set_playing(player.playing)
         self._panel.set_speed(player.speed, reverse=player.reverse)
         self._panel.set_looping(player.loop is not None)
-
-
-def runs_of_true(mask: object) -> list[tuple[int, int]]:
-    """Return the stretches ``(start, stop)`` in which a boolean array is true."""
-    from .annotation.project.editor import stretches_of
-
-    return stretches_of(mask)  # type: ignore[arg-type]
 
 
 def origin_text(origin: Origin | None) -> str:

@@ -45,6 +45,7 @@ class Typist:
             When the clip is not played to its end in time.
         """
         session, transport = self.workspace.session, self.workspace.transport
+        self.wait_for(lambda: QApplication.activeWindow() is not None, 30, "the window to get the keyboard")
         self.press(Qt.Key.Key_Home)
         transport.player.set_speed(speed)
         self._tap_if_changed(0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_info
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QMainWindow, QWidget
+from qtpy.QtWidgets import QMainWindow
 
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PLUGIN, WIDGET = "napari-ethoprofile", "Annotate behavior"
 
 #: How often the state of the journal is shown, and how often an open bout's growth is written.
-SAVE_SHOWN_MS, GROWTH_WRITTEN_MS = 200, 1000
+SAVE_SHOWN_MS, GROWTH_WRITTEN_MS, INDEX_POLLED_MS = 200, 1000, 250
 
 _workspaces: dict[int, Workspace] = {}
 
@@ -70,16 +70,16 @@ class Workspace:
 
     Attributes
     ----------
-    session, scoring, transport, commands, keyboard
+    dock, session, scoring, transport, commands, keyboard, timeline
         The parts, for scripts and tests.
     """
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
         self._viewer = viewer
-        self._dock = dock
+        self.dock = dock
         self.session = Session()
         self.display = Display(viewer, self.session)
-        self.scoring = Scoring(self.session, lambda: self.keyboard.lead_frames())
+        self.scoring = Scoring(self.session, lambda: self.keyboard.lead())
         self.transport = Transport(self.session, self.scoring)
         self.dialogs = WindowDialogs(dock, lambda: self.keyboard.show_help())
         self.commands = Commands(
@@ -94,9 +94,12 @@ class Workspace:
         self.desk_state = DeskState(self.session, self.transport, self.timeline.model)
         self.session.message.connect(self.tell)
         self.session.opened.connect(self._on_opened)
+        self.indexing.progressed.connect(self._open_awaited)
+        self._awaited = ""
         self._timers = [
             self._every(SAVE_SHOWN_MS, self.session.refresh_save),
             self._every(GROWTH_WRITTEN_MS, self._write_growth),
+            self._every(INDEX_POLLED_MS, self.indexing.poll),
         ]
         _workspaces[_identity(viewer)] = self
 
@@ -111,8 +114,9 @@ class Workspace:
         self._viewer.events.theme.connect(self._follow_theme)
 
     def close(self) -> None:
-        """Finish what is open, write everything, and stop watching the viewer."""
-        _workspaces.pop(_identity(self._viewer), None)
+        """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""
+        if _workspaces.pop(_identity(self._viewer), None) is None:
+            return
         for timer in self._timers:
             timer.stop()
         self.desk_state.save()
@@ -124,7 +128,7 @@ class Workspace:
         self.timeline.cleanup()
 
     def _every(self, milliseconds: int, call: Any) -> QTimer:
-        timer = QTimer(self._dock)
+        timer = QTimer(self.dock)
         timer.timeout.connect(call)
         timer.start(milliseconds)
         return timer
@@ -141,7 +145,7 @@ class Workspace:
 
     def tell(self, text: str) -> None:
         """Show a sentence in the dock."""
-        self._dock.show_message(text)
+        self.dock.show_message(text)
 
     # projects
 
@@ -159,7 +163,7 @@ class Workspace:
         self.session.set_annotator("")
         self.session.set_project(project)
         self.desk_state.remember_project(project.folder)
-        self.act_as(annotator or self._known_annotator(project) or self._dock.ask_annotator())
+        self.act_as(annotator or self._known_annotator(project) or self.dock.ask_annotator())
         self.indexing.start()
         if async_slicing_is_on():
             show_info(
@@ -207,7 +211,7 @@ class Workspace:
         """Open the acting annotator's pass over a clip; a first pass is begun when there is none."""
         project, name = self.session.require_project(), self.session.annotator
         if not name:
-            self.act_as(self._dock.ask_annotator())
+            self.act_as(self.dock.ask_annotator())
             name = self.session.annotator
             if not name:
                 return
@@ -217,13 +221,22 @@ class Workspace:
             if chosen is None:
                 chosen = project.start_pass(clip, name)
             self.indexing.need(project.get_clip(clip).video)
+            self._awaited = clip
             self.session.open_pass(chosen.id)
+            self._awaited = ""
         except EthoprofileError as error:
             self.tell(str(error))
 
+    def _open_awaited(self, video: str) -> None:
+        """Open the clip that could not be shown before, once frames of its recording are confirmed."""
+        clip = self._awaited
+        if clip and self.session.project is not None and self.session.current is None:
+            if self.session.project.get_clip(clip).video == video:
+                self.open_clip(clip)
+
     def open_next(self) -> None:
         """Open the next clip that the annotator has not submitted."""
-        rows = self._dock.clips.model.rows
+        rows = self.dock.clips.model.rows
         waiting = [row for row in rows if row.state != SUBMITTED]
         started = [row for row in waiting if row.scored > 0]
         if waiting:
@@ -233,7 +246,7 @@ class Workspace:
 
     def open_neighbor(self, step: int) -> None:
         """Open the clip before or after the open one in the list."""
-        ids = self._dock.clips.shown_clips()
+        ids = self.dock.clips.shown_clips()
         current = self.session.current
         if not ids:
             return
@@ -271,7 +284,7 @@ class Workspace:
         """Open the new-project assistant and open what it makes."""
         from .widgets.new_project import NewProjectAssistant
 
-        assistant = NewProjectAssistant(self._dock)
+        assistant = NewProjectAssistant(self.dock)
         if assistant.exec() and assistant.folder is not None:
             self.open_project(assistant.folder, assistant.annotator)
             self.open_next()
@@ -280,26 +293,24 @@ class Workspace:
         """Open the import dialog, for a label file that was dropped."""
         from .widgets.import_labels import ImportDialog
 
-        ImportDialog(self.session, path, self._dock).exec()
+        ImportDialog(self.session, path, self.dock).exec()
 
     def ask_export(self) -> None:
         """Open the export dialog."""
         from .widgets.export_labels import ExportDialog
 
-        ExportDialog(self.session, self._dock).exec()
+        ExportDialog(self.session, self.dock).exec()
 
     def ask_ethogram(self) -> None:
         """Open the ethogram editor."""
         from .widgets.ethogram_editor import EthogramEditor
 
-        EthogramEditor(self.session, self._dock).exec()
+        EthogramEditor(self.session, self.dock).exec()
 
+    def ask_keys(self) -> None:
+        """Open the dialog for keys and reaction time."""
+        from .widgets.keys_dialog import KeysDialog
 
-def main_window_of(widget: QWidget) -> QMainWindow | None:
-    """Return the main window that a dock sits in, docked or floating."""
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, QMainWindow):
-            return parent
-        parent = parent.parentWidget()
-    return None
+        ethogram = self.session.require_project().ethogram
+        if KeysDialog(self.keyboard, ethogram, self.dock).exec():
+            self.dock.show_keys()

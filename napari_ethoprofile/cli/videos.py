@@ -42,10 +42,10 @@ def _about_video(path: Path) -> dict[str, Any]:
         index = index_video(path, on_progress=tell)
     return {
         "frames": index.frames,
-        "fps": index.fps,
-        "width": index.width,
-        "height": index.height,
-        "codec": index.codec,
+        "fps": index.facts.fps,
+        "width": index.facts.width,
+        "height": index.facts.height,
+        "codec": index.facts.codec,
         "exact": index.exact,
     }
 

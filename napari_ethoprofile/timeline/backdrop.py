@@ -8,7 +8,7 @@ import numpy as np
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from .key_caps import draw_key_caps, key_caps_width
+from .caps import draw_key_caps, key_caps_width
 from .lane_image import LanePicture, draw_names, paint_lane, rgb
 from .layout import Box, StripLayout
 from .model import Lane, TimelineModel

@@ -10,7 +10,7 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel,
 
 from ..annotation.project import Project
 
-COLUMNS = ("Recording", "Start", "Subject", "Scored", "State")
+COLUMNS = ("Recording", "Start", "Subject", "Scored")
 TO_DO, IN_PROGRESS, SUBMITTED = "to do", "in progress", "submitted"
 
 
@@ -112,7 +112,7 @@ class ClipTableModel(QAbstractTableModel):
             if row.pass_id == pass_id and row.scored != scored:
                 state = row.state if row.state == SUBMITTED else IN_PROGRESS if scored else TO_DO
                 self.rows[number] = ClipRow(**{**row.__dict__, "scored": scored, "state": state})
-                self.dataChanged.emit(self.index(number, 3), self.index(number, 4))
+                self.dataChanged.emit(self.index(number, 3), self.index(number, 3))
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """Return the number of clips."""
@@ -133,11 +133,13 @@ class ClipTableModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows, sorts by, or explains."""
         row = self.rows[index.row()]
-        shown = (row.recording, row.start, row.subject, f"{row.scored:.0%}", row.state)
+        scored = SUBMITTED if row.state == SUBMITTED else f"{row.scored:.0%}"
+        shown = (row.recording, row.start, row.subject, scored)
         if role == Qt.ItemDataRole.DisplayRole:
             return shown[index.column()]
         if role == Qt.ItemDataRole.UserRole:
-            return (row.recording, row.start_frame, row.subject, row.scored, row.state)[index.column()]
+            submitted = row.state == SUBMITTED
+            return (row.recording, row.start_frame, row.subject, row.scored + submitted)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return (
                 f"{row.recording}, frames {row.start_frame} to {row.start_frame + row.frames}, "

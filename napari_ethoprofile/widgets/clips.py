@@ -118,10 +118,16 @@ class ClipsPanel(QWidget):
         self._footer.addWidget(self.summary, 1)
         self._footer.addWidget(self.next_button)
 
+    def shown_clips(self) -> list[str]:
+        """Return the ids of the clips in the order in which they are listed."""
+        shown = (self.filter.mapToSource(self.filter.index(n, 0)).row() for n in range(self.filter.rowCount()))
+        return [self.model.rows[row].clip for row in shown]
+
     def refresh(self) -> None:
         """Read the clips from the project again."""
         project = self._session.project
         self.model.show(clip_rows(project, self._session.annotator) if project is not None else [])
+        self.table.setColumnHidden(2, not any(row.subject for row in self.model.rows))
         self._select_open()
         self._summarize()
 

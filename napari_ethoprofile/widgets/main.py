@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import QEvent, QObject, Qt, QTimer
 from qtpy.QtGui import QCloseEvent, QShowEvent
 from qtpy.QtWidgets import (
+    QApplication,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -23,14 +24,15 @@ from qtpy.QtWidgets import (
 )
 
 from ..annotation.errors import EthoprofileError
-from ..workspace import Workspace, main_window_of
+from ..keys.focus import main_window_of
+from ..workspace import Workspace
 from .behaviors import BehaviorsPanel
 from .clips import ClipsPanel
 from .pass_panel import PassPanel
 from .start_page import StartPage
 
 if TYPE_CHECKING:
-    import napari
+    import napari.viewer
 
     from ..annotation.project import Project
 
@@ -47,7 +49,7 @@ class MainWidget(QWidget):
         The napari viewer.
     """
 
-    def __init__(self, viewer: napari.Viewer, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ethoprofile_main")
         self.setMinimumWidth(330)
@@ -87,7 +89,7 @@ class MainWidget(QWidget):
             ("Add recordings…", self._choose_videos),
             ("Plan clips…", self._plan_clips),
             ("Edit ethogram…", workspace.ask_ethogram),
-            ("Keys…", workspace.keyboard.ask_preset),
+            ("Keys…", workspace.ask_keys),
             (None, None),
             ("Import labels…", self._choose_labels),
             ("Export labels…", workspace.ask_export),
@@ -142,6 +144,7 @@ class MainWidget(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
+        self._splitter, self._scoring_area = splitter, scoring
         work = QWidget(self)
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -170,10 +173,11 @@ class MainWidget(QWidget):
         self.behaviors.behavior_clicked.connect(workspace.keyboard.tap)
         self.passes.command_requested.connect(workspace.commands.run)
         self.passes.mode_requested.connect(session.set_annotating)
-        self.passes.show_tooltips(workspace.keyboard.tooltips())
+        self.show_keys()
         self.annotator_box.activated.connect(self._on_annotator_chosen)
         session.project_changed.connect(self._show_project)
         session.annotator_changed.connect(lambda _name: self._show_annotators())
+        session.ethogram_changed.connect(lambda _ethogram: self.show_keys())
         workspace.indexing.state_changed.connect(self._show_indexing)
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -183,6 +187,18 @@ class MainWidget(QWidget):
         if window is not None and not self._attached:
             self._attached = True
             self.workspace.attach(window)
+            window.installEventFilter(self)
+            application = QApplication.instance()
+            if application is not None:
+                application.aboutToQuit.connect(self.workspace.close)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Finish and write everything when the window closes (which the user may still refuse)."""
+        if event is not None and event.type() == QEvent.Type.Close:
+            self._guarded(self.workspace.session.close_pass)
+            self.workspace.desk_state.save()
+            QTimer.singleShot(0, lambda: None if watched.isVisible() else self.workspace.close())
+        return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Write everything and let the viewer go."""
@@ -202,6 +218,16 @@ class MainWidget(QWidget):
         self.message.show()
         self._message_timer.start(MESSAGE_SECONDS * 1000)
 
+    def show_keys(self) -> None:
+        """Show the keys of the present key map on behaviors and buttons."""
+        keyboard, project = self.workspace.keyboard, self.workspace.session.project
+        self.passes.show_tooltips(keyboard.tooltips())
+        if project is not None:
+            keys: dict[int, tuple[str, ...]] = {}
+            for key, label in keyboard.keymap.label_keys(project.ethogram).items():
+                keys[label] = (*keys.get(label, ()), key)
+            self.behaviors.show_keys(keys)
+
     def ask_annotator(self) -> str:
         """Ask who scores; empty when the user gives up."""
         name, ok = QInputDialog.getText(self, "Annotator", "Your name (your labels carry it):")
@@ -213,7 +239,16 @@ class MainWidget(QWidget):
         self.title.setToolTip(str(project.folder) if project is not None else "")
         if project is None:
             self.start.show_recent(self.workspace.desk_state.recent_projects())
+            return
         self._show_annotators()
+        QTimer.singleShot(0, self._share_height)
+
+    def _share_height(self) -> None:
+        """Give scoring all the height it needs; on a low screen the list of clips gives way first."""
+        height = self._splitter.height()
+        wanted = self._scoring_area.sizeHint().height() + 4
+        clips = max(self.clips.minimumSizeHint().height(), height - wanted)
+        self._splitter.setSizes([clips, height - clips])
 
     def _show_annotators(self) -> None:
         project, name = self.workspace.session.project, self.workspace.session.annotator
