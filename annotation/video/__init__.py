@@ -4,12 +4,16 @@ from .building import IndexingCanceledError, index_video
 from .containers import Probe, probe
 from .fingerprint import Change, Fingerprint, compare, find_moved
 from .index import FrameIndex
+from .index_queue import IndexQueue, IndexStatus
+from .transcoding import transcode
 from .video import Video
 
 __all__ = [
     "Change",
     "Fingerprint",
     "FrameIndex",
+    "IndexQueue",
+    "IndexStatus",
     "IndexingCanceledError",
     "Probe",
     "Video",
@@ -17,4 +21,5 @@ __all__ = [
     "find_moved",
     "index_video",
     "probe",
+    "transcode",
 ]

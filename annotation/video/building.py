@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import VideoError
 from . import storage
 from .checks import holds
-from .containers import Probe, describe, is_stack, open_container, video_stream
+from .containers import Probe, copy_advice, describe, is_stack, open_container, video_stream
 from .fingerprint import Fingerprint
 from .index import Facts, FrameIndex, PacketTable
 from .order import may_be_told
@@ -35,8 +35,8 @@ def index_video(
 ) -> FrameIndex:
     """Return the index of a recording: the stored one, or a new one, which is then stored.
 
-    A new one is made by demuxing alone where the container's stamps are sound, else by decoding the file once;
-    both are verified by decoding spot checks. A decode pass that was interrupted goes on where it was.
+    A new one is made by demuxing alone where the container's stamps are sound, else by decoding the file
+    once; both are verified by decoding spot checks. A decode pass that was interrupted goes on where it was.
 
     Parameters
     ----------
@@ -139,10 +139,10 @@ def _index_of_file(
             f"{path} holds no frame that can be decoded: copy it again from where it was recorded."
         )
     if index.exact and not holds(path, index):
-        index = replace(index, problem=(
-            f"Frames of {path} come out differently when they are reached by a jump, so that it cannot be shown "
-            f"exactly; write a sound copy with `ethoprofile transcode {path} OUT` and use that."
-        ))  # fmt: skip
+        problem = (
+            f"Frames of {path} come out differently when reached by a jump, so they cannot be shown exactly; "
+        )
+        index = replace(index, problem=problem + copy_advice(path))
     return _completed(path, index)
 
 
@@ -162,11 +162,12 @@ def _draft(path: Path, fingerprint: Fingerprint) -> FrameIndex:
 def _completed(path: Path, index: FrameIndex) -> FrameIndex:
     """Enter the true number of frames, and say so where the header claims many more."""
     note = ""
-    missing = index.estimate - index.frames
+    # Packets count here, not frames: a cut may rightly hide some of them (edit list, open GOP).
+    missing = index.estimate - max(len(index.packets), index.frames)
     if missing > 2 + index.estimate * _MISSING_SHARE:
         note = (
-            f"{path} claims {index.estimate} frames but only {index.frames} can be read: it was cut short; "
-            "what is there can be scored."
+            f"{path} claims {index.estimate} frames but holds {index.frames}: if it was cut short, what is "
+            "there can be scored."
         )
     fingerprint = replace(index.fingerprint, frames=index.frames)
     return replace(index, fingerprint=fingerprint, note=note)

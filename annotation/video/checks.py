@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,15 @@ from .cursor import Cursor
 from .index import FrameIndex
 from .pixels import signature
 
-# Frames at the beginning, seek points, and frames compared after each of them.
+# Frames decoded at the beginning (all of a short recording), seek points, frames compared after each of them.
+SHORT = 1000
 BEGINNING = 64
 SPOTS = 5
 COMPARED = 16
 
 
 def holds(path: Path, index: FrameIndex) -> bool:
-    """Whether a complete index stands all checks: its beginning, its end, and seek points all over the file."""
+    """Whether a complete index stands all checks: beginning, end, and seek points all over the file."""
     last = len(index.seek_packets) - 1
     return (
         beginning_holds(path, index)
@@ -28,7 +30,7 @@ def holds(path: Path, index: FrameIndex) -> bool:
 
 def beginning_holds(path: Path, index: FrameIndex) -> bool:
     """Whether decoding from the beginning gives frames 0, 1, 2 ... as the index says."""
-    count = min(BEGINNING, index.frames)
+    count = index.frames if index.frames <= SHORT else BEGINNING
     return len(_signatures(path, index, -1, count)) == count
 
 
@@ -57,11 +59,11 @@ def _spread(index: FrameIndex, last: int) -> list[int]:
         return []
     random = np.random.default_rng(int(index.fingerprint.key, 16))
     edges = np.linspace(1, last + 1, min(SPOTS, last) + 1).astype(int)
-    return [int(random.integers(low, high)) for low, high in zip(edges, edges[1:], strict=False)]
+    return [int(random.integers(low, high)) for low, high in pairwise(edges)]
 
 
 def _signatures(path: Path, index: FrameIndex, point: int, count: int) -> list[int]:
-    """Decode `count` whole frames from a seek point (-1: the beginning); fewer if they are not the right ones."""
+    """Decode `count` whole frames from a seek point (-1: the beginning); none if any is not the right one."""
     cursor = Cursor(path, index.packets)
     number = 0
     if point >= 0:
@@ -75,8 +77,8 @@ def _signatures(path: Path, index: FrameIndex, point: int, count: int) -> list[i
         decoded = int(numbers[row]) if row < len(numbers) else -1
         if 0 <= decoded < floor and number == floor:
             continue
-        if decoded != number:
-            # One frame too many spoils the check just as a wrong one does.
+        if decoded != number or (frame.is_corrupt and not index.decoded):
+            # One frame too many spoils the check just as a wrong one does, or damage.
             found.clear()
             break
         found.append(signature(frame))

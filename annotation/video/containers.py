@@ -85,14 +85,12 @@ def open_container(path: Path) -> InputContainer:
         container = av.open(str(path.absolute()), metadata_errors="replace")
     except av.error.InvalidDataError as error:
         raise VideoError(
-            f"{path} is not a video that can be read: it was cut short while it was written, is damaged, "
-            "or has the wrong extension; copy it again from where it was recorded."
+            f"{path} is not a video that can be read: it was cut short while it was written, is damaged or "
+            "has the wrong extension; copy it again from where it was recorded."
         ) from error
-    except (OSError, ValueError) as error:
-        raise VideoError(
-            f"{path} cannot be opened: {_cause(error)}; check the disk or the network."
-        ) from error
-    if container.format.name in _NOT_RECORDINGS:
+    except (OSError, ValueError, av.error.FFmpegError) as error:
+        raise _cannot_open(path, error) from error
+    if container.format.name in _NOT_RECORDINGS or container.format.name.endswith("_pipe"):
         container.close()
         raise VideoError(f"{path} is not a video: it has the wrong extension or is a text or image file.")
     return container
@@ -107,9 +105,7 @@ def check_file(path: Path) -> None:
             f"There is no file {path}: it was moved, renamed or its disk is not connected."
         ) from None
     except OSError as error:
-        raise VideoError(
-            f"{path} cannot be opened: {_cause(error)}; check the disk or the network."
-        ) from error
+        raise _cannot_open(path, error) from error
     if path.is_file() and size == 0:
         raise VideoError(f"{path} is empty (0 bytes): copy it again from where it was recorded.")
 
@@ -127,7 +123,7 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
 
 
 def _is_cover(stream: VideoStream) -> bool:
-    """A still picture attached to a sound file."""
+    """Whether the stream is a still picture attached to a sound file."""
     from av.stream import Disposition
 
     return bool(stream.disposition & Disposition.attached_pic)
@@ -148,8 +144,18 @@ def describe(container: InputContainer, stream: VideoStream) -> Probe:
 def _seconds(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / 1_000_000
+    length = container.duration or 0
+    if container.format.name.startswith("matroska"):
+        # Matroska says when the recording ends, not how long it is.
+        length -= max(container.start_time or 0, 0)
+    return length / 1_000_000
 
 
-def _cause(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+def copy_advice(path: Path) -> str:
+    """Return the end of a sentence about a file whose frames cannot be shown exactly."""
+    return f"write a sound copy with `ethoprofile transcode {path} OUT` and use that."
+
+
+def _cannot_open(path: Path, error: Exception) -> VideoError:
+    cause = getattr(error, "strerror", None) or str(error)
+    return VideoError(f"{path} cannot be opened: {cause}; check the disk or the network.")

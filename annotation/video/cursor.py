@@ -126,7 +126,7 @@ class Cursor:
                 raise self._changed()
 
     def _next_packet(self) -> Packet | None:
-        """Read the next packet, make sure that it is the one that the table has in its place, and count it."""
+        """Read the next packet, make sure that it is the one that the table has there, and count it."""
         packet = self._read_packet()
         if packet is None:
             return None

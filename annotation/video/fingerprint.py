@@ -27,7 +27,7 @@ class Fingerprint:
     mtime_ns
         Time of the last change, nanoseconds.
     ends
-        Hash of the first and the last MiB (hexadecimal); of all names, sizes and both end images for a folder.
+        Hash of the first and the last MiB (hexadecimal); for a folder, of all names, sizes and end images.
     frames, width, height, codec
         What the header says (`frames` is the exact number where the file was indexed), to tell how a changed
         file differs.

@@ -1,9 +1,9 @@
-"""`FrameIndex`: which packet of the file holds frame k, and from where decoding can start to get there.
+"""`FrameIndex`: which packet of the file holds frame k, and where decoding can start to get there.
 
-Frame k is, always, the k-th frame that a drained decoder puts out when it decodes the file from its beginning.
-Stamps of the container are not trusted for that (an AVI with B-frames has none that mean anything). Instead packets
-are numbered in file order, and the decoder carries a packet's number through to the frame that comes out of it, in
-place of the stamp. So every decoded frame says itself which frame it is, wherever decoding began.
+Frame k is, always, the k-th frame that a drained decoder puts out when it decodes the file from its start.
+Stamps of the container are not trusted for that (an AVI with B-frames has none that mean anything). Instead
+packets are numbered in file order, and the decoder carries a packet's number through to the frame that comes
+out of it, in place of the stamp. So every decoded frame says itself which frame it is, wherever decoding began.
 """
 
 from __future__ import annotations

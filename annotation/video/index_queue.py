@@ -31,7 +31,7 @@ class IndexEvents(SignalGroup):
 
 @dataclass(frozen=True)
 class IndexStatus:
-    """How far a recording is: `done` of about `total` frames (None: unknown), with the sentence of a failure."""
+    """How far a recording is: `done` of about `total` frames (None: unknown); of a failure, the sentence."""
 
     state: Literal["waiting", "indexing", "done", "failed", "canceled"]
     done: int = 0

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import VideoError
 from .checks import beginning_holds, seek_holds
-from .containers import open_container, video_stream
+from .containers import copy_advice, open_container, video_stream
 from .cursor import Cursor
 from .index import INTS, NO_STAMP, FrameIndex, PacketTable
 from .order import is_plain_picture, reordering_matters, shown_order
@@ -111,7 +111,7 @@ def _packets(packets: Iterator[Packet]) -> Iterator[Packet]:
 
 
 def _offer_prefix(path: Path, draft: FrameIndex, rows: Rows, grow: Grow) -> None:
-    """Give out the frames whose place is certain: no later packet can be shown before the last stamp of decoding."""
+    """Give out the frames whose place is certain: nothing new is shown before the last decoding stamp."""
     packets = rows.table()
     order = shown_order(draft.facts, packets)
     if order is None or packets.dts[-1] == NO_STAMP:
@@ -142,6 +142,7 @@ class DecodePass:
         self._packet_of_frame = array("q", draft.packet_of_frame.tolist())
         self._signatures = array("q", draft.signatures.tolist())
         self._with_frame = set(self._packet_of_frame)
+        self._damaged: list[int] = []
         self._problem = ""
 
     def run(self, report: Report, grow: Grow) -> FrameIndex | None:
@@ -197,13 +198,15 @@ class DecodePass:
     def _add(self, row: int, frame: VideoFrame) -> None:
         if row in self._with_frame:
             self._problem = (
-                f"{self._path} stores several pictures in one packet, so that its frames cannot be told apart "
-                f"after a jump; write a sound copy with `ethoprofile transcode {self._path} OUT` and use that."
+                f"{self._path} stores several pictures in one packet, so that its frames cannot be told "
+                f"apart after a jump; {copy_advice(self._path)}"
             )
             return
         self._with_frame.add(row)
         self._packet_of_frame.append(row)
         self._signatures.append(signature(frame))
+        if frame.is_corrupt:
+            self._damaged.append(row)
 
     def _offer(self, grow: Grow) -> None:
         prefix = self._index(complete=False)
@@ -224,12 +227,13 @@ class DecodePass:
     def _finished(self, cursor: Cursor) -> FrameIndex:
         cursor.close()
         index = self._index(complete=True)
-        last = int(index.packet_of_frame.max(initial=-1))
-        damage = [row for row in cursor.damaged if row < last]
-        if damage and index.exact:
-            frame = int(np.count_nonzero(index.packet_of_frame < damage[0]))
-            return replace(index, problem=(
-                f"{self._path} is damaged near frame {frame}, so that frames after it cannot be told for "
-                f"certain; write a sound copy with `ethoprofile transcode {self._path} OUT` and use that."
-            ))  # fmt: skip
-        return index
+        last = int(index.packet_of_frame[-1]) if index.frames else -1
+        # Damage at the very end is just where the file was cut.
+        damage = [row for row in (*cursor.damaged, *self._damaged) if row < last]
+        if not damage or not index.exact:
+            return index
+        frame = int(np.count_nonzero(index.packet_of_frame < min(damage)))
+        problem = (
+            f"{self._path} is damaged near frame {frame}, so that later ones cannot be told for certain; "
+        )
+        return replace(index, problem=problem + copy_advice(self._path))

@@ -38,9 +38,9 @@ Job = Callable[[], None]
 class Reader:
     """Frames of one recording for several threads, with a cache and read-ahead in the direction of travel.
 
-    The caller decodes with the front walker. One background thread uses the same walker to go ahead of forward
-    travel, and a second one, the back walker, for the frames before the playhead: so turning around never has
-    to wait for a seek.
+    The caller decodes with the front walker. One background thread uses the same walker to go ahead of
+    forward travel, and a second one, the back walker, for the frames before the playhead: so turning around
+    never has to wait for a seek.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def images_in(folder: Path) -> list[Path]:
     kinds = sorted({path.suffix.lower() for path in images})
     if len(kinds) > 1:
         raise VideoError(
-            f"The folder {folder} mixes images of several kinds ({', '.join(kinds)}): keep one stack a folder."
+            f"The folder {folder} mixes kinds of images ({', '.join(kinds)}): keep one stack a folder."
         )
     return sorted(images, key=_natural)
 
@@ -110,7 +110,8 @@ class ImageStack:
             return image.astype(np.uint8) * 255
         if image.dtype not in (np.uint8, np.uint16) or image.ndim not in (2, 3):
             raise VideoError(
-                f"Images of {self._path} are {image.dtype} {image.shape}: save them as 8- or 16-bit gray or RGB."
+                f"Images of {self._path} are {image.dtype} {image.shape}: save them as 8- or 16-bit gray or "
+                "RGB."
             )
         if image.ndim == 3 and image.shape[2] <= 2:
             return image[..., 0]

@@ -59,7 +59,7 @@ def save(index: FrameIndex, folder: Path) -> bool:
 
 
 def load(fingerprint: Fingerprint, folder: Path) -> FrameIndex | None:
-    """Read the index of exactly this file back; None if there is none, or it is damaged or of another version."""
+    """Read the index of exactly this file back; None if there is none, or it is damaged."""
     file = _file_of(fingerprint, folder)
     if not file.exists():
         return None

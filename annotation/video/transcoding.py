@@ -1,4 +1,4 @@
-"""Writing a sound copy of a recording: frame for frame, with a key frame every half second and no B-frames."""
+"""Writing a sound copy of a recording: frame for frame, a key frame every half second, no B-frames."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def transcode(
 ) -> int:
     """Write `source` anew so that every frame can be reached quickly and exactly.
 
-    Decodes from the beginning to the end, so it also works where jumps go wrong or packets are damaged: frame k
-    of the copy is the k-th frame that the decoder puts out. Times are kept where the file has sound ones.
+    Decodes from the beginning to the end, so it also works where jumps go wrong or packets are damaged: frame
+    k of the copy is the k-th frame that the decoder puts out. Times are kept where the file has sound ones.
 
     Parameters
     ----------
@@ -76,7 +76,9 @@ def transcode(
             written = _encode(frames, source, temporary, header.fps or STACK_FPS)
             _verify(temporary, written, source)
     except (OSError, av.error.FFmpegError) as error:
-        raise VideoError(f"{target} cannot be written: {error.strerror}; choose a folder with room.") from error
+        raise VideoError(
+            f"{target} cannot be written: {error.strerror}; choose a folder with room."
+        ) from error
     return written
 
 
@@ -129,17 +131,20 @@ def _encode(frames: Iterator[Timed], source: Path, target: Path, fps: float) -> 
 
     first = next(frames, None)
     if first is None:
-        raise VideoError(f"{source} holds no frame that can be decoded: copy it again from where it was recorded.")
+        raise VideoError(
+            f"{source} holds no frame that can be decoded: copy it again from where it was recorded."
+        )
     with av.open(str(target), "w") as container:
         stream = _encoder(container.add_stream("libx264"), first[0])
         stream.codec_context.time_base = _TICK
-        number = 0
-        for number, (frame, time) in enumerate(chain([first], frames), 1):
+        written = 0
+        for frame, time in chain([first], frames):
+            written += 1
             picture = _fitting(frame, stream)
             picture.pts, picture.time_base = round(time / _TICK), _TICK
             _mux(container, stream.encode(picture), fps)
         _mux(container, stream.encode(None), fps)
-    return number
+    return written
 
 
 def _mux(container: OutputContainer, packets: list[Packet], fps: float) -> None:

@@ -33,7 +33,7 @@ class GrowingIndex(Protocol):
 
 
 class Video:
-    """A recording as a read-only array, (frames, height, width) if it is gray, else (frames, height, width, 3).
+    """A recording as a read-only array: (frames, height, width) if it is gray, else (..., 3).
 
     Given to napari as it is. Frame k is the k-th frame that a drained decoder puts out from the beginning of
     the file, whatever the container claims. May be used from several threads.
@@ -43,8 +43,8 @@ class Video:
     path
         A video file, a multi-page TIFF or a folder of images.
     index
-        Its index; a `GrowingIndex` gives a video whose confirmed beginning can be read while the rest is being
-        indexed. Without one it is loaded from the cache, or built at once.
+        Its index; a `GrowingIndex` gives a video whose confirmed beginning can be read while the rest is
+        being indexed. Without one it is loaded from the cache, or built at once.
     cache_folder
         Where indexes are kept; see `index_video`.
     cache_mb
@@ -309,6 +309,6 @@ class Video:
                 f"{self.path} has {self._index.frames} frames, fewer than its header claims: open it again."
             )
         return VideoError(
-            f"Frame {number} of {self.path} is not confirmed yet: indexing has reached frame {self._index.frames} "
-            f"of about {len(self)}; wait a moment, or score what is there."
+            f"Frame {number} of {self.path} is not confirmed yet: indexing has reached frame "
+            f"{self._index.frames} of about {len(self)}; wait a moment, or score what is there."
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import VideoError
+from .containers import copy_advice
 from .cursor import Cursor
 from .index import FrameIndex
 
@@ -61,26 +62,34 @@ class Walker:
     def step(self) -> tuple[int, VideoFrame] | None:
         """Decode the next whole frame; None at the end of the file or of a growing index.
 
-        Frames come in rising order. Those before the seek point (broken, because they lean on what was not
-        decoded) are passed over.
+        Frames come in rising order. Passed over are those before the seek point (broken, because they lean on
+        what was not decoded) and, after damage that the decoder saw, those up to the next seek point.
         """
         numbers = self.index.frame_of_packet
-        while True:
-            decoded = self._cursor.next()
-            if decoded is None:
-                return None
+        while (decoded := self._cursor.next()) is not None:
             row, frame = decoded
-            number = int(numbers[row]) if row < len(numbers) else -1
-            if number >= self.position:
-                self.position = number + 1
-                return number, frame
             if row >= len(numbers):
                 return None
+            number = int(numbers[row])
+            if number < self.position:
+                continue
+            # A decode pass has seen all damage already: it only goes through if there is none but at the end.
+            if frame.is_corrupt and not self.index.decoded:
+                self.position = self._next_start(number)
+                continue
+            self.position = number + 1
+            return number, frame
+        return None
+
+    def _next_start(self, frame: int) -> int:
+        """First frame after `frame` from which decoding could start afresh."""
+        starts = self.index.seek_frames
+        point = self.index.seek_point(frame) + 1
+        return int(starts[point]) if point < len(starts) else self.index.frames
 
 
 def unreachable(path: Path, frame: int) -> VideoError:
     """Return the error for a frame that the decoder does not put out."""
     return VideoError(
-        f"Frame {frame} of {path} cannot be decoded: the file is damaged there; write a sound copy with "
-        f"`ethoprofile transcode {path} OUT` and score that."
+        f"Frame {frame} of {path} cannot be decoded, because the file is damaged there; {copy_advice(path)}"
     )

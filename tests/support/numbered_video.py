@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -70,7 +71,10 @@ _X265 = {"preset": "ultrafast", "crf": "16"}
 
 
 def _x265(more: str = "") -> dict[str, str]:
-    return {**_X265, "x265-params": f"log-level=none:pools=1:frame-threads=1:scenecut=0:keyint=24:min-keyint=24{more}"}
+    return {
+        **_X265,
+        "x265-params": f"log-level=none:pools=1:frame-threads=1:scenecut=0:keyint=24:min-keyint=24{more}",
+    }
 
 
 RECIPES: dict[str, Recipe] = {
@@ -78,13 +82,21 @@ RECIPES: dict[str, Recipe] = {
     "h264-b.mp4": Recipe(".mp4", "libx264", 3, options=_X264),
     "h264-b.mov": Recipe(".mov", "libx264", 3, options=_X264),
     "h264-b.avi": Recipe(".avi", "libx264", 3, options=_X264),
-    "h264-pyramid.avi": Recipe(".avi", "libx264", 5, options={**_X264, "x264-params": "b-pyramid=normal:b-adapt=0"}),
+    "h264-pyramid.avi": Recipe(
+        ".avi", "libx264", 5, options={**_X264, "x264-params": "b-pyramid=normal:b-adapt=0"}
+    ),
     "h264.avi": Recipe(".avi", "libx264", 0, options=_X264),
     "h264-long-gop.mkv": Recipe(".mkv", "libx264", 2, gop=1000, options=_X264),
     "h264-intra.mp4": Recipe(".mp4", "libx264", 0, gop=1, options=_X264),
-    "h264-open-gop.mkv": Recipe(".mkv", "libx264", 3, options={**_X264, "x264-params": "open-gop=1:b-adapt=0"}),
-    "h264-open-gop.mp4": Recipe(".mp4", "libx264", 3, options={**_X264, "x264-params": "open-gop=1:b-adapt=0"}),
-    "h264-open-gop.avi": Recipe(".avi", "libx264", 3, options={**_X264, "x264-params": "open-gop=1:b-adapt=0"}),
+    "h264-open-gop.mkv": Recipe(
+        ".mkv", "libx264", 3, options={**_X264, "x264-params": "open-gop=1:b-adapt=0"}
+    ),
+    "h264-open-gop.mp4": Recipe(
+        ".mp4", "libx264", 3, options={**_X264, "x264-params": "open-gop=1:b-adapt=0"}
+    ),
+    "h264-open-gop.avi": Recipe(
+        ".avi", "libx264", 3, options={**_X264, "x264-params": "open-gop=1:b-adapt=0"}
+    ),
     "h264-irregular.mkv": Recipe(".mkv", "libx264", 3, options=_X264, irregular=True),
     "h264-irregular.mp4": Recipe(".mp4", "libx264", 3, options=_X264, irregular=True),
     "h264-fragmented.mp4": Recipe(".mp4", "libx264", 3, options=_X264, fragments=True),
@@ -105,7 +117,9 @@ RECIPES: dict[str, Recipe] = {
     "msmpeg4v2.avi": Recipe(".avi", "msmpeg4v2", 0),
     "mpeg2-b.mkv": Recipe(".mkv", "mpeg2video", 2),
     "h264-b.ts": Recipe(".ts", "libx264", 3, options=_X264),
-    "vp9.webm": Recipe(".webm", "libvpx-vp9", 0, options={"deadline": "realtime", "cpu-used": "8", "b": "2M"}),
+    "vp9.webm": Recipe(
+        ".webm", "libvpx-vp9", 0, options={"deadline": "realtime", "cpu-used": "8", "b": "2M"}
+    ),
     "ffv1-gray.mkv": Recipe(".mkv", "ffv1", 0, pix_fmt="gray"),
     "raw-rgb.avi": Recipe(".avi", "rawvideo", 0, pix_fmt="bgr24", color=True),
 }
@@ -139,7 +153,7 @@ def write_numbered(path: Path, recipe: Recipe, frames: int = 120, first: int = 0
 
 
 def irregular_ms(number: int) -> int:
-    """When frame `number` of an irregular recording was taken: 20 to 80 ms apart, with a pause now and then."""
+    """When frame `number` of an irregular recording was taken: 20 to 80 ms apart, with some pauses."""
     return 40 * number + 13 * (number % 3) + 700 * (number // 50)
 
 
@@ -157,11 +171,13 @@ def copy_packets(source: Path, target: Path, start: int = 0, repeat: int = 1, sh
     """
     with av.open(str(source)) as reading, av.open(str(target), "w") as writing:
         stream = reading.streams.video[0]
-        packets = [(bytes(packet), packet.pts, packet.is_keyframe) for packet in reading.demux(stream) if packet.size]
+        packets = [
+            (bytes(packet), packet.pts, packet.is_keyframe) for packet in reading.demux(stream) if packet.size
+        ]
         packets = packets[start:]
         shown = sorted(pts for _, pts, _ in packets)
         delay = max(order - pts for order, (_, pts, _) in zip(shown, packets, strict=True))
-        step = min(later - earlier for earlier, later in zip(shown, shown[1:], strict=False))
+        step = min(later - earlier for earlier, later in pairwise(shown))
         length = shown[-1] - shown[0] + step
         copied = writing.add_stream_from_template(stream)
         for round_ in range(repeat):
