@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +13,9 @@ from ..annotation.errors import ProjectError
 from ..annotation.project.records import VideoRecord
 
 SECONDS_PER_HOUR = 3600.0
+
+_DURATION = re.compile(r"(\d+(?:[.,]\d+)?)\s*(s|sec|m|min|h)?")
+_UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": SECONDS_PER_HOUR}
 
 #: Rate at which recordings without one (image stacks) are shown and planned.
 FALLBACK_FPS = 25.0
@@ -88,6 +92,27 @@ class ClipPlan:
                     raise ProjectError("Choose the CSV file that lists the clips.")
                 return plan_from_table(sources, self.table)
 
+    def uncertain(
+        self, sources: Iterable[Source], stretches: Sequence[Stretch], estimated: set[str]
+    ) -> list[Stretch]:
+        """Return the stretches that exact frame counts may change.
+
+        These are the ones that reach to the end of a recording whose frames are only estimated; with a random
+        plan all of them, because every length goes into the draw and a seed must give the same clips again.
+        """
+        if self.kind is PlanKind.RANDOM and estimated:
+            return list(stretches)
+        ends = {source.video: source.frames for source in sources if source.video in estimated}
+        return [stretch for stretch in stretches if stretch.stop >= ends.get(stretch.video, stretch.stop + 1)]
+
+    def to_count(self, sources: Sequence[Source], estimated: set[str]) -> set[str]:
+        """Return the ids of the recordings whose frames must be counted before the plan is carried out."""
+        if self.kind is PlanKind.RANDOM:
+            return set(estimated)
+        unknown = {source.video for source in sources if source.video in estimated and not source.frames}
+        reaching = self.uncertain(sources, self.stretches(sources), estimated)
+        return unknown | {stretch.video for stretch in reaching}
+
 
 def sources_of(videos: Iterable[VideoRecord]) -> tuple[list[Source], set[str]]:
     """Return recordings as plans want them, and the ids of those whose frames are only estimated."""
@@ -102,14 +127,6 @@ def sources_of(videos: Iterable[VideoRecord]) -> tuple[list[Source], set[str]]:
         for v in videos
     ]
     return sources, {video.id for video in videos if video.frames is None}
-
-
-def at_uncertain_ends(
-    sources: Iterable[Source], stretches: Iterable[Stretch], estimated: set[str]
-) -> list[Stretch]:
-    """Return the stretches that reach to the end of a recording whose frames are only estimated."""
-    ends = {source.video: source.frames for source in sources if source.video in estimated}
-    return [stretch for stretch in stretches if stretch.stop >= ends.get(stretch.video, stretch.stop + 1)]
 
 
 @dataclass(frozen=True)
@@ -140,13 +157,19 @@ def shares_of(sources: Sequence[Source], stretches: Iterable[Stretch]) -> list[R
     ]
 
 
-def duration_text(seconds: float) -> str:
-    """Return seconds in the unit that suits them, such as ``30s``, ``5min`` or ``1.5h``."""
-    if seconds < 60:
-        return f"{seconds:g}s"
-    if seconds < SECONDS_PER_HOUR:
-        return f"{round(seconds / 60, 2):g}min"
-    return f"{round(seconds / SECONDS_PER_HOUR, 2):g}h"
+def duration_text(seconds: float, space: str = "") -> str:
+    """Return seconds exactly, in the largest unit that suits them, such as ``30s``, ``5min`` or ``1.5h``."""
+    for unit, size in (("h", SECONDS_PER_HOUR), ("min", 60.0)):
+        count = seconds / size
+        if count >= 1 and abs(count - round(count, 2)) < 1e-9:
+            return f"{round(count, 2):g}{space}{unit}"
+    return f"{seconds:g}{space}s"
+
+
+def parse_duration(text: str) -> float | None:
+    """Return the seconds that a typed duration means (a bare number is minutes), or None."""
+    match = _DURATION.fullmatch(text.strip().lower())
+    return float(match[1].replace(",", ".")) * _UNITS[match[2] or "min"] if match else None
 
 
 def spoken_duration(seconds: float) -> str:

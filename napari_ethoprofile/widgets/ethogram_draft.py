@@ -48,7 +48,8 @@ class EthogramDraft:
 
     def to_ethogram(self) -> Ethogram:
         """Return the ethogram, or raise `EthogramError` when it contradicts itself."""
-        return Ethogram(tuple(self.behaviors), self.name, self.none_keys)
+        behaviors = (replace(b, definition=b.definition.strip()) for b in self.behaviors)
+        return Ethogram(tuple(behaviors), self.name, self.none_keys)
 
     @property
     def changed(self) -> bool:

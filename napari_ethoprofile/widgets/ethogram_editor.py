@@ -8,7 +8,6 @@ from pathlib import Path
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -43,6 +42,11 @@ class EthogramEditor(QDialog):
     ----------
     session
         The window's session; its project is changed.
+
+    Raises
+    ------
+    ProjectError
+        When no project is open, or edits of the open pass cannot be written.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -53,6 +57,8 @@ class EthogramEditor(QDialog):
         self._asked: object = None
         self._in_use: list[str] = []
         project = session.require_project()
+        if session.current is not None:
+            session.current.editor.flush()  # what a change touches is read from the disk
         self.draft = EthogramDraft(project.ethogram, project.next_behavior_id())
         self.model = EthogramModel(self.draft)
         self.table = EthogramTable(self.model, self)
@@ -99,16 +105,10 @@ class EthogramEditor(QDialog):
         self.none_keys.setMaximumWidth(90)
         self.none_keys.setToolTip("Keys for: looked at, but no behavior can be determined.")
         self.state = Notice("ethogram_state", self)
-        buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        self.buttons = QDialogButtonBox(buttons, self)
-        self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok_button.setObjectName("ok")
-        self.ok_button.setToolTip("Take the changes over; what they touch is shown first.")
-        self.ok_button.setAutoDefault(False)
-        self.ok_button.setDefault(False)
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setToolTip("Leave the ethogram as it was.")
-        cancel.setAutoDefault(False)
+        self.ok_button = push_button(
+            "ok", "OK", "Take the changes over; what they touch is shown first.", self
+        )
+        self.cancel_button = push_button("cancel", "Cancel", "Leave the ethogram as it was.", self)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -137,7 +137,8 @@ class EthogramEditor(QDialog):
         splitter.setSizes([600, 330])
         foot = QHBoxLayout()
         foot.addWidget(self.state, 1)
-        foot.addWidget(self.buttons)
+        foot.addWidget(self.cancel_button)
+        foot.addWidget(self.ok_button)
         layout = QVBoxLayout(self)
         layout.addLayout(head)
         layout.addWidget(splitter, 1)
@@ -156,8 +157,8 @@ class EthogramEditor(QDialog):
         self.down_button.clicked.connect(lambda _checked=False: self._move(1))
         self.load_button.clicked.connect(lambda _checked=False: self._ask_load())
         self.save_button.clicked.connect(lambda _checked=False: self._ask_save())
-        self.buttons.accepted.connect(self._apply)
-        self.buttons.rejected.connect(self.reject)
+        self.ok_button.clicked.connect(lambda _checked=False: self._apply())
+        self.cancel_button.clicked.connect(lambda _checked=False: self.reject())
 
     # what is shown
 

@@ -126,7 +126,7 @@ class BehaviorDetails(QWidget):
 
     def _on_definition(self) -> None:
         if self._behavior is not None:
-            self.changed.emit({"definition": self.definition.toPlainText().strip()})
+            self.changed.emit({"definition": self.definition.toPlainText()})
 
     def _add_example(self) -> None:
         here = self._frame_on_screen()

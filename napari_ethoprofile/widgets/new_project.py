@@ -183,11 +183,9 @@ class NewProjectAssistant(QDialog):
             ),
             ("Clips", clips if form.stretches else "none yet"),
         ]
-        if form.uncertain:
-            videos = counted(len({stretch.video for stretch in form.uncertain}), "recording")
-            parts.append(
-                ("First", f"The frames of {videos} are counted, because the clips reach to the end.")
-            )
+        if form.to_count:
+            videos = counted(len(form.to_count), "recording")
+            parts.append(("First", f"the frames of {videos} are counted, because the clips depend on them"))
         if recipe.lights is not None:
             parts.append(("Lights", f"on from {recipe.lights[0]} to {recipe.lights[1]}"))
         return parts

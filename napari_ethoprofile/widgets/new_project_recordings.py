@@ -271,14 +271,9 @@ class PlanPage(Page):
         return PageState(not self.form.problem)
 
     def _remark(self) -> str:
-        unclear = {stretch.video for stretch in self.form.uncertain}
+        first = len(self.form.to_count)
         text = "Lengths are estimated until the frames are counted."
-        if unclear:
-            text += (
-                f" This plan reaches to the end of {counted(len(unclear), 'recording')}, "
-                f"whose frames are counted first."
-            )
-        return text
+        return f"{text} The frames of {counted(first, 'recording')} are counted first." if first else text
 
 
 def _time_edit(name: str, time: QTime, tooltip: str, parent: QWidget) -> QTimeEdit:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from qtpy.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from ..annotation.clips import Stretch
 from ..annotation.errors import EthoprofileError
 from ..session import Session
 from .clip_plan import counted, sources_of
+from .forms import push_button
 from .plan_form import PlanForm
 
 
@@ -32,25 +33,27 @@ class PlanDialog(QDialog):
         self._session = session
         self.created = 0
         self.form = PlanForm(self._remark, self)
-        buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        self.buttons = QDialogButtonBox(buttons, self)
-        self.create_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.create_button.setObjectName("create_clips")
-        self.create_button.setToolTip("Add these clips to the project. Clips that are there already stay.")
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setToolTip("Close without adding clips.")
+        tooltip = "Add these clips to the project. Clips that are there already stay as they are."
+        self.create_button = push_button("create_clips", "Create", tooltip, self)
+        self.create_button.setMinimumWidth(140)
+        self.cancel_button = push_button("cancel", "Cancel", "Close without adding clips.", self)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.cancel_button)
+        foot.addWidget(self.create_button)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 12)
         layout.addWidget(self.form, 1)
-        layout.addWidget(self.buttons)
-        self.buttons.accepted.connect(self._create)
-        self.buttons.rejected.connect(self.reject)
+        layout.addLayout(foot)
+        self.create_button.clicked.connect(lambda _checked=False: self._create())
+        self.cancel_button.clicked.connect(lambda _checked=False: self.reject())
         self.form.changed.connect(self._show_button)
-        self.resize(720, 560)
+        self.resize(740, 560)
         self.form.show_sources(*sources_of(session.require_project().videos()))
 
     @property
     def stretches(self) -> list[Stretch]:
-        """The clips of the plan without those whose end is not known yet."""
+        """The clips of the plan without those that are not certain yet."""
         uncertain = set(self.form.uncertain)
         return [stretch for stretch in self.form.stretches if stretch not in uncertain]
 
@@ -62,7 +65,7 @@ class PlanDialog(QDialog):
             remarks.append(f"{counted(known, 'clip')} of the plan {_are(known)} there already.")
         if uncertain:
             remarks.append(
-                f"{counted(uncertain, 'clip')} at the end of recordings that are not indexed yet "
+                f"{counted(uncertain, 'clip')} that need recordings which are not indexed yet "
                 f"{_are(uncertain)} left out; plan again when the index is complete."
             )
         return " ".join(remarks)

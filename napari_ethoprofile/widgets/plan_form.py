@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qtpy.QtCore import Qt, Signal
+from qtpy.QtGui import QValidator
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -27,11 +28,13 @@ from qtpy.QtWidgets import (
 from ..annotation.clips import Source, Stretch
 from ..annotation.errors import EthoprofileError
 from .clip_plan import (
+    SECONDS_PER_HOUR,
     ClipPlan,
     PlanKind,
     RecordingShare,
-    at_uncertain_ends,
     counted,
+    duration_text,
+    parse_duration,
     shares_of,
     spoken_duration,
 )
@@ -59,7 +62,7 @@ class PlanForm(QWidget):
     stretches
         The clips that the plan makes.
     uncertain
-        Those of them that reach to the end of a recording whose frames are not counted yet.
+        Those of them that exact frame counts may change.
     """
 
     changed = Signal()
@@ -84,8 +87,10 @@ class PlanForm(QWidget):
     # fields
 
     def _create_fields(self) -> None:
-        self.length = MinutesBox("clip_length", 5, "Length of a clip.", self)
-        self.every = MinutesBox("clip_every", 30, "From the start of a clip to the start of the next.", self)
+        self.length = DurationBox("clip_length", 300, "Length of a clip.", self)
+        self.every = DurationBox(
+            "clip_every", 1800, "From the start of a clip to the start of the next.", self
+        )
         self.count = _number("clip_count", 10, 1, 10_000, "Number of random clips per subject.", self)
         self.seed = _number("clip_seed", 0, 0, 999_999, "The same seed draws the same clips again.", self)
         self.table = QLineEdit(self)
@@ -180,12 +185,17 @@ class PlanForm(QWidget):
         text = self.table.text().strip()
         return ClipPlan(
             next(kind for kind, button in self.choices.items() if button.isChecked()),
-            self.length.seconds,
-            self.every.seconds,
+            self.length.value(),
+            self.every.value(),
             self.count.value(),
             self.seed.value(),
             Path(text).expanduser() if text else None,
         )
+
+    @property
+    def to_count(self) -> set[str]:
+        """Ids of the recordings whose frames must be counted before the plan is carried out."""
+        return set() if self.problem else self.plan.to_count(self._sources, self._estimated)
 
     def show_sources(self, sources: Sequence[Source], estimated: set[str]) -> None:
         """Plan for these recordings; `estimated` are the ids of those whose frames are not counted yet."""
@@ -204,7 +214,7 @@ class PlanForm(QWidget):
             self.stretches = plan.stretches(self._sources)
         except EthoprofileError as error:
             self.problem = str(error)
-        self.uncertain = at_uncertain_ends(self._sources, self.stretches, self._estimated)
+        self.uncertain = plan.uncertain(self._sources, self.stretches, self._estimated)
         self._show(shares_of(self._sources, self.stretches))
         self.changed.emit()
 
@@ -234,27 +244,36 @@ class PlanForm(QWidget):
                 self.shares.setItem(row, column, item)
 
 
-class MinutesBox(QDoubleSpinBox):
-    """A duration in minutes, shown without needless zeros."""
+class DurationBox(QDoubleSpinBox):
+    """A duration; its value is in seconds, and it is typed as ``5 min``, ``30 s`` or ``1.5 h``."""
 
-    def __init__(self, name: str, minutes: float, tooltip: str, parent: QWidget) -> None:
+    def __init__(self, name: str, seconds: float, tooltip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setDecimals(2)
-        self.setRange(0.01, 24 * 60)
-        self.setSuffix(" min")
-        self.setValue(minutes)
-        self.setToolTip(tooltip)
+        self.setRange(0.1, 24 * SECONDS_PER_HOUR)
+        self.setValue(seconds)
+        self.setToolTip(f"{tooltip} Type 5 min, 30 s or 1.5 h; a bare number is minutes.")
         self.setMinimumWidth(110)
 
     def textFromValue(self, value: float) -> str:
-        """Return the number as short as it can be written."""
-        return f"{value:g}"
+        """Return the duration as it is shown."""
+        return duration_text(round(value, 2), " ")
 
-    @property
-    def seconds(self) -> float:
-        """The duration in seconds."""
-        return round(self.value() * 60, 2)
+    def valueFromText(self, text: str) -> float:
+        """Return the seconds that were typed."""
+        return parse_duration(text) or self.value()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Accept durations, and let everything else be typed on."""
+        seconds = parse_duration(text)
+        fits = seconds is not None and self.minimum() <= seconds <= self.maximum()
+        return (QValidator.State.Acceptable if fits else QValidator.State.Intermediate), text, position
+
+    def stepBy(self, steps: int) -> None:
+        """Step by minutes, below one minute by 5 seconds."""
+        size = 60 if self.value() + steps >= 60 else 5
+        self.setValue(max(size, self.value() + steps * size))
 
 
 def _number(name: str, value: int, least: int, most: int, tooltip: str, parent: QWidget) -> QSpinBox:

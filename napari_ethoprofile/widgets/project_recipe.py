@@ -19,7 +19,7 @@ from ..annotation.project.folders import (
     MARKER_NAME,
     claim_folder,
 )
-from .clip_plan import ClipPlan, at_uncertain_ends, sources_of
+from .clip_plan import ClipPlan, sources_of
 
 #: Called with what is being done, how much of it is done, and how much there is (0: not known).
 Progress = Callable[[str, int, int], None]
@@ -117,11 +117,9 @@ class ProjectRecipe:
         return self._add_clips(project, on_progress, cancelled) if self.recordings else 0
 
     def _add_clips(self, project: Project, on_progress: Progress, cancelled: Callable[[], bool]) -> int:
-        """Add the plan's clips. Where one reaches to a recording's end, its frames are counted first."""
+        """Add the plan's clips; the frames of recordings whose exact length matters are counted first."""
         sources, estimated = sources_of(project.videos())
-        reaching = at_uncertain_ends(sources, self.plan.stretches(sources), estimated)
-        unclear = {stretch.video for stretch in reaching} | {s.video for s in sources if not s.frames}
-        for video in sorted(unclear):
+        for video in sorted(self.plan.to_count(sources, estimated)):
             text = f"Counting the frames of {video}"
             project.index_video(
                 video, lambda done, total, t=text: on_progress(t, done, total or 0), cancelled
