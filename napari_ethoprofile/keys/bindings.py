@@ -13,9 +13,12 @@ from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtGui import QKeyEvent, QKeySequence, QShortcut, QShortcutEvent
 from qtpy.QtWidgets import QApplication, QMainWindow
 
+from .filter import identity, may_repeat_unannounced, milliseconds
 from .focus import is_text_input
 from .keymap import KeyMap
 from .registry import UNLABEL, Command
+
+_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 
 Handler = Callable[[], object]
 
@@ -42,6 +45,7 @@ class CommandShortcuts(QObject):
         self._commands: dict[str, Command] = {}
         self._enabled = False
         self._repeating = False
+        self._released: tuple[int, float] | None = None
         self.set_keymap(keymap)
 
     def set_keymap(self, keymap: KeyMap) -> None:
@@ -81,15 +85,36 @@ class CommandShortcuts(QObject):
         if event is None:
             return False
         kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            self._repeating = event.isAutoRepeat()
-        elif kind == QEvent.Type.Shortcut and isinstance(event, QShortcutEvent) and event.isAmbiguous():
+        if kind in _KEYS and isinstance(event, QKeyEvent):
+            return self._on_key(event, kind)
+        if kind == QEvent.Type.Shortcut and isinstance(event, QShortcutEvent) and event.isAmbiguous():
             command = self._commands.get(_text(event.key())) if self._live() else None
             if command is not None:
                 if command.repeat or not self._repeating:
                     self._handlers[command.id]()
                 return True
         return False
+
+    def _on_key(self, event: QKeyEvent, kind: QEvent.Type) -> bool:
+        """Note what repeats, and swallow a repeat that Qt takes for a new press (see `REPEAT_WAIT_MS`)."""
+        moment = (identity(event), milliseconds(event))
+        if kind == QEvent.Type.KeyRelease:
+            if may_repeat_unannounced(event):
+                self._released = moment
+            return False
+        self._repeating = event.isAutoRepeat()
+        if moment == self._released and not self._repeating and self._live() and self._is_mine(event):
+            event.accept()
+            return True
+        return False
+
+    def _is_mine(self, event: QKeyEvent) -> bool:
+        combination = event.keyCombination()
+        shown = (
+            QKeySequence(combination),
+            QKeySequence(combination.key()),
+        )  # the latter: ? is typed with Shift
+        return any(_text(sequence) in self._commands for sequence in shown)
 
     def _bind(self, command: Command, key: str) -> None:
         sequence = QKeySequence(key)

@@ -15,6 +15,10 @@ from .focus import has_keyboard, is_text_input
 from .keymap import KeyMap
 from .registry import bare, normal
 
+#: X servers repeat a held key as release and press at one instant. Qt says so when it finds both in its
+#: queue; about one press in 500 comes 10 to 15 ms later (measured), so a release waits this long for it.
+REPEAT_WAIT_MS = 20
+
 _PRESSES = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _OTHER_MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -32,8 +36,10 @@ class BehaviorKeyFilter(QObject):
     ----------
     pressed
         Label, whether it replaces the bout under the playhead (Shift), time in milliseconds.
+    letting_go
+        Label of a key that seems to come up: note the frame. `released` follows, unless it is a repeat.
     released
-        Label, time in milliseconds.
+        Label, time in milliseconds; on X11 up to `REPEAT_WAIT_MS` after `letting_go`, else at once.
     unassigned
         A letter or digit that no behavior has.
     interrupted
@@ -41,6 +47,7 @@ class BehaviorKeyFilter(QObject):
     """
 
     pressed = Signal(int, bool, float)
+    letting_go = Signal(int)
     released = Signal(int, float)
     unassigned = Signal(str)
     interrupted = Signal()
@@ -52,6 +59,10 @@ class BehaviorKeyFilter(QObject):
         self._commands: set[str] = set()
         self._repeats = False
         self._down: dict[int, int | None] = {}
+        self._coming_up: dict[int, float] = {}
+        self._wait = QTimer(self, singleShot=True, interval=REPEAT_WAIT_MS)
+        self._wait.setTimerType(Qt.TimerType.PreciseTimer)
+        self._wait.timeout.connect(self._finish_releases)
         self._replace_next = False
         self._enabled = False
 
@@ -106,26 +117,43 @@ class BehaviorKeyFilter(QObject):
         return True
 
     def _press(self, name: str, event: QKeyEvent) -> None:
-        label = self._labels.get(name)
-        if event.isAutoRepeat() and not self._repeats:
-            return
-        self._down[_identity(event)] = label
+        key, at_ms = identity(event), milliseconds(event)
+        repeats = event.isAutoRepeat() or self._coming_up.get(key) == at_ms
+        if repeats:
+            self._coming_up.pop(key, None)
+            if not self._repeats:
+                return
+        self._finish_releases()
+        label = self._down[key] = self._labels.get(name)
         if label is None:
             self.unassigned.emit(name)
             return
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         replaces, self._replace_next = shift or self._replace_next, False
-        self.pressed.emit(label, replaces, _milliseconds(event))
+        self.pressed.emit(label, replaces, at_ms)
 
     def _on_release(self, event: QKeyEvent) -> bool:
         # A key that went down here comes up here, wherever the focus is by now.
-        if _identity(event) not in self._down:
+        key = identity(event)
+        if key not in self._down:
             return False
         if not event.isAutoRepeat():
-            label = self._down.pop(_identity(event))
+            label = self._down[key]
             if label is not None:
-                self.released.emit(label, _milliseconds(event))
+                self.letting_go.emit(label)
+            self._coming_up[key] = milliseconds(event)
+            if may_repeat_unannounced(event):
+                self._wait.start()
+            else:
+                self._finish_releases()
         return True
+
+    def _finish_releases(self) -> None:
+        for key, at_ms in list(self._coming_up.items()):
+            del self._coming_up[key]
+            label = self._down.pop(key, None)
+            if label is not None:
+                self.released.emit(label, at_ms)
 
     def _is_mine(self, name: str) -> bool:
         if name in self._labels:
@@ -141,11 +169,13 @@ class BehaviorKeyFilter(QObject):
 
     def _check_focus(self) -> None:
         if self._enabled and not has_keyboard(self._main_window):
+            self._finish_releases()
             self._forget()
             self.interrupted.emit()
 
     def _forget(self) -> None:
         self._down.clear()
+        self._coming_up.clear()
         self._replace_next = False
 
 
@@ -163,12 +193,17 @@ def key_name(event: QKeyEvent) -> str:
     return digit or (normal(name).lower() if name else "")
 
 
-def _identity(event: QKeyEvent) -> int:
+def may_repeat_unannounced(event: QKeyEvent) -> bool:
+    """Return whether a press at the same instant may follow this release: only for real keys on X11."""
+    return QApplication.platformName() == "xcb" and event.nativeScanCode() != 0
+
+
+def identity(event: QKeyEvent) -> int:
     """Return a number that press and release of one key share, even when Shift is let go between them."""
     native = event.nativeVirtualKey() if QApplication.platformName() == "cocoa" else event.nativeScanCode()
     return native or event.key()
 
 
-def _milliseconds(event: QKeyEvent) -> float:
+def milliseconds(event: QKeyEvent) -> float:
     """Return when the key moved; the event's own stamp does not suffer from a busy window."""
     return float(event.timestamp()) or time.monotonic() * 1000

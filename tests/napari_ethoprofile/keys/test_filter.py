@@ -130,6 +130,58 @@ def test_repeats_of_a_held_key_are_ignored(window):
     assert window.done() == [("press", GROOM, False), ("release", GROOM)]
 
 
+class RealKey(QKeyEvent):
+    """A key event with the stamp and scan code of a real key."""
+
+    def __init__(self, kind: QEvent.Type, key: Qt.Key, scan_code: int, at_ms: int) -> None:
+        super().__init__(kind, key, Qt.KeyboardModifier.NoModifier, scan_code, 0, 0, "")
+        self._at_ms = at_ms
+
+    def timestamp(self) -> int:
+        return self._at_ms
+
+
+def real(widget: QWidget, kind: QEvent.Type, key: Qt.Key, scan_code: int, at_ms: int) -> None:
+    """Send what Qt makes of a real key on X11; presses are announced first."""
+    kinds = [QEvent.Type.ShortcutOverride, kind] if kind == QEvent.Type.KeyPress else [kind]
+    for each in kinds:
+        QApplication.sendEvent(widget, RealKey(each, key, scan_code, at_ms))
+
+
+def test_repeats_that_x11_does_not_announce_are_ignored(window, qtbot, monkeypatch):
+    monkeypatch.setattr(QApplication, "platformName", staticmethod(lambda: "xcb"))
+    button = window.of(QPushButton)
+    real(button, QEvent.Type.KeyPress, Qt.Key.Key_G, 42, 1000)
+    for at_ms in (1660, 1700):
+        real(button, QEvent.Type.KeyRelease, Qt.Key.Key_G, 42, at_ms)
+        real(button, QEvent.Type.KeyPress, Qt.Key.Key_G, 42, at_ms)
+    real(button, QEvent.Type.KeyRelease, Qt.Key.Key_G, 42, 1800)
+    qtbot.waitUntil(lambda: ("release", GROOM) in window.log)
+    assert window.done() == [("press", GROOM, False), ("release", GROOM)]
+
+
+@pytest.mark.parametrize(("at_ms", "kept_from_the_shortcut"), [(2660, True), (2700, False)])
+def test_no_command_runs_again_on_a_repeat_that_x11_does_not_announce(
+    window, monkeypatch, at_ms, kept_from_the_shortcut
+):
+    monkeypatch.setattr(QApplication, "platformName", staticmethod(lambda: "xcb"))
+    button = window.of(QPushButton)
+    real(button, QEvent.Type.KeyRelease, Qt.Key.Key_F4, 70, 2660)
+    announced = RealKey(QEvent.Type.ShortcutOverride, Qt.Key.Key_F4, 70, at_ms)
+    announced.ignore()  # as Qt sends it: whoever accepts it keeps the key from being a shortcut
+    QApplication.sendEvent(button, announced)
+    assert announced.isAccepted() is kept_from_the_shortcut
+
+
+def test_a_second_tap_right_after_the_first_counts(window, qtbot, monkeypatch):
+    monkeypatch.setattr(QApplication, "platformName", staticmethod(lambda: "xcb"))
+    button = window.of(QPushButton)
+    for down, up in ((1000, 1030), (1040, 1070)):
+        real(button, QEvent.Type.KeyPress, Qt.Key.Key_G, 42, down)
+        real(button, QEvent.Type.KeyRelease, Qt.Key.Key_G, 42, up)
+    qtbot.waitUntil(lambda: window.log == [("press", GROOM, False), ("release", GROOM)] * 2)
+
+
 @pytest.mark.parametrize("window", ["deepethoprofile"], indirect=True)
 def test_label_and_advance_takes_repeats_and_letters_are_commands(window):
     button = window.of(QPushButton)
