@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from qtpy.QtCore import Qt
@@ -26,7 +27,7 @@ from ..session import Session
 from .ethogram_draft import EthogramDraft, keys_of, sentence_of
 from .ethogram_examples import BehaviorDetails
 from .ethogram_table import NAME, EthogramModel, EthogramTable
-from .forms import Notice, push_button
+from .forms import Notice, add_action, push_button
 from .marks import swatch_icon
 
 PRESETS = ("home-cage", "empty")
@@ -78,7 +79,7 @@ class EthogramEditor(QDialog):
         self.name.setToolTip("Name of the ethogram; it goes into exported files.")
         menu = QMenu(self)
         for name in PRESETS:
-            menu.addAction(name).triggered.connect(lambda _checked=False, n=name: self.adopt(preset(n)))
+            add_action(menu, name, partial(self._adopt_preset, name))
         tooltip = "Start again from a preset; behaviors of the same name keep their labels."
         self.presets = push_button("presets", "Presets", tooltip, self, menu)
         self.load_button = push_button(
@@ -147,7 +148,7 @@ class EthogramEditor(QDialog):
     def _connect(self) -> None:
         self.model.edited.connect(self._show_state)
         self.model.modelReset.connect(self._show_chosen)
-        self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._show_chosen())
+        self.table.chosen.connect(self._show_chosen)
         self.details.changed.connect(self._on_details)
         self.name.textEdited.connect(self._on_name)
         self.none_keys.textEdited.connect(self._on_none_keys)
@@ -235,10 +236,11 @@ class EthogramEditor(QDialog):
         for target in rows if len(rows) > 1 else range(len(behaviors)):
             behavior = behaviors[target]
             if rows != [target] and groups == {behavior.group}:
-                action = self.merge_menu.addAction(swatch_icon(behavior.color), behavior.name)
-                action.triggered.connect(lambda _checked=False, t=target: self.merge(t))
+                icon = swatch_icon(behavior.color)
+                add_action(self.merge_menu, behavior.name, partial(self.merge, target), icon)
         if self.merge_menu.isEmpty():
-            self.merge_menu.addAction("Only behaviors of one group can be merged.").setEnabled(False)
+            text = "Only behaviors of one group can be merged."
+            add_action(self.merge_menu, text, lambda: None).setEnabled(False)
 
     def merge(self, target: int) -> None:
         """Merge the chosen behaviors into the one in row `target`."""
@@ -250,6 +252,9 @@ class EthogramEditor(QDialog):
         self.name.setText(self.draft.name)
         self.none_keys.setText(" ".join(self.draft.none_keys))
         self.table.selectRow(0)
+
+    def _adopt_preset(self, name: str) -> None:
+        self.adopt(preset(name))
 
     def _ask_load(self) -> None:
         file, _kind = QFileDialog.getOpenFileName(self, "Load ethogram", "", YAML_FILES)

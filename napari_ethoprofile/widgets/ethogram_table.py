@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qtpy.QtCore import QAbstractTableModel, QMimeData, QModelIndex, Qt, Signal
+from qtpy.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QItemSelection,
+    QMimeData,
+    QModelIndex,
+    Qt,
+    Signal,
+)
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -17,6 +25,7 @@ from qtpy.QtWidgets import (
 
 from ..annotation.ethogram import Behavior
 from .ethogram_draft import DEFAULT_GROUP, EthogramDraft, keys_of
+from .forms import shape_table
 from .marks import ColorMenu, KeyCapDelegate, SwatchDelegate
 
 COLOR, NAME, KEYS, GROUP = range(4)
@@ -169,14 +178,14 @@ class EthogramModel(QAbstractTableModel):
         return data
 
     def dropMimeData(
-        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: QModelIndex
+        self, data: QMimeData | None, action: Qt.DropAction, row: int, column: int, parent: QModelIndex
     ) -> bool:
         """Move the dragged row to where it was dropped.
 
         Returns False: the move is complete, and a view that is told True would remove the row that was
         dragged.
         """
-        if data.hasFormat(ROW_FORMAT):
+        if data is not None and data.hasFormat(ROW_FORMAT):
             source = int(bytes(data.data(ROW_FORMAT).data()).decode())
             gap = row if row >= 0 else parent.row() if parent.isValid() else len(self.draft.behaviors)
             target = gap - 1 if gap > source else gap
@@ -194,22 +203,29 @@ def _text_of(behavior: Behavior, column: int, *, editing: bool) -> str:
 class GroupDelegate(QStyledItemDelegate):
     """Edits a group's name with those that exist on offer."""
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget:
+    def createEditor(
+        self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> QWidget:
         """Return a box that lists the groups and takes a new name, too."""
         box = QComboBox(parent)
         box.setObjectName("group_box")
         box.setEditable(True)
-        box.addItems(index.model().draft.groups)
+        box.addItems(index.model().draft.groups)  # type: ignore[union-attr]
         return box
 
-    def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:
+    def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
         """Show the behavior's group."""
-        editor.setCurrentText(index.data(Qt.ItemDataRole.EditRole))  # type: ignore[attr-defined]
-        editor.lineEdit().selectAll()  # type: ignore[attr-defined]
+        field = editor.lineEdit() if isinstance(editor, QComboBox) else None
+        if field is not None:
+            field.setText(index.data(Qt.ItemDataRole.EditRole))
+            field.selectAll()
 
-    def setModelData(self, editor: QWidget, model: EthogramModel, index: QModelIndex) -> None:  # type: ignore[override]
+    def setModelData(
+        self, editor: QWidget | None, model: QAbstractItemModel | None, index: QModelIndex
+    ) -> None:
         """Take the group over."""
-        model.setData(index, editor.currentText())  # type: ignore[attr-defined]
+        if isinstance(editor, QComboBox) and model is not None:
+            model.setData(index, editor.currentText())
 
 
 class EthogramTable(QTableView):
@@ -219,11 +235,19 @@ class EthogramTable(QTableView):
     ----------
     model
         The behaviors.
+
+    Attributes
+    ----------
+    chosen
+        Emitted when other rows are selected.
     """
+
+    chosen = Signal()
 
     def __init__(self, model: EthogramModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ethogram_table")
+        self._model = model
         self.setModel(model)
         self.setItemDelegateForColumn(COLOR, SwatchDelegate(self))
         self.setItemDelegateForColumn(KEYS, KeyCapDelegate(self))
@@ -236,30 +260,26 @@ class EthogramTable(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)
         self.setDropIndicatorShown(True)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMinimumWidth(380)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setDefaultSectionSize(28)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header = shape_table(self, NAME, 28)
         header.setMinimumSectionSize(34)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(COLOR, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (COLOR, KEYS, GROUP):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         self.setColumnWidth(COLOR, 38)
         self.setColumnWidth(KEYS, 110)
         self.setColumnWidth(GROUP, 110)
         self.clicked.connect(self._on_clicked)
         model.rows_moved_to.connect(self.selectRow)
 
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell that other rows are selected."""
+        super().selectionChanged(selected, deselected)
+        self.chosen.emit()
+
     @property
     def rows(self) -> list[int]:
         """The selected rows, from the top."""
-        return sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+        return sorted({index.row() for index in self.selectedIndexes()})
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == COLOR:
@@ -267,10 +287,12 @@ class EthogramTable(QTableView):
 
     def ask_color(self, row: int) -> None:
         """Offer colors for a behavior."""
-        model: EthogramModel = self.model()  # type: ignore[assignment]
+        model = self._model
         behaviors = model.draft.behaviors
         others = [b.color for number, b in enumerate(behaviors) if number != row]
         menu = ColorMenu(behaviors[row].color, others, lambda color: model.change(row, color=color), self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         cell = self.visualRect(model.index(row, COLOR))
-        menu.popup(self.viewport().mapToGlobal(cell.bottomLeft()))
+        viewport = self.viewport()
+        assert viewport is not None
+        menu.popup(viewport.mapToGlobal(cell.bottomLeft()))

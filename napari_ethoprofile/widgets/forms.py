@@ -1,9 +1,22 @@
-"""Small parts that the dialogs share: buttons with tooltips, and a line that tells what is wrong."""
+"""Small parts that the dialogs share: buttons, labels, tables, and a line that tells what is wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStyle, QWidget
+from qtpy.QtGui import QAction, QIcon
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QTableView,
+    QWidget,
+)
 
 ICON_SIZE = 18
 
@@ -23,7 +36,7 @@ def push_button(
     return button
 
 
-def text_label(name: str, parent: QWidget, text: str = "", *, bold: bool = False) -> QLabel:
+def text_label(name: str, parent: QWidget | None, text: str = "", *, bold: bool = False) -> QLabel:
     """Return a label that wraps and shows its text as it is."""
     label = QLabel(text, parent)
     label.setObjectName(name)
@@ -68,3 +81,35 @@ class Notice(QWidget):
         if style is not None:
             self._icon.setPixmap(style.standardIcon(sign).pixmap(ICON_SIZE, ICON_SIZE))
         self._icon.setVisible(bool(text))
+
+
+def add_action(menu: QMenu, text: str, act: Callable[[], object], icon: QIcon | None = None) -> QAction:
+    """Add an entry to a menu that carries out `act`."""
+    action = QAction(icon or QIcon(), text, menu)
+    action.triggered.connect(lambda _checked=False: act())
+    menu.addAction(action)
+    return action
+
+
+def shape_table(table: QTableView, stretched: int, row_height: int) -> QHeaderView:
+    """Give a table rows without numbers and grid, columns as wide as needed and one that takes the rest.
+
+    Returns
+    -------
+    QHeaderView
+        The header of the columns.
+    """
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    rows, header = table.verticalHeader(), table.horizontalHeader()
+    assert rows is not None
+    assert header is not None
+    rows.hide()
+    rows.setDefaultSectionSize(row_height)
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    return header

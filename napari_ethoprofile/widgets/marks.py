@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from ..annotation.ethogram import PALETTE
+from .forms import add_action
 
 CAP_HEIGHT, CAP_PADDING, CAP_GAP = 18, 6, 4
 PALETTE_COLUMNS = 4
@@ -45,8 +46,9 @@ def _paint_swatch(painter: QPainter, area: QRect, color: str) -> None:
 class SwatchDelegate(QStyledItemDelegate):
     """Paints the color (``#rrggbb``) that a cell holds under `Qt.ItemDataRole.UserRole`."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint the row's ground and the swatch."""
+        assert painter is not None
         area = _paint_ground(painter, option, index)
         color = index.data(Qt.ItemDataRole.UserRole)
         if color:
@@ -65,8 +67,9 @@ class SwatchDelegate(QStyledItemDelegate):
 class KeyCapDelegate(QStyledItemDelegate):
     """Paints the keys (a list of texts) that a cell holds under `Qt.ItemDataRole.UserRole` as key caps."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint the row's ground and the caps."""
+        assert painter is not None
         area = _paint_ground(painter, option, index)
         keys = index.data(Qt.ItemDataRole.UserRole) or []
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -143,7 +146,7 @@ class ColorMenu(QMenu):
         action.setDefaultWidget(holder)
         self.addAction(action)
         self.addSeparator()
-        self.addAction("Other color…").triggered.connect(lambda _checked=False: self._ask_other())
+        add_action(self, "Other color…", self._ask_other)
 
     def _create_swatch(self, color: str, used: bool) -> QToolButton:
         button = QToolButton(self)

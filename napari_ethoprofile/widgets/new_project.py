@@ -224,10 +224,11 @@ class NewProjectAssistant(QDialog):
         self.recordings.model.close()
         super().done(result)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: QCloseEvent | None) -> None:
         """Take the window's close button as Cancel."""
         self.reject()
-        event.setAccepted(self._maker is None)
+        if event is not None:
+            event.setAccepted(self._maker is None)
 
 
 class Maker(QObject):

@@ -234,6 +234,7 @@ class EthogramPreview(QTreeWidget):
         self.setItemDelegateForColumn(2, KeyCapDelegate(self))
         self.setToolTip("The behaviors of this ethogram.")
         header = self.header()
+        assert header is not None
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(34)
         for column in (1, 2):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtCore import QEvent, Qt, QTime
-from qtpy.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
+from qtpy.QtCore import QItemSelection, Qt, QTime, Signal
+from qtpy.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QInputDialog,
     QLabel,
     QLineEdit,
@@ -23,7 +22,7 @@ from qtpy.QtWidgets import (
 )
 
 from .clip_plan import counted, spoken_duration
-from .forms import push_button, text_label
+from .forms import push_button, shape_table, text_label
 from .new_project_pages import Page, PageState
 from .plan_form import PlanForm
 from .recordings_table import FILE, RECORDING_FILES, RecordingsModel
@@ -54,7 +53,7 @@ class RecordingsPage(Page):
         self._create_more()
         self._lay_out()
         self.model.changed.connect(self._show)
-        self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._show_buttons())
+        self.table.chosen.connect(self._show_buttons)
         self.add_button.clicked.connect(lambda _checked=False: self._ask_files())
         self.folder_button.clicked.connect(lambda _checked=False: self._ask_folder())
         self.remove_button.clicked.connect(lambda _checked=False: self._remove())
@@ -82,8 +81,8 @@ class RecordingsPage(Page):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        for widget in (self.add_button, self.folder_button, self.remove_button, self.subject_button):
-            row.addWidget(widget)
+        for button in (self.add_button, self.folder_button, self.remove_button, self.subject_button):
+            row.addWidget(button)
         row.addWidget(self.total, 1)
         lights = QHBoxLayout()
         for widget in (self.know_lights, self.lights_on, QLabel("to", self), self.lights_off):
@@ -174,7 +173,15 @@ class RecordingsPage(Page):
 
 
 class RecordingsTable(QTableView):
-    """Shows the recordings; takes dropped files and folders."""
+    """Shows the recordings; takes dropped files and folders.
+
+    Attributes
+    ----------
+    chosen
+        Emitted when other rows are selected.
+    """
+
+    chosen = Signal()
 
     def __init__(self, model: RecordingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,60 +190,63 @@ class RecordingsTable(QTableView):
         self._model = model
         self.setAcceptDrops(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(24)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
+        header = shape_table(self, FILE, 24)
         header.setMinimumSectionSize(60)
-        self._hint = text_label("drop_hint", self.viewport(), "Drop recordings here, or press Add…")
+        viewport = self.viewport()
+        assert viewport is not None
+        self._hint = text_label("drop_hint", viewport, "Drop recordings here, or press Add…")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.viewport().installEventFilter(self)
 
     @property
     def rows(self) -> list[int]:
         """The selected rows."""
-        return sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+        return sorted({index.row() for index in self.selectedIndexes()})
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell that other rows are selected."""
+        super().selectionChanged(selected, deselected)
+        self.chosen.emit()
 
     def show_hint(self, on: bool) -> None:
         """Say how recordings get here while there are none."""
         self._hint.setVisible(on)
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the hint as large as the list."""
-        if event.type() == QEvent.Type.Resize and watched is self.viewport():
-            self._hint.setGeometry(self.viewport().rect())
-        return super().eventFilter(watched, event)
+        super().resizeEvent(event)
+        viewport = self.viewport()
+        if viewport is not None:
+            self._hint.setGeometry(viewport.rect())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Take the chosen recordings off the list with Delete."""
-        if event.matches(QKeySequence.StandardKey.Delete):
+        if event is not None and event.matches(QKeySequence.StandardKey.Delete):
             self._model.remove(self.rows)
         else:
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files."""
-        if event.mimeData().hasUrls():
+        if event is not None and files_of(event):
             event.acceptProposedAction()
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+    def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:
         """Take files anywhere."""
-        if event.mimeData().hasUrls():
+        if event is not None and files_of(event):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Add what was dropped."""
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self._model.add(files)
-        event.acceptProposedAction()
+        if event is not None:
+            self._model.add(files_of(event))
+            event.acceptProposedAction()
+
+
+def files_of(event: QDropEvent) -> list[Path]:
+    """Return the files and folders that are being dragged."""
+    data = event.mimeData()
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
 
 
 class PlanPage(Page):

@@ -14,7 +14,6 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QRadioButton,
@@ -38,7 +37,7 @@ from .clip_plan import (
     shares_of,
     spoken_duration,
 )
-from .forms import Notice, push_button, text_label
+from .forms import Notice, push_button, shape_table, text_label
 
 RECORDING, SUBJECT, CLIPS, TO_SCORE, LENGTH = range(5)
 NO_RECORDINGS = "There are no recordings yet; clips can be planned when there are."
@@ -67,9 +66,7 @@ class PlanForm(QWidget):
 
     changed = Signal()
 
-    def __init__(
-        self, remark: Callable[[list[Stretch]], str] = lambda _stretches: "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, remark: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plan_form")
         self._remark = remark
@@ -133,17 +130,8 @@ class PlanForm(QWidget):
         self.shares.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.shares.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.shares.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.shares.setShowGrid(False)
-        self.shares.setWordWrap(False)
-        self.shares.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.shares.setToolTip("What the plan takes of each recording.")
-        self.shares.verticalHeader().hide()
-        self.shares.verticalHeader().setDefaultSectionSize(24)
-        header = self.shares.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(RECORDING, QHeaderView.ResizeMode.Stretch)
+        shape_table(self.shares, RECORDING, 24)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -260,12 +248,13 @@ class DurationBox(QDoubleSpinBox):
         """Return the duration as it is shown."""
         return duration_text(round(value, 2), " ")
 
-    def valueFromText(self, text: str) -> float:
+    def valueFromText(self, text: str | None) -> float:
         """Return the seconds that were typed."""
-        return parse_duration(text) or self.value()
+        return parse_duration(text or "") or self.value()
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+    def validate(self, text: str | None, position: int) -> tuple[QValidator.State, str, int]:
         """Accept durations, and let everything else be typed on."""
+        text = text or ""
         seconds = parse_duration(text)
         fits = seconds is not None and self.minimum() <= seconds <= self.maximum()
         return (QValidator.State.Acceptable if fits else QValidator.State.Intermediate), text, position

@@ -120,12 +120,13 @@ class ProjectRecipe:
         """Add the plan's clips; the frames of recordings whose exact length matters are counted first."""
         sources, estimated = sources_of(project.videos())
         for video in sorted(self.plan.to_count(sources, estimated)):
-            text = f"Counting the frames of {video}"
-            project.index_video(
-                video, lambda done, total, t=text: on_progress(t, done, total or 0), cancelled
-            )
+            project.index_video(video, _counting(video, on_progress), cancelled)
         sources, _estimated = sources_of(project.videos())
         return len(project.add_clips(self.plan.stretches(sources), plan=self.plan.name))
+
+
+def _counting(video: str, on_progress: Progress) -> Callable[[int, int | None], None]:
+    return lambda done, total: on_progress(f"Counting the frames of {video}", done, total or 0)
 
 
 class CanceledError(EthoprofileError):

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QApplication, QMessageBox
 
 from napari_ethoprofile.session import Session
 from napari_ethoprofile.widgets.ethogram_editor import EthogramEditor
-from napari_ethoprofile.widgets.ethogram_table import COLOR, KEYS, NAME
+from napari_ethoprofile.widgets.ethogram_table import COLOR, GROUP, KEYS, NAME
 
 EAT, HANG, REAR = 2, 4, 6
 
@@ -180,6 +180,22 @@ def test_behaviors_are_added_colored_and_reordered(
     jump = project.ethogram.by_name("jump")
     assert [b.name for b in project.ethogram.behaviors][-2:] == ["jump", "walk"]
     assert (jump.id, jump.color, jump.keys) == (9, PALETTE[10], ("j",))
+
+
+def test_groups_are_typed_or_chosen_and_split_merging(editor: EthogramEditor, qtbot: QtBot) -> None:
+    index = editor.model.index(row_of(editor, "walk"), GROUP)
+    editor.table.setCurrentIndex(index)
+    editor.table.edit(index)
+    box = editor.table.indexWidget(index)
+    assert [box.itemText(n) for n in range(box.count())] == ["behavior"]
+    qtbot.keyClicks(box.lineEdit(), "place")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert editor.draft.groups == ["behavior", "place"]
+    choose(editor, "walk")
+    editor.merge_menu.aboutToShow.emit()
+    (only,) = editor.merge_menu.actions()
+    assert (only.text(), only.isEnabled()) == ("Only behaviors of one group can be merged.", False)
 
 
 def test_dropping_a_row_moves_it_and_removes_nothing(editor: EthogramEditor) -> None:
