@@ -45,7 +45,6 @@ class Typist:
             When the clip is not played to its end in time.
         """
         session, transport = self.workspace.session, self.workspace.transport
-        self.wait_for(lambda: QApplication.activeWindow() is not None, 30, "the window to get the keyboard")
         self.press(Qt.Key.Key_Home)
         transport.player.set_speed(speed)
         self._tap_if_changed(0)
@@ -81,6 +80,7 @@ class Typist:
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press and release a key on whatever has the keyboard focus."""
+        self.wait_for(lambda: QApplication.activeWindow() is not None, 30, "the window to get the keyboard")
         self.keys += 1
         QTest.keyClick(focused_widget(), key, modifiers)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_info
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QMainWindow
+from qtpy.QtWidgets import QApplication, QMainWindow
 
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
@@ -112,11 +112,13 @@ class Workspace:
         self.desk_state.attach(main_window)
         self._follow_theme()
         self._viewer.events.theme.connect(self._follow_theme)
+        QApplication.instance().aboutToQuit.connect(self.close)
 
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""
         if _workspaces.pop(_identity(self._viewer), None) is None:
             return
+        QApplication.instance().aboutToQuit.disconnect(self.close)
         for timer in self._timers:
             timer.stop()
         self.desk_state.save()
@@ -266,6 +268,7 @@ class Workspace:
             self.session.open_pass(pass_id)
 
     def _on_opened(self, current: OpenPass | None) -> None:
+        self.dock.clear_message()
         if current is None:
             return
         if current.editor.read_only:

@@ -2,12 +2,16 @@
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 NO_SCREEN = sys.platform.startswith("linux") and not (
     os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
 )
+# napari reads this once: the settings of the person who runs the tests are neither used nor changed.
+os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="ethoprofile-tests-")) / "settings.yaml")
 if NO_SCREEN:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QEvent, QObject, Qt, QTimer
 from qtpy.QtGui import QCloseEvent, QShowEvent
 from qtpy.QtWidgets import (
-    QApplication,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
     QInputDialog,
     QLabel,
     QMenu,
+    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -73,11 +72,9 @@ class MainWidget(QWidget):
         self.annotator_box.setObjectName("annotator_box")
         self.annotator_box.setToolTip("Who scores. Passes and edits carry this name.")
         self.annotator_box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.menu_button = QToolButton(self)
+        self.menu_button = QPushButton("Project", self)
         self.menu_button.setObjectName("project_menu")
-        self.menu_button.setText("Project")
-        self.menu_button.setToolTip("Recordings, clips, ethogram, import and export.")
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setToolTip("Recordings, clips, ethogram, keys, import and export.")
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.menu_button.setMenu(self._create_menu())
 
@@ -188,9 +185,6 @@ class MainWidget(QWidget):
             self._attached = True
             self.workspace.attach(window)
             window.installEventFilter(self)
-            application = QApplication.instance()
-            if application is not None:
-                application.aboutToQuit.connect(self.workspace.close)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Finish and write everything when the window closes (which the user may still refuse)."""
@@ -217,6 +211,11 @@ class MainWidget(QWidget):
         self.message.setText(text)
         self.message.show()
         self._message_timer.start(MESSAGE_SECONDS * 1000)
+
+    def clear_message(self) -> None:
+        """Take away what was said before."""
+        self._message_timer.stop()
+        self.message.hide()
 
     def show_keys(self) -> None:
         """Show the keys of the present key map on behaviors and buttons."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QRect, QSize, Signal
+from qtpy.QtCore import QRect, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import qthrottled
 
 from ..annotation.tracks import Coverage
@@ -44,6 +44,7 @@ class PassPanel(QWidget):
         self.mode.toggled.connect(self.mode_requested)
         shown = {"undo": "Undo", "redo": "Redo", "note": "Note", "uncertain": "Uncertain", "help": "?"}
         self.buttons = {name: self._command_button(name, text) for name, text in shown.items()}
+        self.buttons["help"].setFixedWidth(28)
         self.submit = self._command_button("submit", "Submit clip")
         self._lay_out()
         self._refresh_soon = qthrottled(self.refresh, timeout=250)
@@ -73,7 +74,7 @@ class PassPanel(QWidget):
         layout.addLayout(last)
         layout.addWidget(self.saved)
 
-    def _command_button(self, command: str, text: str) -> QToolButton:
+    def _command_button(self, command: str, text: str) -> QPushButton:
         button = _button(f"command_{command}", text, self)
         button.clicked.connect(lambda _checked=False: self.command_requested.emit(command))
         return button
@@ -179,11 +180,8 @@ def _label(name: str, parent: QWidget) -> QLabel:
     return label
 
 
-def _button(name: str, text: str, parent: QWidget) -> QToolButton:
-    from qtpy.QtCore import Qt
-
-    button = QToolButton(parent)
+def _button(name: str, text: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
     button.setObjectName(name)
-    button.setText(text)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

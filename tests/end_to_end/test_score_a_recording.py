@@ -1,30 +1,21 @@
 """The main job with real key events in a napari window, on real recordings, from opening to the file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from desk import make_project, random_script
+from napari_ethoprofile.annotation.exchange import export_pass
+from napari_ethoprofile.annotation.formats import read_labels
 from qtpy.QtCore import Qt
 from realdata import realdata_file
 
-from napari_ethoprofile.annotation.exchange import export_pass
-from napari_ethoprofile.annotation.formats import read_labels
-from napari_ethoprofile.annotation.tracks import LabelTrack
 from napari_ethoprofile.typist import Typist
-from napari_ethoprofile.workspace import Workspace, show_workspace
+from napari_ethoprofile.workspace import Workspace
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def desk(make_napari_viewer_proxy, qtbot) -> Iterator[Workspace]:
-    viewer = make_napari_viewer_proxy(show=True)
-    workspace = show_workspace(viewer)
-    qtbot.waitUntil(lambda: workspace.keyboard.attached, timeout=5000)
-    yield workspace
-    workspace.close()
+OpenDesk = Callable[[], Workspace]
 
 
 @pytest.mark.parametrize(
@@ -32,8 +23,9 @@ def desk(make_napari_viewer_proxy, qtbot) -> Iterator[Workspace]:
     [("tracktor/mouse_video.mp4", (3000, 3600)), ("sleap/minimal_side.mp4", (0, 120))],
 )
 def test_a_clip_is_scored_submitted_and_exported(
-    desk: Workspace, tmp_path: Path, recording: str, clip: tuple[int, int]
+    open_desk: OpenDesk, tmp_path: Path, recording: str, clip: tuple[int, int]
 ) -> None:
+    desk = open_desk()
     folder = tmp_path / "project"
     make_project(folder, realdata_file(recording), [clip])
     desk.open_project(folder, "Ada")
@@ -57,27 +49,3 @@ def test_a_clip_is_scored_submitted_and_exported(
     names = [back.ethogram.label_name(int(code)) for code in back.track.codes[:, 0]]
     wanted = [project.ethogram.label_name(int(code)) for code in script.codes[:, 0]]
     assert names == wanted
-
-
-def test_everything_is_there_after_a_restart(desk: Workspace, tmp_path: Path) -> None:
-    folder = tmp_path / "project"
-    make_project(folder, realdata_file("tracktor/mouse_video.mp4"), [(0, 300)])
-    desk.open_project(folder, "Ada")
-    desk.open_next()
-    current = desk.session.current
-    assert current is not None
-    typist = Typist(desk, random_script(300, seed=5))
-    typist.type_clip(speed=16)
-    typed = LabelTrack(current.editor.track.codes)
-    desk.session.seek(120)
-
-    desk.session.set_project(None)
-    desk.open_project(folder, "Ada")
-    desk.open_next()
-    again = desk.session.current
-    assert again is not None
-    assert again.editor.track == typed
-    assert desk.session.playhead == 120
-    while again.editor.can_undo:
-        typist.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert again.editor.track == LabelTrack.blank(300)

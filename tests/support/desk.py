@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project

@@ -1,0 +1,39 @@
+"""A scoring desk in a real napari window, its settings kept away from the user's own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import napari
+import pytest
+from qtpy.QtCore import QSettings
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication
+
+from napari_ethoprofile.launch import open_viewer
+from napari_ethoprofile.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> None:
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def open_desk(own_settings: None) -> Iterator[Callable[[], Workspace]]:
+    """Return a function that opens a napari window with a desk that has the keyboard."""
+    viewers: list[napari.Viewer] = []
+
+    def open_one() -> Workspace:
+        viewer, workspace = open_viewer("test")
+        viewers.append(viewer)
+        for _ in range(200):
+            if workspace.keyboard.attached and QApplication.activeWindow() is not None:
+                break
+            QTest.qWait(50)
+        return workspace
+
+    yield open_one
+    for viewer in viewers:
+        viewer.close()
+    QTest.qWait(50)
