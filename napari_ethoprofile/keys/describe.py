@@ -72,6 +72,6 @@ def help_html(keymap: KeyMap, ethogram: Ethogram, spelled: Callable[[str], str] 
 def _html_table(title: str, rows: Rows, spelled: Callable[[str], str]) -> str:
     lines = []
     for text, keys in rows:
-        caps = " ".join(f"<b>{escape(spelled(key))}</b>" for key in keys) or "–"
+        caps = "&ensp;".join(f"<b>{escape(spelled(key))}</b>" for key in keys) or "–"
         lines.append(f"<tr><td>{caps}&nbsp;&nbsp;</td><td>{escape(text)}</td></tr>")
     return f"<h3>{escape(title)}</h3><table>{''.join(lines)}</table>" if lines else ""

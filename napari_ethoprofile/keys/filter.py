@@ -60,7 +60,9 @@ class BehaviorKeyFilter(QObject):
         self._repeats = False
         self._down: dict[int, int | None] = {}
         self._coming_up: dict[int, float] = {}
-        self._wait = QTimer(self, singleShot=True, interval=REPEAT_WAIT_MS)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(REPEAT_WAIT_MS)
         self._wait.setTimerType(Qt.TimerType.PreciseTimer)
         self._wait.timeout.connect(self._finish_releases)
         self._replace_next = False
