@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from .annotation.edits import Edit
 from .annotation.edits.jumps import boundary_after, boundary_before, unlabeled_after, unlabeled_before
 from .annotation.edits.outcomes import Reason
-from .annotation.errors import EthoprofileError, TrackError
+from .annotation.errors import EthoprofileError
 from .annotation.tracks import Bout, LabelTrack
 from .keys.registry import COMMANDS
 from .navigation import bout_under
@@ -211,13 +211,9 @@ class Commands:
         if track is None:
             return
         self._scoring.interrupt(Reason.KEY)
-        group = self._group_here(track)
-        edges = track.boundaries(group)
-        if not edges.size:
-            raise TrackError("There is no boundary to move yet.")
-        edge = int(edges[abs(edges - self._session.playhead).argmin()])
-        self._session.commit([Edit.move_boundary(track, edge, edge + frames, group, reason="nudged")])
-        self._session.seek(edge + frames)
+        edit = Edit.nudge_boundary(track, self._session.playhead, frames, self._group_here(track))
+        self._session.commit([edit])
+        self._session.seek(edit.stop if frames > 0 else edit.start)
 
     def move_boundary(self, group: int, frame: int, to: int) -> None:
         """Move a boundary that was dragged on the timeline."""

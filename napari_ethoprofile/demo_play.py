@@ -1,4 +1,4 @@
-"""Plays the demo through the window: ``python -m napari_ethoprofile.demo_play PROJECT OUT``, on a virtual display."""
+"""Plays the demo through the window: ``python -m napari_ethoprofile.demo_play PROJECT OUT``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def play(folder: Path, out: Path) -> dict[str, Any]:
         take_screenshot(viewer, typist, screenshot)
         pass_id, clip = current.record.id, current.clip.id
         typist.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        typist.wait_for(lambda: session.current is None or session.current.clip.id != clip, 10, "the next clip")
+        typist.wait_for(
+            lambda: session.current is None or session.current.clip.id != clip, 10, "the next clip"
+        )
         written = export(workspace, pass_id, out)
     finally:
         viewer.close()

@@ -56,6 +56,7 @@ class Keyboard:
         self._shortcuts: CommandShortcuts | None = None
         self._help: HelpPanel | None = None
         self._chosen = UNLABELED
+        self._let_go_at: dict[int, int] = {}
         self.keymap = self._stored_keymap()
         self.reaction = self._stored_reaction()
         commands.handlers |= {
@@ -76,7 +77,8 @@ class Keyboard:
         """Take the keyboard of a main window (only while annotation mode is on)."""
         self._filter = BehaviorKeyFilter(window)
         self._filter.pressed.connect(self._on_pressed)
-        self._filter.released.connect(self._scoring.release)
+        self._filter.letting_go.connect(self._on_letting_go)
+        self._filter.released.connect(self._on_released)
         self._filter.unassigned.connect(
             lambda key: self._session.message(f"The key {key.upper()} scores nothing; ? shows all keys.")
         )
@@ -113,6 +115,13 @@ class Keyboard:
         else:
             self._scoring.press(label, at_ms)
 
+    def _on_letting_go(self, label: int) -> None:
+        """Keep the frame on which a key comes up: X11 tells a release apart from a repeat only later."""
+        self._let_go_at[label] = self._session.playhead
+
+    def _on_released(self, label: int, at_ms: float) -> None:
+        self._scoring.release(label, at_ms, self._let_go_at.pop(label, None))
+
     def _replace_next(self) -> None:
         if self._filter is not None:
             self._filter.replace_next()
@@ -123,7 +132,8 @@ class Keyboard:
             self._filter.set_enabled(annotating)
             self._shortcuts.set_enabled(annotating)
 
-    def _on_ethogram(self, _ethogram: Ethogram) -> None:
+    def _on_ethogram(self, ethogram: Ethogram) -> None:
+        self._chosen = ethogram.behaviors[0].id if ethogram.behaviors else UNLABELED
         self._apply()
 
     def _apply(self) -> None:

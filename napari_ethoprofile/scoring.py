@@ -83,10 +83,14 @@ class Scoring:
             outcomes += scorer.press(label, group, frame, at_ms, repeat=repeat, onset=frame - lead)
         self._act(outcomes)
 
-    def release(self, label: int, at_ms: float) -> None:
-        """Take the release of a label's key."""
-        if self._scorer is not None and self._session.annotating:
-            self._act(self._scorer.release(label, self._session.playhead, at_ms))
+    def release(self, label: int, at_ms: float, frame: int | None = None) -> None:
+        """Take the release of a label's key, on `frame` when that is known better than by the playhead."""
+        if self._scorer is None or not self._session.annotating:
+            return
+        shown = self._session.playhead
+        self._act(self._scorer.release(label, shown if frame is None else frame, at_ms))
+        if self._scorer.frame != shown:
+            self._act(self._scorer.advance(shown))
 
     def label_range(self, start: int, stop: int, label: int) -> None:
         """Give a range of frames one label, as one undo step, and drop the selection."""

@@ -14,7 +14,6 @@ from .session import Move, OpenPass, Session
 from .timeline import Lane, Marker, Phase, TimelineModel, TimelinePanel, key_caps
 from .transport import Transport
 
-
 ZOOM_STEP = 1.5
 
 

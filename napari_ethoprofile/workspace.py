@@ -231,10 +231,10 @@ class Workspace:
 
     def _open_awaited(self, video: str) -> None:
         """Open the clip that could not be shown before, once frames of its recording are confirmed."""
-        clip = self._awaited
-        if clip and self.session.project is not None and self.session.current is None:
-            if self.session.project.get_clip(clip).video == video:
-                self.open_clip(clip)
+        clip, project = self._awaited, self.session.project
+        waiting = clip and project is not None and self.session.current is None
+        if waiting and project.get_clip(clip).video == video:
+            self.open_clip(clip)
 
     def open_next(self) -> None:
         """Open the next clip that the annotator has not submitted."""
