@@ -156,7 +156,7 @@ def plan_from_table(sources: Iterable[Source], path: Path | str) -> list[Stretch
     known = {source.video: source for source in sources}
     return [
         _stretch_of_row([row[keys[name]] for name in wanted], known, in_frames, f"row {number} of {path}")
-        for number, row in enumerate(rows, start=2)
+        for number, row in rows
     ]
 
 

@@ -10,7 +10,7 @@ from .errors import ProjectError
 _SEPARATORS = ",;\t"
 
 
-def read_sheet(path: Path | str, what: str) -> tuple[list[str], list[dict[str, str]]]:
+def read_sheet(path: Path | str, what: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Read a CSV file with a header row; every cell stays text, so that ``01`` is not ``1``.
 
     Parameters
@@ -24,7 +24,8 @@ def read_sheet(path: Path | str, what: str) -> tuple[list[str], list[dict[str, s
     Returns
     -------
     columns, rows
-        Trimmed column names, and a dictionary a row. Empty rows are left out.
+        Trimmed column names; and of each row its number in the file and its cells by column. Empty rows
+        are left out.
 
     Raises
     ------
@@ -44,5 +45,9 @@ def read_sheet(path: Path | str, what: str) -> tuple[list[str], list[dict[str, s
     for number, row in enumerate(rows, start=2):
         if len(row) > len(columns):
             raise ProjectError(f"Row {number} of the {what} {path} has more cells than there are columns.")
-    filled = [row + [""] * (len(columns) - len(row)) for row in rows if any(row)]
-    return columns, [dict(zip(columns, row, strict=True)) for row in filled]
+    padding = [""] * len(columns)
+    return columns, [
+        (number, dict(zip(columns, row + padding, strict=False)))
+        for number, row in enumerate(rows, start=2)
+        if any(row)
+    ]

@@ -83,6 +83,11 @@ class _Plan:
         ]
 
     @property
+    def relabels(self) -> bool:
+        """Whether labels that someone may hold in memory, undone ones included, are not valid any more."""
+        return self.regroups or bool(self.merge) or bool(self.gone)
+
+    @property
     def gone(self) -> dict[int, Behavior]:
         """Behaviors that are removed, or that leave their group: neither may be in use."""
         kept = {b.id: self.groups[b.group] for b in self.new.behaviors}
@@ -148,7 +153,7 @@ class EthogramChanges(Editing):
         EthogramError
             When a behavior that is in use would be removed or moved to another group, or an id come back.
         ProjectError
-            When a pass that is touched is open in another window, or a bout is open in this one.
+            When labels change and a pass is open in another window, or a bout is open in this one.
         """
         state = self.ethogram_state()
         plan = _plan(state, new, dict(merge or {}))
@@ -177,7 +182,7 @@ class EthogramChanges(Editing):
                 )
                 self._count_again(connection, EthogramState((*state.versions, following)).columns)
         for editor in self._editors:
-            if plan.regroups or editor.record.id in plan.rewrites:
+            if plan.relabels:
                 editor.reload()
         return change
 
@@ -214,10 +219,9 @@ class EthogramChanges(Editing):
         """Refuse when another window would go on with labels that are not there any more."""
         own = {editor.token for editor in self._editors}
         for lock in all_locks(connection):
-            touched = plan.regroups or lock.pass_id in plan.rewrites
-            if touched and lock.token not in own and lock.alive:
+            if plan.relabels and lock.token not in own and lock.alive:
                 raise ProjectError(
-                    f"{lock.annotator} has a pass open on {lock.host} that this change touches; "
+                    f"{lock.annotator} has a pass open on {lock.host} whose labels this change may touch; "
                     "close it there, then change the ethogram."
                 )
 

@@ -100,7 +100,7 @@ class People(ProjectPart):
         if key is None:
             raise ProjectError(f"The table of subjects {path} needs a column 'id'.")
         sheet: dict[str, dict[str, str]] = {}
-        for number, row in enumerate(rows, start=2):
+        for number, row in rows:
             subject = row.pop(key)
             if not subject or subject in sheet:
                 problem = f"names '{subject}' again" if subject else "has no id"
