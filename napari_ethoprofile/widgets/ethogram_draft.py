@@ -42,9 +42,15 @@ class EthogramDraft:
         return conflicts(self.behaviors, self.none_keys)
 
     def hints(self) -> list[str]:
-        """Return what is allowed but probably not meant, one phrase each."""
+        """Return what is pending or probably not meant, one phrase each."""
+        old = {b.id: b.name for b in self.base.behaviors}
+        new = {b.id: b.name for b in self.behaviors}
+        hints = [f"{old[gone]} will be merged into {new[kept]}" for gone, kept in self.merges.items()]
+        hints += [f"{b.name} will be removed" for b in self.removed]
         keyless = [b.name for b in self.behaviors if not b.keys]
-        return [f"{' and '.join(keyless)} can only be scored with the mouse (no key)"] if keyless else []
+        if keyless:
+            hints.append(f"{' and '.join(keyless)} can only be scored with the mouse (no key)")
+        return hints
 
     def to_ethogram(self) -> Ethogram:
         """Return the ethogram, or raise `EthogramError` when it contradicts itself."""

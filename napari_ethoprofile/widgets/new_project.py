@@ -152,7 +152,7 @@ class NewProjectAssistant(QDialog):
             folder=self.place.folder,
             name=self.place.name.text().strip(),
             ethogram=self.ethogram.ethogram or preset("empty"),
-            annotator=self.person.name.text().strip(),
+            annotator=" ".join(self.person.name.text().split()),
             initials=self.person.initials.text().strip(),
             recordings=tuple(row.chosen() for row in self.recordings.model.rows),
             subjects=self.recordings.subjects_file,

@@ -91,10 +91,8 @@ class PlacePage(Page):
         self.location = _line_edit(
             "project_location", "", "The folder that the project folder is made in.", self
         )
-        self.location.setText(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            or str(Path.home())
-        )
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self.location.setText(documents if documents and Path(documents).is_dir() else str(Path.home()))
         self.browse = push_button("browse_location", "Browse…", "Choose the folder.", self)
         self.folder_label = text_label("project_folder", self)
         row = QHBoxLayout()

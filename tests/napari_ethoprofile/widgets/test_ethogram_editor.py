@@ -136,10 +136,11 @@ def test_merging_shows_what_it_touches_and_changes_the_open_pass(
     targets = {action.text(): action for action in editor.merge_menu.actions()}
     assert set(targets) == {"hang", "rear"}
     targets["rear"].trigger()
+    assert editor.state.text == "Hang will be merged into rear."
     seen: list[str] = []
     answer_question("Change ethogram", seen)
     press(editor.ok_button, qtbot)
-    assert seen == ["hang is merged into rear. 2 bouts (15 frames) in 1 passes change."]
+    assert seen[0].startswith("hang is merged into rear. 2 bouts (15 frames) in 1 pass")
     assert project.ethogram.by_name("hang") is None
     assert [(b.start, b.stop, b.label) for b in session.track.bouts()] == [
         (0, 10, REAR), (20, 25, REAR), (30, 40, REAR),
