@@ -232,8 +232,9 @@ class Workspace:
     def _open_awaited(self, video: str) -> None:
         """Open the clip that could not be shown before, once frames of its recording are confirmed."""
         clip, project = self._awaited, self.session.project
-        waiting = clip and project is not None and self.session.current is None
-        if waiting and project.get_clip(clip).video == video:
+        if not clip or project is None or self.session.current is not None:
+            return
+        if project.get_clip(clip).video == video:
             self.open_clip(clip)
 
     def open_next(self) -> None:
@@ -308,6 +309,7 @@ class Workspace:
         """Open the ethogram editor."""
         from .widgets.ethogram_editor import EthogramEditor
 
+        self.scoring.interrupt()
         EthogramEditor(self.session, self.dock).exec()
 
     def ask_keys(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 from superqt.utils import qthrottled
 
 from ..annotation.ethogram import NONE_COLOR, NONE_NAME, Ethogram
 from ..annotation.tracks import NONE
 from ..session import Session
+from .marks import swatch_icon
 
 
 class BehaviorsPanel(QWidget):
@@ -125,7 +125,7 @@ class _Row:
         self.button = QToolButton(parent)
         self.button.setObjectName(f"behavior_{name}")
         self.button.setText(name)
-        self.button.setIcon(_swatch(color))
+        self.button.setIcon(swatch_icon(color))
         self.button.setIconSize(QSize(14, 14))
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setAutoRaise(True)
@@ -150,15 +150,3 @@ class _Row:
             font = self.button.font()
             font.setBold(here)
             self.button.setFont(font)
-
-
-def _swatch(color: str) -> QIcon:
-    pixmap = QPixmap(28, 28)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawRoundedRect(2, 2, 24, 24, 5, 5)
-    painter.end()
-    return QIcon(pixmap)
