@@ -69,7 +69,9 @@ def plan_every(sources: Iterable[Source], length: float, every: float) -> list[S
     for source in sources:
         size, number = _frames(length, source), 0
         while (start := _frames(number * every, source, least=0)) < source.frames:
-            stop = min(start + size, source.frames)
+            # Rounding to frames must not make clips that follow one another directly share a frame.
+            following = _frames((number + 1) * every, source)
+            stop = min(start + size, following, source.frames)
             if stop - start >= size / 2 or number == 0:
                 found.append(Stretch(source.video, start, stop))
             number += 1

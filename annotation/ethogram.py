@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -151,11 +152,11 @@ class Ethogram:
             unknown = set(item) - set(Behavior.__dataclass_fields__)
             if unknown:
                 raise EthogramError(
-                    f"{source}: behavior '{item['name']}' has the unknown entry '{sorted(unknown)[0]}'."
+                    f"{source}: behavior '{item['name']}' has the unknown entry '{min(map(str, unknown))}'."
                 )
             items.append(item)
-        none_keys = tuple(str(k).lower() for k in data.get("none_keys", NONE_KEYS))
         try:
+            none_keys = tuple(str(k).lower() for k in data.get("none_keys", NONE_KEYS))
             behaviors = _complete(items, none_keys)
         except (TypeError, ValueError) as error:
             raise EthogramError(f"{source} is not an ethogram: {error}.") from error
@@ -203,8 +204,8 @@ def conflicts(behaviors: Iterable[Behavior], none_keys: tuple[str, ...] = NONE_K
     for behavior in behaviors:
         if behavior.id < 1:
             problems.append(f"the id of {behavior.name} must be 1 or more")
-        if not behavior.name.strip() or behavior.name.casefold() in (NONE_NAME, "unlabeled"):
-            problems.append(f"a behavior cannot be called '{behavior.name}'")
+        if not _is_name(behavior.name):
+            problems.append(f"a behavior cannot be called {behavior.name!r}")
         if not _COLOR.fullmatch(behavior.color):
             problems.append(f"the color '{behavior.color}' of {behavior.name} is not #rrggbb")
     return problems
@@ -266,7 +267,7 @@ def _complete(items: list[dict[str, Any]], none_keys: tuple[str, ...]) -> tuple[
         behaviors.append(
             Behavior(
                 id=identity,
-                name=str(item["name"]).strip(),
+                name=" ".join(str(item["name"]).split()),
                 keys=tuple(str(k).lower() for k in keys),
                 color=str(item.get("color") or PALETTE[(number - 1) % len(PALETTE)]),
                 group=str(item.get("group") or "behavior"),
@@ -275,6 +276,12 @@ def _complete(items: list[dict[str, Any]], none_keys: tuple[str, ...]) -> tuple[
             )
         )
     return tuple(behaviors)
+
+
+def _is_name(name: str) -> bool:
+    """Whether a name stands on one line and is not that of a label which is no behavior."""
+    breaks = any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in name)
+    return bool(name.strip()) and not breaks and name.casefold() not in (NONE_NAME, "unlabeled")
 
 
 def _first_free(taken: set[int], wanted: int) -> int:
