@@ -1,0 +1,155 @@
+"""Commands on label files: import, export, convert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .common import Format, Mapping, ProjectFolder, mapping_of, must_not_exist, note, one_of, opened, say
+
+KINDS = ("first", "review", "blind", "consensus")
+Unlabeled = Annotated[
+    str | None, typer.Option(metavar="none", help="Write unlabeled frames as none where they cannot be held.")
+]
+NoneAs = Annotated[str | None, typer.Option("--none", metavar="8", help="Write none as this code.")]
+AllowLoss = Annotated[
+    bool, typer.Option("--allow-loss", help="Write what the format can hold and leave out the rest.")
+]
+Gaps = Annotated[
+    str | None,
+    typer.Option(metavar="none|unlabeled", help="What the frames between the bouts of a bout table are."),
+]
+Background = Annotated[
+    str | None,
+    typer.Option(
+        metavar="none|unlabeled", help="What frames of a one-hot table are on which nothing is set."
+    ),
+]
+Mismatch = Annotated[
+    bool, typer.Option("--allow-mismatch", help="Accept labels much longer or shorter than the recording.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command("import")(import_)
+    app.command()(export)
+    app.command()(convert)
+
+
+def import_(
+    project: ProjectFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Label file.")],
+    video: Annotated[
+        str, typer.Option(metavar="ID", help="Recording that was labeled, as 'status' shows it.")
+    ],
+    annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose labels they are.")],
+    kind: Annotated[str, typer.Option(help="first, review, blind or consensus.")] = "first",
+    format_name: Format = None,
+    mapping: Mapping = None,
+    gaps: Gaps = None,
+    background: Background = None,
+    allow_mismatch: Mismatch = False,
+) -> None:
+    """Read a label file into a new pass.
+
+    Example: ethoprofile import my-project 01_map.csv --video v1 --annotator Ada
+    """
+    from ..annotation.exchange import import_labels
+
+    one_of("--kind", kind, KINDS)
+    with opened(project) as store:
+        made = import_labels(
+            store,
+            file,
+            video,
+            annotator,
+            kind,
+            format_name=format_name,
+            mapping=mapping_of(mapping),
+            allow_mismatch=allow_mismatch,
+            **_given(gaps=gaps, background=background),
+        )
+    for sentence in made.report:
+        note(sentence)
+    say(f"Imported {file} as the {made.record.kind} pass {made.record.id} over clip {made.record.clip}.")
+
+
+def export(
+    project: ProjectFolder,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")],
+    format_name: Format = None,
+    annotator: Annotated[str | None, typer.Option(metavar="NAME", help="Only passes of this person.")] = None,
+    clip: Annotated[str | None, typer.Option(metavar="ID", help="Only passes over this clip.")] = None,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = None,
+    unlabeled: Unlabeled = None,
+    none: NoneAs = None,
+    allow_loss: AllowLoss = False,
+) -> None:
+    """Write labels into files; existing files are never replaced.
+
+    Example: ethoprofile export my-project --out labels --format deepethoprofile
+    """
+    from ..annotation.exchange import export_passes
+
+    with opened(project, read_only=True) as store:
+        written = export_passes(
+            store,
+            out,
+            format_name or "bouts",
+            annotator=annotator,
+            clip=clip,
+            acting=acting,
+            **_given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None),
+        )
+    for path in written:
+        say(str(path))
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Label file.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="New label file.")],
+    to: Annotated[str, typer.Option("--to", metavar="F", help="Format of the new file.")],
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="F", help="Format of the label file.")
+    ] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames per second of the recording.")] = None,
+    frames: Annotated[int | None, typer.Option(help="Number of frames of the recording.")] = None,
+    mapping: Mapping = None,
+    gaps: Gaps = None,
+    background: Background = None,
+    allow_mismatch: Mismatch = False,
+    unlabeled: Unlabeled = None,
+    none: NoneAs = None,
+    allow_loss: AllowLoss = False,
+) -> None:
+    """Convert a label file into another format.
+
+    Example: ethoprofile convert 01_map.csv 01_labels.csv --to deepethogram
+    """
+    from ..annotation.formats import read_labels, write_labels
+
+    must_not_exist(out)
+    labels = read_labels(
+        source,
+        from_,
+        fps=fps,
+        frames=frames,
+        mapping=mapping_of(mapping),
+        allow_mismatch=allow_mismatch,
+        **_given(gaps=gaps, background=background),
+    )
+    for sentence in labels.report:
+        note(sentence)
+    options = _given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None, fps=fps)
+    write_labels(out, labels, to, **options)
+    say(f"Wrote {labels.frames} frames to {out}.")
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """Return the options that the user gave."""
+    return {name: value for name, value in options.items() if value is not None}
