@@ -17,8 +17,8 @@ EAT, GROOM, REST, WALK = (behavior.color.lower() for behavior in ETHOGRAM.behavi
 
 
 @pytest.fixture
-def painted(strip, monkeypatch):
-    """Return a list that collects the areas that are painted."""
+def painted(strip, monkeypatch, qtbot):
+    """Return a list that collects the areas that are painted, once the window manager has let go."""
     areas = []
     paint = TimelineStrip.paintEvent
 
@@ -27,6 +27,11 @@ def painted(strip, monkeypatch):
         paint(self, event)
 
     monkeypatch.setattr(TimelineStrip, "paintEvent", record)
+    quiet = False
+    while not quiet:  # a new window is painted again when it is framed, moved and raised
+        areas.clear()
+        qtbot.wait(150)
+        quiet = not areas
     return areas
 
 
