@@ -1,0 +1,32 @@
+"""A generated side-view home-cage recording with frame-exact ground truth for demo, tests, simulations."""
+
+from .film import render
+from .recorder import (
+    RecordingCanceledError,
+    SyntheticRecording,
+    make_cohort,
+    read_truth,
+    record,
+    truth_path,
+)
+from .script import ETHOGRAM, make_script
+from .settings import EASY, HARD, MEDIUM, Difficulty, Subject, as_difficulty, make_subjects
+
+__all__ = [
+    "EASY",
+    "ETHOGRAM",
+    "HARD",
+    "MEDIUM",
+    "Difficulty",
+    "RecordingCanceledError",
+    "Subject",
+    "SyntheticRecording",
+    "as_difficulty",
+    "make_cohort",
+    "make_script",
+    "make_subjects",
+    "read_truth",
+    "record",
+    "render",
+    "truth_path",
+]
