@@ -1,0 +1,40 @@
+"""Label files of this and other tools: one module a format, and one set of functions for all of them."""
+
+from .code_table import EIGHT
+from .companions import Companion, companions, effective
+from .fitting import cut, fit_to
+from .label_format import Format
+from .labels import Labels, Layout, Loss, LossError, Mark, restore_details, source_details
+from .mapping import TEN_TO_EIGHT, map_to, merge_ten, rename
+from .options import ReadOptions, WriteOptions
+from .registry import FORMATS, get_format, losses, read_all, read_labels, sniff, write_labels
+
+__all__ = [
+    "EIGHT",
+    "FORMATS",
+    "TEN_TO_EIGHT",
+    "Companion",
+    "Format",
+    "Labels",
+    "Layout",
+    "Loss",
+    "LossError",
+    "Mark",
+    "ReadOptions",
+    "WriteOptions",
+    "companions",
+    "cut",
+    "effective",
+    "fit_to",
+    "get_format",
+    "losses",
+    "map_to",
+    "merge_ten",
+    "read_all",
+    "read_labels",
+    "rename",
+    "restore_details",
+    "sniff",
+    "source_details",
+    "write_labels",
+]

@@ -1,0 +1,110 @@
+"""The text of a label file, and what is wrong with files that hold none."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import FormatError
+
+#: How much of a file is looked at to find out its format.
+HEAD_BYTES = 65_536
+_DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True)
+class Text:
+    r"""The text of a label file with ``\n`` as line end.
+
+    Attributes
+    ----------
+    path
+        The file.
+    content
+        Its text, without byte-order mark.
+    newline, bom
+        Line end and byte-order mark that the file had.
+    """
+
+    path: Path
+    content: str
+    newline: str = "\n"
+    bom: bool = False
+
+    @cached_property
+    def head(self) -> list[str]:
+        """The first lines that are not empty, 20 at most."""
+        lines = (line for line in self.content[:HEAD_BYTES].split("\n"))
+        return [line for line in lines if line.strip()][:20]
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter that the first line has most of: comma, semicolon or tab."""
+        return max(_DELIMITERS, key=self.head[0].count)
+
+    @cached_property
+    def header(self) -> list[str]:
+        """Cells of the first line, trimmed."""
+        return [cell.strip() for cell in next(csv.reader([self.head[0]], delimiter=self.delimiter))]
+
+    def rows(self, count: int) -> list[list[str]]:
+        """Return the cells of the first rows after the header, trimmed."""
+        lines = csv.reader(self.head[1 : count + 1], delimiter=self.delimiter)
+        return [[cell.strip() for cell in row] for row in lines]
+
+    def error(self, what: str) -> FormatError:
+        """Return the error that says `what` about this file."""
+        return FormatError(f"The label file {self.path} {what}")
+
+
+def read_text(path: Path | str, *, head_only: bool = False) -> Text:
+    """Read a label file.
+
+    Parameters
+    ----------
+    path
+        UTF-8, with or without byte-order mark; any line ends.
+    head_only
+        Read only as much as is needed to tell the format.
+
+    Raises
+    ------
+    FormatError
+        When there is no such file, or it is empty, binary, or not UTF-8.
+    """
+    source = Path(path)
+    data = _read_bytes(source, HEAD_BYTES if head_only else None)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FormatError(f"The label file {source} is UTF-16; save it as UTF-8 (in Excel: CSV UTF-8).")
+    if b"\0" in data:
+        raise FormatError(f"{source} is a binary file, not a table of labels.")
+    bom = data.startswith(b"\xef\xbb\xbf")
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if not (head_only and error.start > len(data) - 4):
+            line = data.count(b"\n", 0, error.start) + 1
+            raise FormatError(
+                f"The label file {source} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8."
+            ) from error
+        content = data[: error.start].decode("utf-8-sig")
+    if not content.strip():
+        raise FormatError(f"The label file {source} is empty.")
+    newline = "\r\n" if "\r\n" in content else "\r" if "\r" in content and "\n" not in content else "\n"
+    if newline != "\n":
+        content = content.replace(newline, "\n")
+    return Text(source, content, newline, bom)
+
+
+def _read_bytes(path: Path, count: int | None) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read() if count is None else file.read(count)
+    except FileNotFoundError as error:
+        raise FormatError(f"There is no label file {path}.") from error
+    except IsADirectoryError as error:
+        raise FormatError(f"{path} is a folder, not a label file.") from error
+    except OSError as error:
+        raise FormatError(f"The label file {path} cannot be read: {error.strerror}.") from error
