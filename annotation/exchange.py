@@ -11,7 +11,7 @@ import numpy as np
 
 from .clips import Stretch
 from .errors import FormatError, ProjectError
-from .formats import Labels, fit_to, format_named, map_to, read_labels, write_labels
+from .formats import Labels, fit_to, get_format, map_to, read_labels, write_labels
 from .project import Kind, PassRecord, Project, VideoRecord
 from .project.folders import safe_name
 from .recordings import parse_name
@@ -172,7 +172,7 @@ def export_pass(
         When the format cannot hold the labels and the options do not say what becomes of the rest.
     """
     labels = labels_of_pass(project, pass_id, acting)
-    path = _free_path(project, project.get_pass(pass_id), folder, format_named(format_name).ending)
+    path = _free_path(project, project.get_pass(pass_id), folder, get_format(format_name).ending)
     first = project.settings.get(_FIRST_FRAME.format(pass_id=pass_id))
     if first is not None:
         options.setdefault("first_frame", int(first))

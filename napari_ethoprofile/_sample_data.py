@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .workspace import Workspace
 
 #: Layers that carry this in their metadata make room when a project opens.
 PREVIEW = "ethoprofile preview"
@@ -27,19 +30,33 @@ def synthetic_project() -> list[tuple[Any, ...]]:
 
     from .annotation.project import Project
     from .annotation.video import Video
-    from .demo import make_demo_project
     from .workspace import show_workspace
 
-    folder = Path(tempfile.mkdtemp(prefix="ethoprofile-sample-")) / "synthetic-project"
-    make_demo_project(folder)
-    project = Project.open(folder, read_only=True)
-    path = project.video_path(project.videos()[0].id)
-    project.close()
+    folder = make_sample_project()
+    with Project.open(folder, read_only=True) as project:
+        path = project.video_path(project.videos()[0].id)
     viewer = napari.current_viewer()
     if viewer is not None:
         # The dock opens once napari has taken the layer; opening the clip then replaces that layer.
-        QTimer.singleShot(0, lambda: show_workspace(viewer).open_project(folder))
+        QTimer.singleShot(0, lambda: open_in(show_workspace(viewer), folder))
     return [_layer(Video(path))]
+
+
+def make_sample_project() -> Path:
+    """Generate a small project in a temporary folder and return the folder."""
+    from .demo import make_demo_project
+
+    folder = Path(tempfile.mkdtemp(prefix="ethoprofile-sample-")) / "synthetic-project"
+    make_demo_project(folder)
+    return folder
+
+
+def open_in(workspace: Workspace, folder: Path) -> None:
+    """Open a sample project and its first clip."""
+    from .demo import ANNOTATOR
+
+    workspace.open_project(folder, ANNOTATOR)
+    workspace.open_next()
 
 
 def _layer(video: Any) -> tuple[Any, ...]:

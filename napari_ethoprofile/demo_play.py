@@ -42,6 +42,7 @@ def play(folder: Path, out: Path) -> dict[str, Any]:
         script = read_truth(session.require_project().video_path(current.source.id))
         typist = Typist(workspace, script)
         typist.type_clip()
+        typist.press(Qt.Key.Key_F6)
         typist.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         typist.press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
         labels = LabelTrack(current.editor.track.codes)

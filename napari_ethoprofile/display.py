@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qtpy.QtCore import QTimer
+
 from .clip_frames import ClipFrames
 from .session import OpenPass, Session
 
 if TYPE_CHECKING:
     import napari
+
+
+#: When the docks that open together with a clip have taken their place.
+LAYOUT_SETTLED_MS = 300
 
 
 class Display:
@@ -70,6 +76,12 @@ class Display:
         )
         self._viewer.dims.axis_labels = ("frame", "y", "x")[-self._viewer.dims.ndim :]
         self._viewer.reset_view()
+        QTimer.singleShot(LAYOUT_SETTLED_MS, self._fit_again)
+
+    def _fit_again(self) -> None:
+        """Fit the picture once more: docks that open with the clip have made the canvas smaller since."""
+        if self._layer is not None:
+            self._viewer.reset_view()
 
     def _remove_layer(self) -> None:
         if self._layer is not None and self._layer in self._viewer.layers:

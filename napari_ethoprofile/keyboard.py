@@ -44,9 +44,7 @@ class Keyboard:
         How far onsets that are typed during play are set back.
     """
 
-    def __init__(
-        self, session: Session, scoring: Scoring, commands: Commands, transport: Transport
-    ) -> None:
+    def __init__(self, session: Session, scoring: Scoring, commands: Commands, transport: Transport) -> None:
         self._session = session
         self._scoring = scoring
         self._commands = commands

@@ -57,6 +57,7 @@ class BehaviorOverlay:
         if not self._overlay.visible:
             self._overlay.font_size = FONT_SIZE
             self._overlay.position = "bottom_left"
+            self._overlay.box_color = "black"  # behavior colors are lightened for a dark ground, in any theme
             self._overlay.visible = True
 
     def _text(self) -> tuple[str, str]:

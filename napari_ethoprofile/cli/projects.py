@@ -92,7 +92,9 @@ def index(store: Project, record: VideoRecord) -> VideoRecord:
 
 def clips(
     project: ProjectFolder,
-    length: Annotated[str, typer.Option(help="Length of a clip.")] = "5min",
+    length: Annotated[
+        str, typer.Option(metavar="5min", help="Length of a clip; 5min, or the whole recording with --whole.")
+    ] = "",
     every: Annotated[str, typer.Option(help="One clip at the start of every stretch this long.")] = "",
     whole: Annotated[bool, typer.Option("--whole", help="Cover whole recordings.")] = False,
     random: Annotated[int, typer.Option(metavar="N", help="N random clips a subject.")] = 0,
@@ -135,11 +137,12 @@ def _plan(
     sources = store.plan_sources()
     if not sources:
         raise ProjectError("The project has no recordings yet; add some with 'ethoprofile add' first.")
-    seconds = seconds_of(length)
     if table is not None:
         return f"list {table.name}", plans.plan_from_table(sources, table)
     if whole:
-        return "whole", plans.plan_whole(sources, seconds)
+        return "whole", plans.plan_whole(sources, seconds_of(length) if length else None)
+    length = length or "5min"
+    seconds = seconds_of(length)
     if random:
         return f"{random} random, seed {seed}", plans.plan_random(sources, seconds, random, seed)
     period = seconds_of(every or "30min")
@@ -157,11 +160,16 @@ def status(
     """
     with opened(project, read_only=True) as store:
         data = store.status(acting=annotator or None)
+        for video in data["videos"]:
+            video["path"] = str(store.video_path(video["id"]))
     if as_json:
         say_json(data)
         return
-    rows = [[v["id"], v["path"], str(v["frames"] or "?"), f"{v['fps'] or 0:g}"] for v in data["videos"]]
-    print_table(f"{len(rows)} recordings", ["id", "path", "frames", "fps"], rows)
+    rows = [
+        [v["id"], Path(v["path"]).name, str(v["frames"] or "?"), f"{v['fps'] or 0:g}"]
+        for v in data["videos"]
+    ]
+    print_table(f"{len(rows)} recordings", ["id", "file", "frames", "fps"], rows)
     rows = [
         [
             c["id"],

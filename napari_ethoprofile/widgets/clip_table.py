@@ -65,7 +65,7 @@ def clip_rows(project: Project, annotator: str) -> list[ClipRow]:
             ClipRow(
                 clip=clip["id"],
                 video=clip["video"],
-                recording=Path(video["path"]).name,
+                recording=Path(video["path"]).stem,
                 start=clock(clip["start"] / (video["fps"] or 25)),
                 start_frame=clip["start"],
                 subject=subjects.get(clip["video"]) or "",

@@ -94,7 +94,7 @@ class ClipsPanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.table.setWordWrap(False)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(22)
         header = self.table.horizontalHeader()
@@ -102,7 +102,7 @@ class ClipsPanel(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(40)
         header.setHighlightSections(False)
-        self.table.setMinimumHeight(90)
+        self.table.setMinimumHeight(72)
         self.table.doubleClicked.connect(self._on_chosen)
 
     def _create_footer(self) -> None:
@@ -120,7 +120,9 @@ class ClipsPanel(QWidget):
 
     def shown_clips(self) -> list[str]:
         """Return the ids of the clips in the order in which they are listed."""
-        shown = (self.filter.mapToSource(self.filter.index(n, 0)).row() for n in range(self.filter.rowCount()))
+        shown = (
+            self.filter.mapToSource(self.filter.index(n, 0)).row() for n in range(self.filter.rowCount())
+        )
         return [self.model.rows[row].clip for row in shown]
 
     def refresh(self) -> None:

@@ -66,7 +66,7 @@ class ExportDialog(QDialog):
         self.format = QComboBox(self)
         self.format.setObjectName("export_format")
         self.format.setToolTip("What the files look like.")
-        for entry in FORMATS:
+        for entry in FORMATS.values():
             self.format.addItem(entry.title, entry.name)
         self.format.setCurrentIndex(self.format.findData("bouts"))
         self.format.currentIndexChanged.connect(self._show_format)
@@ -92,7 +92,7 @@ class ExportDialog(QDialog):
         self._form.addRow("Folder", row)
 
     def _show_format(self) -> None:
-        entry = FORMATS[self.format.currentIndex()]
+        entry = FORMATS[str(self.format.currentData())]
         self.cannot.setText(f"Cannot hold: {'; '.join(entry.cannot_hold)}." if entry.cannot_hold else "")
 
     def _choose_folder(self) -> None:

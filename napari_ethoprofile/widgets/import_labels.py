@@ -86,7 +86,7 @@ class ImportDialog(QDialog):
         self.format.setObjectName("import_format")
         self.format.setToolTip("What the file looks like.")
         self.format.addItem("Found out from the file", None)
-        for entry in FORMATS:
+        for entry in FORMATS.values():
             self.format.addItem(entry.title, entry.name)
         self.recording = QComboBox(self)
         self.recording.setObjectName("import_recording")

@@ -170,7 +170,5 @@ class KeysDialog(QDialog):
         """Use and remember these keys."""
         self._keyboard.set_keymap(self._keymap)
         mode: ReactionMode = self.reaction.currentData()
-        self._keyboard.set_reaction(
-            replace(self._keyboard.reaction, mode=mode, ms=self.milliseconds.value())
-        )
+        self._keyboard.set_reaction(replace(self._keyboard.reaction, mode=mode, ms=self.milliseconds.value()))
         super().accept()

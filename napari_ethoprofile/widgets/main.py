@@ -148,6 +148,7 @@ class MainWidget(QWidget):
         column.addLayout(header)
         column.addWidget(self.indexing)
         column.addWidget(splitter, 1)
+        column.addWidget(self.passes.footer)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.start)
         self.pages.addWidget(work)
@@ -191,8 +192,13 @@ class MainWidget(QWidget):
         if event is not None and event.type() == QEvent.Type.Close:
             self._guarded(self.workspace.session.close_pass)
             self.workspace.desk_state.save()
-            QTimer.singleShot(0, lambda: None if watched.isVisible() else self.workspace.close())
+            QTimer.singleShot(0, self._close_with_window)
         return super().eventFilter(watched, event)
+
+    def _close_with_window(self) -> None:
+        window = self.window()
+        if window is None or not window.isVisible():
+            self.workspace.close()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Write everything and let the viewer go."""
@@ -293,7 +299,7 @@ class MainWidget(QWidget):
             self.workspace.session.passes_changed()
 
     def _open_sample(self) -> None:
-        from .._sample_data import open_sample_project
+        from .._sample_data import make_sample_project, open_in
 
-        self.show_message("Generating a synthetic recording; this takes some seconds.")
-        QTimer.singleShot(50, lambda: self._guarded(lambda: open_sample_project(self.workspace)))
+        self.show_message("Generating synthetic recordings; this takes some seconds.")
+        QTimer.singleShot(50, lambda: self._guarded(lambda: open_in(self.workspace, make_sample_project())))

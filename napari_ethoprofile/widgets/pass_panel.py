@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtCore import QRect, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from superqt.utils import qthrottled
 
 from ..annotation.tracks import Coverage
@@ -15,6 +15,9 @@ LABELED_COLOR, NONE_COLOR = "#009E73", "#8C8C8C"
 
 class PassPanel(QWidget):
     """Shows the open pass and asks for commands.
+
+    What must never scroll out of sight (mode, what is saved, submission) lies in `footer`, which the dock
+    places below.
 
     Attributes
     ----------
@@ -67,12 +70,12 @@ class PassPanel(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         layout.addLayout(row)
-        last = QHBoxLayout()
+        self.footer = QWidget(self.parentWidget())
+        last = QHBoxLayout(self.footer)
+        last.setContentsMargins(0, 0, 0, 0)
         last.addWidget(self.mode)
-        last.addStretch(1)
+        last.addWidget(self.saved, 1)
         last.addWidget(self.submit)
-        layout.addLayout(last)
-        layout.addWidget(self.saved)
 
     def _command_button(self, command: str, text: str) -> QPushButton:
         button = _button(f"command_{command}", text, self)
