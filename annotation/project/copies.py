@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,12 @@ def write_copy(
     sources: list[list[SourceRun]],
     ethogram: Ethogram,
     clip: ClipRecord,
-    fps: float | None,
+    seconds: Callable[[int], float | None],
 ) -> None:
     """Write the bouts of a pass as CSV, whole or not at all.
 
     Frames count from the first of the recording; `stop_frame` is the first frame after the bout. What no
-    row covers is unlabeled. Seconds are frames divided by the recording's rate and stay empty without one.
+    row covers is unlabeled.
 
     Parameters
     ----------
@@ -48,8 +49,9 @@ def write_copy(
         Names the labels and groups.
     clip
         Where the labels lie.
-    fps
-        Frames per second, or None.
+    seconds
+        Gives the time of a frame of the recording; the time after the last one ends a bout there. None where
+        times are not known: they stay empty then.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -61,8 +63,8 @@ def write_copy(
     ]
     for bout, provenance, group_name in sorted(rows, key=lambda row: (row[0].start, row[0].group)):
         start, stop = bout.start + clip.start, bout.stop + clip.start
-        seconds = [f"{frame / fps:.3f}" if fps else "" for frame in (start, stop)]
-        writer.writerow([start, stop, *seconds, ethogram.label_name(bout.label), group_name, provenance])
+        times = ["" if (at := seconds(frame)) is None else f"{at:.3f}" for frame in (start, stop)]
+        writer.writerow([start, stop, *times, ethogram.label_name(bout.label), group_name, provenance])
     path.parent.mkdir(exist_ok=True)
     write_whole(path, text.getvalue())
 

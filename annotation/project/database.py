@@ -66,6 +66,9 @@ class Database:
             self._checking.join()
         if self._damage:
             raise ProjectError(self._damage)
+        if not self.path.exists():
+            # Some systems let a program write on into a file that has no name any more.
+            raise ProjectError(f"The database {self.path} is gone; put the project folder back where it was.")
         with speaking(self.path), self._writing.begin() as connection:
             yield connection
 
@@ -116,7 +119,8 @@ class Database:
             connection = sqlite3.connect(
                 self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
-            connection.execute(f"PRAGMA journal_mode = {'WAL' if self._wal else 'DELETE'}")
+            if not self.read_only:
+                connection.execute(f"PRAGMA journal_mode = {'WAL' if self._wal else 'DELETE'}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         if self.read_only:

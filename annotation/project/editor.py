@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from psygnal import Signal
 
 from ..edits import Edit
 from ..errors import ProjectError
-from ..tracks import Bout, Coverage, LabelTrack
+from ..tracks import UNLABELED, Bout, Coverage, LabelTrack
 from .clock import now
 from .journal import Act, Change, Columns, Origin, Replay, Step, rows_of
 from .notes import Note, note_edit
@@ -326,9 +327,10 @@ class PassEditor:
         """Restore the bouts that a crash left open as ordinary edits; `Project.edit` calls this once."""
         for bout in self._left_open:
             group = self._columns.index(bout.group)
-            if group is None:
+            label = UNLABELED if group is None else self._columns.label(bout.label, group)
+            if group is None or (label == UNLABELED and bout.label != UNLABELED):
+                self._put(closed=(bout.group,))
                 continue
-            label = self._columns.label(bout.label, group)
             stop = min(bout.stop, self.track.frames)
             reason = f"left open at {bout.at}"
             edit = Edit.paint(self.track, bout.start, stop, label, group, "recovered", reason)
@@ -382,20 +384,14 @@ class PassEditor:
             self._put(viewed=stretches_of(self._viewed))
 
 
+@dataclass(frozen=True)
 class EditorState:
     """What an editor loads: the replayed journal, how columns translate, open bouts, viewed frames."""
 
-    def __init__(
-        self,
-        replay: Replay,
-        columns: Columns,
-        open_bouts: list[OpenBout],
-        viewed: list[tuple[int, int]],
-    ) -> None:
-        self.replay = replay
-        self.columns = columns
-        self.open_bouts = open_bouts
-        self.viewed = viewed
+    replay: Replay
+    columns: Columns
+    open_bouts: list[OpenBout]
+    viewed: list[tuple[int, int]]
 
 
 def stretches_of(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from .parts import ProjectPart
 from .records import VideoRecord
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..video import Change, Video
 
 _DISPLAY = {"crop", "rotate", "flip", "contrast", "gamma"}
@@ -82,7 +86,7 @@ class Videos(ProjectPart):
 
         path = Path(path).expanduser()
         stored = stored_path(path, self.folder)
-        known = next((video for video in self.videos() if video.path == stored), None)
+        known = next((v for v in self.videos() if os.path.normcase(v.path) == os.path.normcase(stored)), None)
         if known is not None:
             return known
         info = probe(path)
@@ -205,6 +209,19 @@ class Videos(ProjectPart):
             values["fps"] = fps
         self._update(video_id, values)
         return self.get_video(video_id)
+
+    def frame_times(self, video_id: str) -> NDArray[np.float64] | None:
+        """Return the time of every frame since the first, in seconds (frames,), as the stored index has it.
+
+        None where there is no index of the file as it is known: then a frame's time is its number divided by
+        the recording's rate.
+        """
+        from ..video.fingerprint import Fingerprint
+        from ..video.storage import load
+
+        record = self.get_video(video_id)
+        index = load(Fingerprint.from_dict(record.fingerprint or {}), self.cache_folder)
+        return index.times if index is not None and index.frames == record.frames else None
 
     def set_video(
         self, video_id: str, *, subject: str | None = None, recorded_at: datetime | str | None = None

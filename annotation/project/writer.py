@@ -129,13 +129,19 @@ class JournalWriter:
             self._remove(lambda entry: entry.token == token)
 
     def flush(self) -> None:
-        """Wait until everything queued so far is on disk; must not be called on the writer's thread.
+        """Wait until everything queued so far is on disk.
 
         Raises
         ------
         ProjectError
             When the disk refuses; what is queued stays queued.
+        RuntimeError
+            When called on the writer's own thread, such as from a slot of `PassEditor.saved`.
         """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError(
+                "The writer's thread cannot wait for itself; connect the signal to another thread."
+            )
         with self._changed:
             wanted, mark = self._given, self._attempt
             self._retry = True

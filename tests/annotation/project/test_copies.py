@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.edits import Edit
@@ -30,6 +31,15 @@ def test_a_submitted_clip_leaves_a_readable_copy(project: Project) -> None:
         ["60", "62", "2.400", "2.480", "none", "behavior", "typed"],
         ["90", "100", "3.600", "4.000", "rest", "behavior", "typed"],
     ]
+
+
+def test_seconds_follow_uneven_frames(project: Project, clip: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = np.cumsum(np.linspace(0.02, 0.06, 100)) - 0.02
+    monkeypatch.setattr(project, "frame_times", lambda _video: times)
+    second = project.start_pass(f"{VIDEO}_s50_n50", "Ada")
+    (path,) = submit(project, second.id, "Ada", (3, 50, 1))
+    cells = path.read_text("utf-8").splitlines()[1].split(",")
+    assert cells[2:4] == [f"{times[53]:.3f}", f"{times[99] + 0.06:.3f}"]
 
 
 def test_mixed_sources_of_a_bout_are_all_named(project: Project, clip: str) -> None:

@@ -7,7 +7,7 @@ from napari_ethoprofile.annotation import project as project_package
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import BlindError, ProjectError
-from napari_ethoprofile.annotation.project import Act, Note, Project
+from napari_ethoprofile.annotation.project import Act, Note, Project, standing_edits
 from napari_ethoprofile.annotation.tracks import Bout, Coverage
 
 VIDEO = "01_20180418_1200"
@@ -146,6 +146,18 @@ def test_history_tells_who_when_and_from_what(project: Project, first: str) -> N
     assert [entry.step for entry in project.door.history(first, "Ada", 15)] == [2, 3]
     assert project.door.notes(first, "Ada") == [Note(0, 8, 10, "tail only")]
     assert project.door.notes(first, "Ada", 10, 20) == []
+
+
+def test_edits_that_stand_are_those_that_were_not_undone(project: Project, first: str) -> None:
+    with project.edit(first, "Ada") as editor:
+        editor.commit(Edit.paint(editor.track, 20, 30, 1))
+        editor.undo()
+        editor.commit(Edit.paint(editor.track, 30, 40, 2))
+        editor.commit(Edit.paint(editor.track, 40, 50, 4))
+        editor.undo()
+        editor.redo()
+    standing = standing_edits(project.door.history(first, "Ada"))
+    assert [(edit.start, edit.stop) for edit in standing] == [(0, 10), (30, 40), (40, 50)]
 
 
 def test_coverage_is_kept_with_every_edit(project: Project, first: str) -> None:

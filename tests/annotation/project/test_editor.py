@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -222,6 +223,28 @@ def test_many_edits_arrive_in_order(project: Project, editor: PassEditor) -> Non
     steps = [entry.step for entry in project.door.history(editor.record.id, "Ada")]
     assert steps == sorted(steps)
     assert project.door.labels(editor.record.id, "Ada") == editor.track
+
+
+def test_a_listener_cannot_wait_for_its_own_thread(
+    editor: PassEditor, caplog: pytest.LogCaptureFixture
+) -> None:
+    editor.saved.connect(lambda _stamp: editor.flush())
+    paint(editor, 0, 5, 1)
+    editor.flush()
+    assert "cannot wait for itself" in caplog.text
+
+
+def test_an_open_bout_of_a_behavior_that_was_removed_is_dropped(project: Project, editor: PassEditor) -> None:
+    editor.open_bout(0, 10, 8)
+    pass_id = editor.record.id
+    with Project.open(crash(project)) as again:
+        forget_locks(again)
+        behaviors = tuple(b for b in again.ethogram.behaviors if b.id != 8)
+        again.change_ethogram(replace(again.ethogram, behaviors=behaviors), "Ada")
+        with again.edit(pass_id, "Ada") as editor:
+            assert editor.recovered == []
+            assert editor.track.bouts() == []
+        assert again.door.load_editor(pass_id, "Ada").open_bouts == []
 
 
 def test_a_listener_that_fails_does_not_stop_the_journal(

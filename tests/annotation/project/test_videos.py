@@ -105,6 +105,31 @@ def test_the_index_comes_later(make_project: Callable[..., Project], recording: 
     assert project.plan_sources() == [Source(video.id, 100, 25.0, "01")]
 
 
+def test_frames_are_counted_and_read(make_project: Callable[..., Project], recording: Path) -> None:
+    project = make_project()
+    video = project.add_video(recording)
+    assert project.frame_times(video.id) is None
+    counted: list[int] = []
+    record = project.index_video(video.id, on_progress=lambda done, _total: counted.append(done))
+    assert (record.frames, record.exact, record.confirmed) == (100, True, 100)
+    assert counted
+    times = project.frame_times(video.id)
+    assert times is not None
+    assert np.allclose(times, np.arange(100) / 25)
+    with project.open_video(video.id) as frames:
+        assert len(frames) == 100
+        assert frames[99].shape[:2] == (64, 64)
+    with pytest.raises(VideoError, match=r"is not at .*elsewhere.mp4 any more"):
+        recording_moved(project, video.id)
+
+
+def recording_moved(project: Project, video_id: str) -> None:
+    """Open a recording that is not where it was any more."""
+    with project.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE videos SET path = '../elsewhere.mp4'")
+    project.open_video(video_id)
+
+
 def test_display_settings_are_kept(project: Project) -> None:
     video = project.videos()[0].id
     project.set_display(video, rotate=90, crop=[0, 10, 20, 30])
