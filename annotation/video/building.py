@@ -12,10 +12,12 @@ from ..errors import VideoError
 from . import storage
 from .checks import holds
 from .containers import Probe, copy_advice, describe, is_stack, open_container, video_stream
+from .decoding import DecodePass
+from .demuxing import DemuxPass, Grow, Report
 from .fingerprint import Fingerprint
-from .index import Facts, FrameIndex, PacketTable
+from .index import Facts, FrameIndex
 from .order import may_be_told
-from .passes import DecodePass, Grow, Report, demux_pass
+from .packets import PacketTable
 from .pixels import recording_is_gray
 
 # A header that claims this part more than can be read speaks of a file that was cut short.
@@ -125,8 +127,8 @@ def _index_of_file(
 ) -> FrameIndex:
     draft = _draft(path, fingerprint)
     if stored is None and may_be_told(draft.facts):
-        index = demux_pass(path, draft, report, grow)
-        if index is not None and index.frames and holds(path, index):
+        index = DemuxPass(path, draft).run(report, grow)
+        if index is not None:
             return _completed(path, index)
     index = None
     if stored is not None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 # Of the memory, the part for frames that were asked for ahead of a jump, far from the playhead.
 _JUMP_SHARE = 8
+# Frames that stay behind when traveling: turning around finds them, and memory that is used again and again
+# is much faster than fresh memory.
+BEHIND = 128
 
 
 class FrameCache:
@@ -65,7 +68,7 @@ class FrameCache:
         if number not in self._frames:
             insort(self._numbers, number)
         self._frames[number] = frame
-        while len(self._frames) > max(1, self.capacity - len(self._targets)):
+        while len(self._frames) > max(1, self.capacity - len(self._targets)) or self._left_behind():
             del self._frames[self._numbers.pop(self._farthest())]
 
     def put_target(self, number: int, frame: VideoFrame) -> None:
@@ -98,9 +101,17 @@ class FrameCache:
         if not self._frame_bytes:
             self._frame_bytes = sum(plane.buffer_size for plane in frame.planes)
 
+    def _left_behind(self) -> bool:
+        """Whether travel has left a frame far enough behind."""
+        if self.direction > 0:
+            return self.playhead - self._numbers[0] > BEHIND
+        return self.direction < 0 and self._numbers[-1] - self.playhead > BEHIND
+
     def _farthest(self) -> int:
         """Place, in the sorted numbers, of the frame to let go: frames behind count as twice as far."""
         below, above = self.playhead - self._numbers[0], self._numbers[-1] - self.playhead
+        if self._left_behind():
+            return 0 if self.direction > 0 else -1
         if self.direction > 0:
             below *= 2
         elif self.direction < 0:

@@ -70,8 +70,15 @@ def probe(path: Path | str) -> Probe:
         return describe(container, video_stream(container, path))
 
 
-def open_container(path: Path) -> InputContainer:
+def open_container(path: Path, parse: bool = True) -> InputContainer:
     """Open a video file for reading.
+
+    Parameters
+    ----------
+    path
+        The file.
+    parse
+        Whether FFmpeg looks into the packets to fill in what the container does not say.
 
     Raises
     ------
@@ -82,7 +89,8 @@ def open_container(path: Path) -> InputContainer:
 
     check_file(path)
     try:
-        container = av.open(str(path.absolute()), metadata_errors="replace")
+        options = {} if parse else {"fflags": "nofillin+noparse"}
+        container = av.open(str(path.absolute()), metadata_errors="replace", container_options=options)
     except av.error.InvalidDataError as error:
         raise VideoError(
             f"{path} is not a video that can be read: it was cut short while it was written, is damaged or "
@@ -131,8 +139,9 @@ def _is_cover(stream: VideoStream) -> bool:
 
 def describe(container: InputContainer, stream: VideoStream) -> Probe:
     """Collect the header's claims of an open file."""
-    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
-    fps = float(rate) if rate else None
+    # A guess may be the clock's ticks instead of the frames, which is never the smaller one.
+    rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
+    fps = float(min(rates)) if rates else None
     frames = stream.frames
     if not frames and fps:
         frames = round(_seconds(container, stream) * fps)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import VideoError
 from .containers import open_container, video_stream
-from .index import NO_STAMP, PacketTable
+from .packets import NO_STAMP, PacketTable
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -146,14 +146,17 @@ class Cursor:
             packet, self._pushed_back = self._pushed_back, None
             return packet
         try:
-            # Packets without content (dropped frames of an AVI, the end mark) yield no frame.
-            return next((packet for packet in self._packets if packet.size), None)
+            for packet in self._packets:
+                # Packets without content (dropped frames of an AVI, the end mark) yield no frame.
+                if packet.size:
+                    return packet
         except av.error.InvalidDataError:
             return None
         except (av.error.FFmpegError, OSError) as error:
             raise VideoError(
                 f"{self._path} cannot be read any more ({error.strerror}): check its disk or the network."
             ) from error
+        return None
 
     def _decode(self, packet: Packet | None) -> None:
         import av

@@ -3,7 +3,7 @@
 Frame k is, always, the k-th frame that a drained decoder puts out when it decodes the file from its start.
 Stamps of the container are not trusted for that (an AVI with B-frames has none that mean anything). Instead
 packets are numbered in file order, and the decoder carries a packet's number through to the frame that comes
-out of it, in place of the stamp. So every decoded frame says itself which frame it is, wherever decoding began.
+out of it, in place of the stamp. So every decoded frame says which frame it is, wherever decoding began.
 """
 
 from __future__ import annotations
@@ -15,17 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .packets import INTS, NO_STAMP, PacketTable
+
 if TYPE_CHECKING:
-    from av.packet import Packet
-
     from .fingerprint import Fingerprint
-
-NO_STAMP = int(np.iinfo(np.int64).min)
-INTS = NDArray[np.int64]
-
-
-def _no_rows() -> INTS:
-    return np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -53,58 +46,6 @@ class Facts:
     codec: str
     container: str
     time_base: tuple[int, int] = (1, 1)
-
-
-@dataclass(frozen=True, eq=False)
-class PacketTable:
-    """The packets of the picture stream in file order.
-
-    Attributes
-    ----------
-    position
-        Byte offset in the file (packets,); -1 where the container does not say.
-    size
-        Bytes (packets,).
-    pts, dts
-        Stamps of presentation and decoding (packets,); `NO_STAMP` where there is none.
-    key
-        Whether decoding may start at the packet (packets,).
-    """
-
-    position: INTS
-    size: INTS
-    pts: INTS
-    dts: INTS
-    key: NDArray[np.bool_]
-
-    @classmethod
-    def empty(cls) -> PacketTable:
-        """Return a table without packets."""
-        return cls(_no_rows(), _no_rows(), _no_rows(), _no_rows(), np.zeros(0, np.bool_))
-
-    def __len__(self) -> int:
-        return len(self.position)
-
-    def is_row(self, row: int, packet: Packet) -> bool:
-        """Whether `packet` is the one of this row."""
-        return packet.pos == self.position[row] and packet.size == self.size[row]
-
-    def row_of(self, packet: Packet) -> int | None:
-        """Find the row of a packet that was read after a jump in the file; None if it cannot be told."""
-        order, sorted_positions = self._by_position
-        first, last = np.searchsorted(sorted_positions, [packet.pos, packet.pos + 1])
-        rows = order[first:last]
-        rows = rows[self.size[rows] == packet.size]
-        if len(rows) > 1 and packet.pts is not None:
-            rows = rows[self.pts[rows] == packet.pts]
-        return int(rows[0]) if len(rows) == 1 else None
-
-    @cached_property
-    def _by_position(self) -> tuple[INTS, INTS]:
-        if len(self) and np.all(np.diff(self.position) > 0):
-            return np.arange(len(self)), self.position
-        order = np.argsort(self.position, kind="stable")
-        return order, self.position[order]
 
 
 @dataclass(frozen=True, eq=False)

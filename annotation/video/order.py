@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .index import INTS, NO_STAMP, Facts, PacketTable
+from .index import Facts
+from .packets import INTS, NO_STAMP, PacketTable
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -27,9 +28,14 @@ def may_be_told(facts: Facts) -> bool:
     """Whether it is worth demuxing a file to learn its order."""
     if facts.codec in _ALONE:
         return True
-    if facts.container in _STAMPED:
+    if is_stamped(facts):
         return facts.codec in _REORDERED
     return reordering_matters(facts)
+
+
+def is_stamped(facts: Facts) -> bool:
+    """Whether the container itself says when every packet is shown."""
+    return facts.container in _STAMPED
 
 
 def reordering_matters(facts: Facts) -> bool:

@@ -60,7 +60,7 @@ class Reader:
         # being used in the thread only.
         self._state = threading.Condition()
         self._front_lock = threading.Lock()
-        self._front: Walker | None = None
+        self._front: Walker | None = Walker(path, index)
         self._back: Walker | None = None
         self._thread: threading.Thread | None = None
         self._targets: deque[int] = deque()
@@ -68,7 +68,7 @@ class Reader:
         self._under_way = (0, 0)
         self._waiting = 0
         self._last_read = 0.0
-        self._idle = False
+        self._asleep = False
         self._closed = False
 
     def read(self, number: int) -> VideoFrame:
@@ -95,7 +95,8 @@ class Reader:
         finally:
             with self._state:
                 self._waiting -= 1
-                self._state.notify_all()
+                if self._asleep:
+                    self._state.notify_all()
 
     def prefetch(self, numbers: Iterable[int]) -> None:
         """Decode these frames, the targets of likely jumps, when there is nothing more urgent to do."""
@@ -127,16 +128,18 @@ class Reader:
     def _travel_to(self, number: int) -> None:
         """Note where the playhead goes, and wake the thread if it sleeps."""
         cache = self._cache
-        move = number - cache.playhead
+        move, turned = number - cache.playhead, False
         if move:
             direction = 0 if abs(move) > NEAR else (1 if move > 0 else -1)
-            if direction != cache.direction or not direction:
+            turned = direction != cache.direction or not direction
+            if turned:
                 self._futile.clear()
             cache.direction = direction
             cache.playhead = number
         self._last_read = time.monotonic()
         self._start_thread()
-        if self._idle or cache.direction < 0:
+        # Waking the thread for every frame would cost a tight loop a tenth of its speed.
+        if self._asleep or turned:
             self._state.notify_all()
 
     def _start_thread(self) -> None:
@@ -190,10 +193,7 @@ class Reader:
         while True:
             with self._state:
                 while (job := self._next_job()) is None and not self._closed:
-                    pause = self._pause()
-                    self._idle = pause is None
-                    self._state.wait(pause)
-                    self._idle = False
+                    self._sleep(self._pause())
                 if self._closed or job is None:
                     return
             try:
@@ -202,6 +202,12 @@ class Reader:
                 # Whoever asks for the frame itself is told; until then there is nothing to read ahead.
                 with self._state:
                     self._futile.update(range(self._cache.playhead - NEAR, self._cache.playhead + NEAR))
+
+    def _sleep(self, pause: float | None = None) -> None:
+        """Wait some seconds, or until someone has something to do."""
+        self._asleep = pause is None
+        self._state.wait(pause)
+        self._asleep = False
 
     def _next_job(self) -> Job | None:
         """Choose what to decode next; the caller always comes first."""
@@ -311,7 +317,7 @@ class Reader:
         """Step aside while a caller decodes; False if the playhead has left for good."""
         with self._state:
             while self._waiting and not self._closed:
-                self._state.wait()
+                self._sleep()
             cache = self._cache
             near = start - NEAR <= cache.playhead <= stop + NEAR + self._reach_back()
             return near and cache.direction <= 0 and not self._closed

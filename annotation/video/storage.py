@@ -14,7 +14,8 @@ import numpy as np
 
 from ..files import replacing
 from .fingerprint import Fingerprint
-from .index import Facts, FrameIndex, PacketTable
+from .index import Facts, FrameIndex
+from .packets import PacketTable
 
 FOLDER = ".ethoprofile-cache"
 # Raised whenever the meaning of a stored index changes: older ones are then built anew.

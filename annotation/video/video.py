@@ -121,6 +121,8 @@ class Video:
 
     def __getitem__(self, key: Any) -> Pixels:
         """Index as numpy does: integers, slices, a list or array of frame numbers, and tuples of these."""
+        if type(key) is int:
+            return self._frame(self._number(key))
         first, rest = self._split(key)
         if isinstance(first, slice):
             frames = self._stack(range(*first.indices(len(self))))
