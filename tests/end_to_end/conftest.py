@@ -9,6 +9,7 @@ from qtpy.QtCore import QSettings
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
+from napari_ethoprofile.keys.focus import main_window_of
 from napari_ethoprofile.launch import open_viewer
 from napari_ethoprofile.workspace import Workspace
 
@@ -27,6 +28,10 @@ def open_desk(own_settings: None) -> Iterator[Callable[[], Workspace]]:
     def open_one() -> Workspace:
         viewer, workspace = open_viewer("test")
         viewers.append(viewer)
+        window = main_window_of(workspace.dock)
+        assert window is not None
+        window.showNormal()  # without a graphics card a large window takes long to compose
+        window.resize(1000, 700)
         for _ in range(200):
             if workspace.keyboard.attached and QApplication.activeWindow() is not None:
                 break
