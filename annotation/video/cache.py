@@ -25,7 +25,7 @@ class FrameCache:
     Parameters
     ----------
     limit
-        Bytes; at least one frame is always kept.
+        Bytes; at least one frame, and one for a jump to come, are always kept.
 
     Attributes
     ----------
@@ -68,8 +68,7 @@ class FrameCache:
         if number not in self._frames:
             insort(self._numbers, number)
         self._frames[number] = frame
-        while len(self._frames) > max(1, self.capacity - len(self._targets)) or self._left_behind():
-            del self._frames[self._numbers.pop(self._farthest())]
+        self._shrink()
 
     def put_target(self, number: int, frame: VideoFrame) -> None:
         """Keep a frame for a jump to come, in a share of the memory of its own."""
@@ -78,6 +77,7 @@ class FrameCache:
         self._targets.move_to_end(number)
         while len(self._targets) > max(1, self.capacity // _JUMP_SHARE):
             self._targets.popitem(last=False)
+        self._shrink()
 
     def run_end(self, start: int, direction: int, reach: int) -> int | None:
         """Return the first missing frame when going from `start` in `direction`, within `reach` frames."""
@@ -100,6 +100,11 @@ class FrameCache:
     def _measure(self, frame: VideoFrame) -> None:
         if not self._frame_bytes:
             self._frame_bytes = sum(plane.buffer_size for plane in frame.planes)
+
+    def _shrink(self) -> None:
+        room = max(1, self.capacity - len(self._targets))
+        while self._numbers and (len(self._numbers) > room or self._left_behind()):
+            del self._frames[self._numbers.pop(self._farthest())]
 
     def _left_behind(self) -> bool:
         """Whether travel has left a frame far enough behind."""

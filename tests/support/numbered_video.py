@@ -157,11 +157,16 @@ def irregular_ms(number: int) -> int:
     return 40 * number + 13 * (number % 3) + 700 * (number // 50)
 
 
-def numbers_decoded(path: Path) -> list[int]:
-    """Read the numbers off a plain decode from beginning to end, the judge of every test."""
+def gray_decode(path: Path) -> np.ndarray:
+    """Decode plainly from beginning to end, the judge of every test: (frames, height, width) uint8."""
     with av.open(str(path)) as container:
-        frames = (frame.reformat(format="gray") for frame in container.decode(video=0))
-        return [number_in(frame.to_ndarray()) for frame in frames]
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    return np.array(frames)
+
+
+def numbers_decoded(path: Path) -> list[int]:
+    """Read the numbers off a plain decode."""
+    return [number_in(image) for image in gray_decode(path)]
 
 
 def copy_packets(source: Path, target: Path, start: int = 0, repeat: int = 1, shift: int = 0) -> Path:
