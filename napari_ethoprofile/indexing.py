@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
+from .annotation.errors import ProjectError
 from .annotation.video import IndexQueue, Video
+from .preferences import cache_megabytes
 from .session import Session
 from .transport import Transport
 
@@ -61,10 +63,22 @@ class Indexing:
             self._queue.add(self._pending[video], first=True)
 
     def open_video(self, project: Project, record: VideoRecord) -> Video:
-        """Open a recording: its confirmed beginning while it is being indexed."""
+        """Open a recording: its confirmed beginning while it is being indexed.
+
+        Raises
+        ------
+        ProjectError
+            When the file is missing, or is not the one that was added: its frames may not be those that
+            were labeled.
+        """
+        check = project.check_video(record.id)
+        if check.state != "ok":
+            raise ProjectError(f"{check.sentence} 'Project > Relink recording' links it; labels are kept.")
+        crop = record.display.get("crop")
+        options = {"cache_mb": cache_megabytes(), "crop": tuple(crop) if crop else None}
         if record.id in self._pending and self._queue is not None:
-            return self._queue.partial(self._pending[record.id], cache_folder=project.cache_folder)
-        return project.open_video(record.id)
+            return self._queue.partial(self._pending[record.id], **options)
+        return project.open_video(record.id, **options)
 
     def close(self) -> None:
         """Stop after a checkpoint; the next start goes on from there."""

@@ -62,6 +62,6 @@ def annotate(project: Path, clip: str = "", annotator: str = "") -> None:
     workspace.open_project(project, annotator)
     if clip:
         workspace.open_clip(clip)
-    elif workspace.session.annotator:
+    elif workspace.session.annotator and workspace.session.current is None:
         workspace.open_next()
     napari.run()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .annotation.tracks import NONE, UNLABELED
+from .preferences import label_corner
 from .scoring import Scoring
 from .session import Session
 
@@ -39,10 +40,6 @@ class BehaviorOverlay:
         session.ethogram_changed.connect(lambda _ethogram: self.refresh())
         scoring.open_changed.connect(lambda _bouts: self.refresh())
 
-    def place(self, position: str) -> None:
-        """Move the text to another corner, such as ``bottom_left``."""
-        self._overlay.position = position
-
     def refresh(self) -> None:
         """Write what holds at the playhead; the overlay is touched only when that changed."""
         text, color = self._text()
@@ -56,7 +53,7 @@ class BehaviorOverlay:
         self._overlay.text = text
         if not self._overlay.visible:
             self._overlay.font_size = FONT_SIZE
-            self._overlay.position = "bottom_left"
+            self._overlay.position = label_corner()
             self._overlay.box_color = "black"  # behavior colors are lightened for a dark ground, in any theme
             self._overlay.visible = True
 

@@ -167,11 +167,18 @@ class Workspace:
         self.desk_state.remember_project(project.folder)
         self.act_as(annotator or self._known_annotator(project) or self.dock.ask_annotator())
         self.indexing.start()
+        self._open_last_clip(project)
         if async_slicing_is_on():
             show_info(
                 "napari's asynchronous slicing is on: the picture can lag the frame number while you score. "
                 "Switch it off in the preferences (Experimental)."
             )
+
+    def _open_last_clip(self, project: Project) -> None:
+        """Go on with the clip that was open last, if it is not submitted."""
+        clip, name = project.settings.get("last_clip"), self.session.annotator
+        if clip and name and any(p.state == "open" for p in project.passes(clip=clip, annotator=name)):
+            self.open_clip(clip)
 
     def _known_annotator(self, project: Project) -> str:
         names = [person.name for person in project.annotators()]
@@ -238,13 +245,16 @@ class Workspace:
             self.open_clip(clip)
 
     def open_next(self) -> None:
-        """Open the next clip that the annotator has not submitted."""
+        """Open the next clip that the annotator has not submitted, after the one that is open."""
         rows = self.dock.clips.model.rows
-        waiting = [row for row in rows if row.state != SUBMITTED]
+        current = self.session.current
+        waiting = [
+            row for row in rows if row.state != SUBMITTED and (not current or row.clip != current.clip.id)
+        ]
         started = [row for row in waiting if row.scored > 0]
         if waiting:
             self.open_clip((started or waiting)[0].clip)
-        elif rows:
+        elif rows and current is None:
             self.tell("Every clip of this project is submitted.")
 
     def open_neighbor(self, step: int) -> None:
@@ -319,3 +329,45 @@ class Workspace:
         ethogram = self.session.require_project().ethogram
         if KeysDialog(self.keyboard, ethogram, self.dock).exec():
             self.dock.show_keys()
+
+    def ask_relink(self) -> None:
+        """Open the dialog that links a recording to another file."""
+        from .widgets.recording_dialogs import RelinkDialog
+
+        project = self.session.require_project()
+        self.session.close_pass()
+        if RelinkDialog(project, self.dock).exec():
+            self.indexing.start()
+            self.session.passes_changed()
+
+    def ask_crop(self) -> None:
+        """Open the dialog that crops the picture of the open recording, and show it so."""
+        from .widgets.recording_dialogs import CropDialog
+
+        current = self.session.current
+        if current is None:
+            self.tell("Open a clip first; its recording is cropped.")
+            return
+        dialog = CropDialog(current.source, self.dock)
+        if dialog.exec():
+            pass_id = current.record.id
+            self.session.close_pass()
+            self.session.require_project().set_display(current.source.id, crop=dialog.crop)
+            self.session.open_pass(pass_id)
+
+    def show_history(self) -> None:
+        """Show who changed the bout under the playhead, when, and from what."""
+        from .navigation import bout_under
+        from .widgets.history import HistoryDialog
+
+        current, track = self.session.current, self.session.track
+        bout = bout_under(track, self.session.playhead) if track is not None else None
+        if current is None or bout is None:
+            self.tell("There is no bout under the playhead.")
+            return
+        current.editor.flush()
+        project = self.session.require_project()
+        entries = project.door.history(
+            current.record.id, self.session.annotator, bout.start, bout.stop, bout.group
+        )
+        HistoryDialog(bout, entries, project.ethogram, self.dock).exec()

@@ -273,6 +273,10 @@ class Videos(ProjectPart):
             sources.append(Source(video.id, video.frames, video.fps, video.subject))
         return sources
 
+    def check_video(self, video_id: str) -> VideoCheck:
+        """Look whether a recording is still where it was, and what it was."""
+        return self._check_video(self.get_video(video_id))
+
     def check_videos(self) -> list[VideoCheck]:
         """Look whether every recording is still where it was, and what it was."""
         return [self._check_video(video) for video in self.videos()]

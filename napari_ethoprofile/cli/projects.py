@@ -66,6 +66,9 @@ def add(
     recorded_at: Annotated[
         str, typer.Option("--recorded-at", metavar="ISO8601", help="Start of the recording.")
     ] = "",
+    fps: Annotated[
+        float | None, typer.Option(help="Frames per second, for image stacks, which do not say it.")
+    ] = None,
     later: Annotated[
         bool, typer.Option("--later", help="Leave the index of the frames to the window, in the background.")
     ] = False,
@@ -77,11 +80,12 @@ def add(
     start = _moment(recorded_at)
     with opened(project) as store:
         for path in video:
-            record = store.add_video(path, subject=subject, recorded_at=start)
+            record = store.add_video(path, subject=subject, recorded_at=start, fps=fps)
             if not later:
                 record = index(store, record)
             frames = f"{record.frames} frames" if record.frames else "frames not counted yet"
-            say(f"{record.id}  {path.name}  {frames}, {record.fps:g} fps")
+            rate = f"{record.fps:g} fps" if record.fps else "rate not known (give --fps)"
+            say(f"{record.id}  {path.name}  {frames}, {rate}")
 
 
 def index(store: Project, record: VideoRecord) -> VideoRecord:
@@ -166,8 +170,7 @@ def status(
         say_json(data)
         return
     rows = [
-        [v["id"], Path(v["path"]).name, str(v["frames"] or "?"), f"{v['fps'] or 0:g}"]
-        for v in data["videos"]
+        [v["id"], Path(v["path"]).name, str(v["frames"] or "?"), f"{v['fps'] or 0:g}"] for v in data["videos"]
     ]
     print_table(f"{len(rows)} recordings", ["id", "file", "frames", "fps"], rows)
     rows = [

@@ -91,8 +91,13 @@ class MainWidget(QWidget):
             ("Import labels…", self._choose_labels),
             ("Export labels…", workspace.ask_export),
             (None, None),
+            ("History of this bout…", workspace.show_history),
+            (None, None),
             ("Rotate picture", lambda: workspace.display.turn(quarter_turns=1)),
             ("Mirror picture", lambda: workspace.display.turn(mirror=True)),
+            ("Crop picture…", workspace.ask_crop),
+            ("Relink recording…", workspace.ask_relink),
+            ("Import subjects…", self._choose_subjects),
             ("Reopen submitted pass", workspace.reopen),
             (None, None),
             ("Close project", lambda: workspace.session.set_project(None)),
@@ -290,6 +295,15 @@ class MainWidget(QWidget):
         )
         if file:
             self.workspace.ask_import(Path(file))
+
+    def _choose_subjects(self) -> None:
+        file, _kind = QFileDialog.getOpenFileName(
+            self, "Import subjects", "", "Tables (*.csv);;All files (*)"
+        )
+        if file:
+            project = self.workspace.session.require_project()
+            self.show_message(f"Read {len(project.import_subjects(Path(file)))} subjects.")
+            self.workspace.session.passes_changed()
 
     def _plan_clips(self) -> None:
         from .plan_clips import PlanDialog
