@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cage import BODY, GROUND
+from .cage import BODY, GROUND, WALL_LEFT, WALL_RIGHT
 from .settings import Subject
 
 Points = NDArray[np.inexact[Any]]
@@ -89,6 +89,10 @@ class Pose:
         """Return the frames ``[start, stop)``."""
         return Pose(**{f.name: getattr(self, f.name)[start:stop] for f in fields(self)})
 
+    def at(self, frame: int) -> Pose:
+        """Return the pose of one frame."""
+        return Pose(**{f.name: getattr(self, f.name)[frame] for f in fields(self)})
+
     @classmethod
     def zeros(cls, frames: int) -> Pose:
         """Return arrays of zeros to add to."""
@@ -113,12 +117,33 @@ class Layer:
         Width over which the parts flow into each other, in body lengths.
     fur
         Whether the surface is furry.
+    edge, opacity, relief
+        As `drawing.draw` takes them.
     """
 
     cones: NDArray[np.float32]
     tones: tuple[float, ...]
-    merge: float
-    fur: bool
+    merge: float = 0.0
+    fur: bool = False
+    edge: float = 1.0
+    opacity: float = 1.0
+    relief: float = 1.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A mouse ready to be drawn.
+
+    Attributes
+    ----------
+    layers
+        From its shadow and its far side to its near side.
+    hips
+        Array (frames, 2): x and y of the hips in pixels.
+    """
+
+    layers: tuple[Layer, ...]
+    hips: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -134,7 +159,7 @@ class _Tones:
 
 _TONES = {
     "black": _Tones(fur=66, far_fur=46, skin=112, far_skin=88, ear=84, inner_ear=56, eye=12),
-    "white": _Tones(fur=222, far_fur=176, skin=196, far_skin=160, ear=206, inner_ear=150, eye=52),
+    "white": _Tones(fur=196, far_fur=158, skin=176, far_skin=146, ear=184, inner_ear=136, eye=48),
 }
 
 _SPINE = 6
@@ -159,8 +184,8 @@ def mouth(pose: Pose) -> Points:
     return snout + 1j * np.asarray(pose.height)
 
 
-def build_layers(pose: Pose, subject: Subject, width: int) -> list[Layer]:
-    """Return the layers of the body, from the far side to the near side.
+def build_figure(pose: Pose, subject: Subject, width: int) -> Figure:
+    """Return the body in its poses, in pixels.
 
     Parameters
     ----------
@@ -179,12 +204,13 @@ def build_layers(pose: Pose, subject: Subject, width: int) -> list[Layer]:
     for target, stroke in ((pose.fore_near, pose.stroke_near), (pose.fore_far, pose.stroke_far)):
         at_mouth = skull + head * (0.17 - 0.055j + np.asarray(stroke))
         paws.append(target - raised + pose.to_mouth * (at_mouth - (target - raised)))
+    trunk = _trunk(spine, skull, snout, pose, tones)
     parts = [
         (_ear(skull + head * (0.015 + 0.085j), head, tones.far_fur, tones.inner_ear, -1.0), 0.0, False),
         (_hind_leg(spine, pose.hind_far - raised, tones.far_fur, tones.far_skin, -1.0), 0.05, True),
         (_foreleg(spine, paws[1], tones.far_fur, tones.far_skin, -1.0), 0.03, True),
-        (_tail(spine, pose, tones.skin, raised), 0.02, False),
-        (_trunk(spine, skull, snout, pose, tones), 0.10, True),
+        (_tail(spine, pose, tones.skin, raised), 0.0, False),
+        (trunk, 0.10, True),
         (_ear(skull + head * (-0.015 + 0.075j), head, tones.ear, tones.inner_ear, 1.0), 0.0, False),
         (_eye(skull + head * (0.095 + 0.032j), head, pose, tones), 0.0, False),
         (_pellet(skull + head * (0.20 - 0.065j), head, pose), 0.0, False),
@@ -192,20 +218,22 @@ def build_layers(pose: Pose, subject: Subject, width: int) -> list[Layer]:
         (_foreleg(spine, paws[0], tones.fur, tones.skin, 1.0), 0.03, True),
     ]
     scale = pixels_per_body(subject, width)
-    return [
-        Layer(_to_pixels(layer, pose, scale, width), tuple(part[4] for part in layer), merge * scale, fur)
-        for layer, merge, fur in parts
-    ]
+    layers = [_shadow(spine, pose, scale, width)]
+    for layer, merge, fur in parts:
+        cones, shades = _to_pixels(layer, pose, scale, width), tuple(part[4] for part in layer)
+        layers.append(Layer(cones, shades, merge * scale, fur, edge=1.6 if fur else 1.0))
+    hips = _to_pixels(trunk[:1], pose, scale, width)[:, 0, :2]
+    return Figure(tuple(layers), hips)
 
 
-def shadow(pose: Pose, subject: Subject, width: int) -> NDArray[np.float32]:
-    """Return the cone (frames, 1, 6) of the shadow on the ground and let it vanish with height."""
-    spine, _, _ = _spine(pose)
-    low = 0.055 * np.clip(1.3 - np.asarray(pose.height) * 1.5, 0.0, 1.0)
+def _shadow(spine: list[Points], pose: Pose, scale: float, width: int) -> Layer:
+    """Return the shadow on the ground; it vanishes with height."""
+    low = 0.12 * np.clip(1.3 - np.asarray(pose.height) * 1.5, 0.0, 1.0) - 0.06
     back, front = np.minimum(spine[0].real, spine[-1].real), np.maximum(spine[0].real, spine[-1].real)
     ground = -1j * np.asarray(pose.height) - 0.01j
-    part = (back - 0.05 + ground, low, front + 0.05 + ground, low, 0.0, 0.0)
-    return _to_pixels([part], pose, pixels_per_body(subject, width), width)
+    part: _Part = (back - 0.05 + ground, low, front + 0.05 + ground, low, 26.0, 0.0)
+    cones = _to_pixels([part], pose, scale, width)
+    return Layer(cones, (26.0,), edge=0.10 * scale, opacity=0.5, relief=0.0)
 
 
 def _spine(pose: Pose) -> tuple[list[Points], Points, Points]:
@@ -234,7 +262,7 @@ def _trunk(spine: list[Points], skull: Points, snout: Points, pose: Pose, tones:
 
 
 def _ear(root: Points, head: Points, outer: float, inner: float, side: float) -> list[_Part]:
-    tip = root + head * (-0.030 + 0.040j)
+    tip = root + head * (-0.018 + 0.026j)
     middle = root + head * (-0.010 + 0.018j)
     return [(root, 0.048, tip, 0.054, outer, side), (middle, 0.026, tip, 0.034, inner, side)]
 
@@ -251,7 +279,7 @@ def _eye(place: Points, head: Points, pose: Pose, tones: _Tones) -> list[_Part]:
 def _pellet(place: Points, head: Points, pose: Pose) -> list[_Part]:
     half = head * 0.045j * np.asarray(pose.pellet)
     radius = 0.042 * np.asarray(pose.pellet)
-    return [(place - half, radius, place + half, radius, 150.0, 0.0)]
+    return [(place - half, radius, place + half, radius, 124.0, 0.0)]
 
 
 def _hind_leg(spine: list[Points], heel: Points, fur: float, skin: float, side: float) -> list[_Part]:
@@ -282,6 +310,7 @@ def _tail(spine: list[Points], pose: Pose, skin: float, raised: Points) -> list[
     back = -_direction(spine[1] - spine[0])
     root = spine[0] + 0.11 * back * np.exp(0.25j)
     bend = root + 0.22 * back
+    bend = bend.real + 1j * np.maximum(bend.imag, 0.04 - np.asarray(pose.height))
     time = np.linspace(0.0, 1.0, 9)
     points = [
         (1 - t) ** 3 * root
@@ -325,7 +354,8 @@ def _to_pixels(parts: list[_Part], pose: Pose, scale: float, width: int) -> NDAr
     cones = np.empty((facing.size, len(parts), 6), np.float32)
     for number, (start, r0, stop, r1, _, side) in enumerate(parts):
         for place, point, radius in ((0, start, r0), (3, stop, r1)):
-            cones[:, number, place] = left + scale * (facing * point.real + aside * side)
+            across = left + scale * (facing * point.real + aside * side)
+            cones[:, number, place] = np.clip(across, WALL_LEFT * width + 4, WALL_RIGHT * width - 4)
             cones[:, number, place + 1] = ground - scale * point.imag
             cones[:, number, place + 2] = scale * np.asarray(radius)
     return cones

@@ -20,16 +20,18 @@ FLOOR = 0.728
 #: Tip of the bottle's spout.
 SPOUT = (0.845, 0.535)
 #: Where a mouse gnaws: the lowest point of the food hopper.
-FEEDER = (0.185, 0.425)
+FEEDER = (0.185, 0.435)
 FEEDER_TOP = (0.075, 0.315)
 
 #: Range in which the hips stay while the mouse walks.
 ROOM = (0.17, 0.83)
 #: Range in which the hips stay while the mouse hangs: between hopper and bottle.
-LID_ROOM = (0.42, 0.70)
+LID_ROOM = (0.46, 0.62)
+#: Right of this a mouse that does not drink looks away from the spout.
+BY_THE_SPOUT = 0.62
 
 #: Length of an average mouse from nose to rump.
-BODY = 0.215
+BODY = 0.235
 
 
 def check_size(size: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tracks import LabelTrack
-from .body import Layer, build_layers, pixels_per_body, shadow
+from .body import Figure, build_figure, pixels_per_body
 from .cage import check_size
 from .drawing import Image, draw, lettering, window_of
 from .motion import move
@@ -64,61 +64,57 @@ def render(
     pose = move(script, subject, level, seed, fps)
     scene = paint_scene(size, level, seed)
     camera = _Camera(scene, size, level, np.random.default_rng([seed, 5]))
-    fur = _fur(scene, np.random.default_rng([seed, 6]))
+    fur = _fur(pixels_per_body(subject, size[0]), np.random.default_rng([seed, 6]))
     for start in range(0, script.frames, _BATCH):
-        part = pose.cut(start, min(start + _BATCH, script.frames))
-        layers = build_layers(part, subject, size[0])
-        ground = Layer(shadow(part, subject, size[0]), (26.0,), 0.0, False)
-        body = pixels_per_body(subject, size[0])
-        for number in range(np.size(part.x)):
+        figure = build_figure(pose.cut(start, min(start + _BATCH, script.frames)), subject, size[0])
+        for number in range(len(figure.hips)):
             picture = camera.empty_cage()
-            _draw_mouse(picture, scene, [ground, *layers], number, fur, body)
+            _draw_mouse(picture, scene, figure, number, fur)
             moment = recorded_at + timedelta(seconds=(start + number) / fps)
             yield camera.shoot(picture, f"SYNTHETIC {subject.number:02d} {moment:%Y-%m-%d %H:%M:%S}")
 
 
-def _draw_mouse(
-    picture: NDArray[np.uint8], scene: Scene, layers: list[Layer], number: int, fur: Image, body: float
-) -> None:
+def _draw_mouse(picture: NDArray[np.uint8], scene: Scene, figure: Figure, number: int, fur: Image) -> None:
     """Draw the mouse of one frame, behind what hides it, in the light of the scene."""
-    cones = [layer.cones[number] + _moved(scene.margin) for layer in layers]
-    window = window_of(np.concatenate(cones), scene.surface.shape, 6.0)
+    cones = np.concatenate([layer.cones[number] for layer in figure.layers]) + _moved(scene.margin)
+    window = window_of(cones, scene.surface.shape, 6.0)
     if window is None:
         return
+    top, left = window[0].start, window[1].start
     surface = scene.surface[window]
     view = surface.copy()
-    shift = _moved(window[1].start, window[0].start)
-    rows, columns = view.shape
-    grain = fur[:rows, :columns]
-    for layer, cone in zip(layers, cones, strict=True):
-        is_shadow = layer is layers[0]
+    x, y = (figure.hips[number] + scene.margin).astype(int)
+    middle = len(fur) // 2  # of the coat: it moves with the hips, wherever the window begins
+    coat = fur[middle + top - y :, middle + left - x :][: view.shape[0], : view.shape[1]]
+    for layer in figure.layers:
         draw(
             view,
-            cone - shift,
+            layer.cones[number] + _moved(scene.margin - left, scene.margin - top),
             layer.tones,
             merge=layer.merge,
-            edge=0.10 * body if is_shadow else (1.6 if layer.fur else 1.0),
-            opacity=0.5 if is_shadow else 1.0,
-            relief=0.0 if is_shadow else 1.0,
-            texture=grain if layer.fur else None,
+            edge=layer.edge,
+            opacity=layer.opacity,
+            relief=layer.relief,
+            texture=coat if layer.fur else None,
         )
     view += scene.front[window] * (surface - view)
     view *= scene.light[window]
     picture[window] = np.clip(view, 0.0, 255.0)
 
 
-def _moved(x: float, y: float | None = None) -> NDArray[np.float32]:
-    down = x if y is None else y
-    return np.array((x, down, 0, x, down, 0), np.float32)
+def _moved(right: float, down: float | None = None) -> NDArray[np.float32]:
+    """Return what moves cones by this many pixels, down as far as right unless told."""
+    down = right if down is None else down
+    return np.array((right, down, 0, right, down, 0), np.float32)
 
 
-def _fur(scene: Scene, rng: np.random.Generator) -> Image:
-    """Return surface detail as large as the picture: short strands that lie along the body."""
-    noise = rng.standard_normal(scene.surface.shape).astype(np.float32)
-    smooth = (
-        noise + np.roll(noise, 1, axis=1) + np.roll(noise, 2, axis=1) + np.roll(noise, (1, 1), axis=(0, 1))
-    )
-    return 0.045 * smooth
+def _fur(body: float, rng: np.random.Generator) -> Image:
+    """Return surface detail that holds the whole body around its middle: short strands along the body."""
+    side = int(5.0 * body)
+    fine = rng.standard_normal((side, side)).astype(np.float32)
+    strands = np.sum([np.roll(fine, (k // 3, k), axis=(0, 1)) for k in range(7)], axis=0) / 7**0.5
+    tufts = np.sum([np.roll(strands, k, axis=0) for k in range(4)], axis=0) / 2.0
+    return np.float32(0.022) * (strands + tufts)
 
 
 class _Camera:

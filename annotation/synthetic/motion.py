@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..tracks import Bout, LabelTrack
 from .body import Pose, Signal
-from .cage import BODY, ROOM
+from .cage import BODY, BY_THE_SPOUT, ROOM
 from .poses import Act, place_to_drink, place_to_gnaw, pose_of
 from .script import NAMES, bouts_of
 from .settings import Difficulty, Subject
@@ -134,7 +134,8 @@ def _next_place(
     if names[:1] == ["eat"] and rng.random() < _FEEDER_SHARE:
         gnawing.add(number)
         return place_to_gnaw(subject), -1.0
-    return float(rng.uniform(*ROOM)), 0.0
+    place = float(rng.uniform(*ROOM))
+    return place, -1.0 if place > BY_THE_SPOUT else 0.0
 
 
 def _way(start: float, goal: float, length: float, rng: np.random.Generator) -> Signal:

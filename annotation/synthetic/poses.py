@@ -92,24 +92,18 @@ def place_to_gnaw(subject: Subject) -> float:
 def _leaning(subject: Subject, target: tuple[float, float]) -> tuple[Pose, float]:
     """Return the pose on the hind legs whose mouth is as high as `target`, and how far ahead the mouth is."""
     lean = np.linspace(0.0, 1.0, 200)
-    pose = Pose(
-        pitch=0.15 + 1.15 * lean,
-        height=0.20 + 0.07 * lean,
-        arch=0.45 + 0.0 * lean,
-        neck=0.62 - 0.25 * lean,
-        hind_near=-0.02,
-        hind_far=0.06,
-    )
-    reach = mouth(pose)
-    best = int(np.argmin(np.abs(reach.imag - (GROUND - target[1]) / (BODY * subject.size))))
-    chosen = replace(
-        pose,
-        pitch=float(np.asarray(pose.pitch)[best]),
-        height=float(np.asarray(pose.height)[best]),
+    poses = Pose(
+        pitch=0.15 + 1.20 * lean,
+        height=0.20 + 0.10 * lean,
+        stretch=1.0 + 0.15 * lean,
+        neck=0.62 - 0.22 * lean,
         arch=0.45,
-        neck=float(np.asarray(pose.neck)[best]),
+        hind_near=-0.02 + 0j,
+        hind_far=0.06 + 0j,
     )
-    return chosen, float(reach[best].real)
+    reach = mouth(poses)
+    best = int(np.argmin(np.abs(reach.imag - (GROUND - target[1]) / (BODY * subject.size))))
+    return poses.weighted(np.ones_like(lean)).at(best), float(reach[best].real)
 
 
 def _drink(act: Act) -> Pose:
@@ -120,9 +114,9 @@ def _drink(act: Act) -> Pose:
         x=act.x,
         facing=act.facing,
         neck=pose.neck + 0.075 * lick + 0.02 * act.drift(0.6),
-        stretch=1.0 + 0.012 * lick,
+        stretch=pose.stretch + 0.012 * lick,
         fore_near=ahead - 0.20 + 0.30j + 0.01 * act.drift(0.7),
-        fore_far=ahead - 0.14 + 0.33j + 0.0j,
+        fore_far=ahead - 0.14 + 0.33j,
         tail_mid=-0.45 + 0.03j * act.drift(0.2),
     )
 

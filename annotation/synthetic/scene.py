@@ -85,9 +85,9 @@ def paint_scene(size: tuple[int, int], difficulty: Difficulty, seed: int) -> Sce
     front = _front_of_bedding(painter, difficulty, heap)
     if difficulty.nest:
         _paint_nest(painter, front, rng)
+    _paint_bottle(painter)
     _paint_lid(painter)
     _paint_hopper(painter, rng)
-    _paint_bottle(painter)
     _paint_front(painter, rng)
     away = np.hypot((painter.x - 0.5) / 0.62, (painter.y - 0.40) / 0.50)
     light = 1.12 - 0.42 * away**2
@@ -115,7 +115,7 @@ def _paint_bedding(painter: _Painter, heap: _Heap, rng: np.random.Generator) -> 
     x, y = painter.x, painter.y
     below = (y > cage.BEDDING_BACK + heap(x)) & (y < cage.FLOOR)
     below &= (x > cage.WALL_LEFT) & (x < cage.WALL_RIGHT)
-    painter.image[below] = 92
+    painter.image[below] = 98
     for depth in np.sort(rng.random(1600)):
         at_x = rng.uniform(cage.WALL_LEFT + 0.008, cage.WALL_RIGHT - 0.008)
         back = cage.BEDDING_BACK + float(heap(at_x))
@@ -128,7 +128,7 @@ def _chip(painter: _Painter, x: float, y: float, scale: float, rng: np.random.Ge
     length = rng.uniform(0.004, 0.011) * scale
     across, down = length * np.cos(turn), 0.7 * length * np.sin(turn)
     thick = rng.uniform(0.0016, 0.0036) * scale
-    painter.stroke((x - across, y - down), (x + across, y + down), thick, rng.uniform(88, 178), opacity=0.9)
+    painter.stroke((x - across, y - down), (x + across, y + down), thick, rng.uniform(96, 164), opacity=0.85)
 
 
 def _front_of_bedding(painter: _Painter, difficulty: Difficulty, heap: _Heap) -> Image:
@@ -189,12 +189,12 @@ def _paint_hopper(painter: _Painter, rng: np.random.Generator) -> None:
 def _paint_bottle(painter: _Painter) -> None:
     """Paint a bottle that lies on the lid, its spout reaching down into the cage."""
     tip = cage.SPOUT
-    neck = (tip[0] + 0.055, cage.LID - 0.002)
-    painter.stroke((neck[0] + 0.012, 0.150), (neck[0] + 0.075, -0.02), 0.058, 142, opacity=0.75)
+    neck = (tip[0] + 0.028, 0.335)
+    painter.stroke((neck[0] + 0.020, 0.262), (neck[0] + 0.100, -0.02), 0.056, 138, opacity=0.80)
     painter.stroke(
-        (neck[0] - 0.02, 0.142), (neck[0] + 0.03, 0.0), 0.006, 230, opacity=0.5, relief=0, soft=0.006
+        (neck[0] + 0.034, 0.15), (neck[0] + 0.073, 0.0), 0.006, 224, opacity=0.5, relief=0, soft=0.006
     )
-    painter.stroke((neck[0] + 0.006, 0.178), (neck[0] - 0.002, 0.205), 0.030, 74, end_radius=0.024)
+    painter.stroke((neck[0] + 0.010, 0.300), (neck[0] + 0.002, 0.330), 0.034, 70, end_radius=0.026)
     painter.stroke(neck, tip, 0.0105, 186, end_radius=0.0075)
     painter.stroke(tip, tip, 0.0070, 232)
 

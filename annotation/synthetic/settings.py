@@ -106,7 +106,7 @@ def make_subjects(count: int, difficulty: Difficulty | str = EASY, seed: int = 0
     rng = np.random.default_rng([seed, 11])
     subjects = []
     for index in range(count):
-        size, speed, tempo = np.clip(1 + spread * rng.standard_normal(3), 0.75, 1.25).tolist()
+        size, speed, tempo = np.clip(1 + spread * rng.standard_normal(3), 0.82, 1.2).tolist()
         subject = Subject(index + 1, COATS[index % len(COATS)])
         subjects.append(replace(subject, size=size, speed=speed, tempo=tempo))
     return subjects
