@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,11 +11,13 @@ from numpy.typing import NDArray
 from ..ethogram import NONE_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .bout_columns import OWN_SECONDS, BoutColumns, find_columns
+from .cells import read_cells
 from .labels import Labels, Mark
 from .mapping import UNLABELED_NAME
 from .options import ReadOptions
 from .rates import nearest_frames, rate_difference
 from .text import Text
+from .wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,23 +99,14 @@ def _cells(text: Text, columns: BoutColumns) -> pd.DataFrame:
     """Return the table as trimmed text with the roles as column names."""
     import pandas as pd
 
-    leading = len(text.content) - len(text.content.lstrip("\n"))
-    names = [str(position) for position in range(len(text.header))]
-    try:
-        table = pd.read_csv(
-            io.StringIO(text.content), sep=text.delimiter, header=None, names=names, dtype=str,
-            skiprows=leading + 1, na_filter=False, index_col=False, quoting=csv.QUOTE_MINIMAL,
-        )  # fmt: skip
-    except pd.errors.ParserError as error:
-        found = re.search(r"in line (\d+)", str(error))
-        where = f" in line {found[1]}" if found else ""
-        raise text.error(f"has more cells than its first line names{where}.") from error
+    table = read_cells(text, [str(position) for position in range(len(text.header))])
     roles = dict(columns.roles)
     if columns.own:
         roles[OWN_SECONDS] = [cell.casefold() for cell in text.header].index(OWN_SECONDS)
     chosen = table[[str(position) for position in roles.values()]]
     chosen.columns = pd.Index(list(roles))
     chosen = chosen.apply(lambda cells: cells.str.strip())
+    leading = len(text.content) - len(text.content.lstrip("\n"))
     chosen.index = chosen.index + leading + 2  # the number of the row's line
     return chosen
 
@@ -263,7 +253,7 @@ def _apart(rows: list[Row], frames: int) -> tuple[list[Row], dict[str, list[str]
         if count:
             parts[group] = []
             report.append(
-                f"Bouts of different behaviors overlap on {count:,} frames: "
+                f"Bouts of different behaviors overlap on {counted(count, 'frame')}: "
                 "each behavior got a group of its own."
             )
     kept = {group.casefold() for group in groups if group not in parts}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,11 +11,13 @@ from numpy.typing import NDArray
 
 from ..ethogram import NONE_NAME, make_ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
+from .cells import read_cells
 from .columns import Column, column_of, numbers_of
 from .labels import Labels, Layout
 from .options import ReadOptions
 from .rates import rate_difference
 from .text import Text
+from .wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
     codes, blanks = _codes(table["code"], text, head)
     report = []
     if blanks:
-        report.append(f"{_frames(blanks)} a blank label: unlabeled.")
+        report.append(f"{counted(blanks, 'frame', 'has', 'have')} a blank label: unlabeled.")
     names = dict(head.names)
     behaviors = {code: name for code, name in names.items() if name.casefold() != NONE_NAME}
     number = {code: position for position, code in enumerate(behaviors, start=1)}
@@ -110,7 +110,8 @@ def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
     label.setdefault(NONE_CODE, NONE)
     track, unknown = _translate(codes, label)
     for code, count in unknown.items():
-        report.append(f"{_frames(count)} the code {code}, which the header does not name: unlabeled.")
+        having = counted(count, "frame", "has", "have")
+        report.append(f"{having} the code {code}, which the header does not name: unlabeled.")
     frame_column = column_of(table["frame"].tolist())
     report += frame_oddities(frame_column)
     time_column, fps = None, options.fps
@@ -165,31 +166,13 @@ def _classes(line: str, text: Text) -> tuple[tuple[tuple[int, str], ...], tuple[
 
 def _rows(text: Text, head: Head) -> pd.DataFrame:
     """Return the rows as text columns ``frame``, ``code`` and, where there is one, ``time``."""
-    import pandas as pd
-
-    body = text.content[head.offset :]
-    first = _line(body, 0, 0)[0]
+    first = _line(text.content, head.offset, 0)[0]
     if not first:
         raise text.error("has a header but no rows; the program that wrote it may have stopped early.")
-    wide = max(first.count(";") + 1, 3 if head.has_time else 2)
-    if first.count(";") == 0:
+    if ";" not in first:
         raise text.error(f"has no ';' in line {head.first_row}; its columns must be separated by ';'.")
-    try:
-        table = pd.read_csv(
-            io.StringIO(body), sep=";", header=None, names=[str(n) for n in range(wide)], dtype=str,
-            na_filter=False, index_col=False, quoting=csv.QUOTE_NONE,
-        )  # fmt: skip
-    except pd.errors.ParserError as error:
-        found = re.search(r"in line (\d+)", str(error))
-        where = f" in line {int(found[1]) + head.first_row - 1}" if found else ""
-        raise text.error(f"has more than {wide} columns{where}.") from error
-    roles = ["frame", "code", "time"] if head.has_time else ["frame", "code"]
-    for name in table.columns[len(roles) :]:
-        if table[name].str.strip().ne("").any():
-            raise text.error(f"has {wide} columns in its rows where {len(roles)} were expected.")
-    table = table.iloc[:, : len(roles)]
-    table.columns = pd.Index(roles)
-    return table
+    names = ["frame", "code", "time"] if head.has_time else ["frame", "code"]
+    return read_cells(text, names, delimiter=";", offset=head.offset, first_line=head.first_row, quoted=False)
 
 
 def _codes(cells: pd.Series, text: Text, head: Head) -> tuple[NDArray[np.int64], int]:
@@ -224,13 +207,15 @@ def frame_oddities(column: Column) -> list[str]:
     report = []
     blank = int(np.isnan(numbers).sum())
     if blank:
-        report.append(f"{_frames(blank)} no frame number; rows are taken in their order.")
+        report.append(
+            f"{counted(blank, 'frame', 'has', 'have')} no frame number; rows are taken in their order."
+        )
     jumps = np.flatnonzero(np.diff(numbers) != 1)
     jumps = jumps[np.isfinite(numbers[jumps]) & np.isfinite(numbers[jumps + 1])]
     if jumps.size:
         at = int(jumps[0])
         report.append(
-            f"The frame column jumps {jumps.size:,} times, first from {numbers[at]:.0f} to "
+            f"The frame column jumps {counted(jumps.size, 'time')}, first from {numbers[at]:.0f} to "
             f"{numbers[at + 1]:.0f} in row {at + 2:,}; rows are taken in their order."
         )
     first = numbers[0]
@@ -249,7 +234,3 @@ def _clock(column: Column) -> tuple[str, float | None]:
     if times.size < 2 or times[-1] <= times[0] or np.median(np.diff(times)) <= 1:
         return "frames", None
     return "milliseconds", round(float(1000 * (times.size - 1) / (times[-1] - times[0])), 3)
-
-
-def _frames(count: int) -> str:
-    return f"{count:,} frame has" if count == 1 else f"{count:,} frames have"

@@ -16,6 +16,7 @@ from .columns import Column, cells_of
 from .labels import Labels, Layout, Loss
 from .names import same_as
 from .options import WriteOptions
+from .wording import counted
 
 UNLABELED_CHOICES = ("none",)
 NONE_CHOICES = (str(NONE_CODE),)
@@ -70,7 +71,9 @@ def make_plan(
     if open_frames and options.choice("unlabeled", UNLABELED_CHOICES):
         track = np.where(track == UNLABELED, NONE, track)
     elif open_frames:
-        losses.append(Loss("unlabeled", f"{open_frames:,} frames are unlabeled", UNLABELED_CHOICES))
+        losses.append(
+            Loss("unlabeled", f"{counted(open_frames, 'frame', 'is', 'are')} unlabeled", UNLABELED_CHOICES)
+        )
     layout = _source_layout(labels, track, options, format_name)
     names, foreign = (layout.names, []) if layout else _choose_names(labels, track, options)
     by_name = {same_as(name): code for code, name in names}
@@ -102,7 +105,9 @@ def _choose_names(
         return _own_names(labels), []
     if not foreign:
         return eight, []
-    listed = ", ".join(f"'{labels.ethogram.label_name(code)}' ({used[code]:,} frames)" for code in foreign)
+    listed = ", ".join(
+        f"'{labels.ethogram.label_name(code)}' ({counted(used[code], 'frame')})" for code in foreign
+    )
     phrase = f"{listed} {'is' if len(foreign) == 1 else 'are'} none of its eight classes"
     choices = SCHEME_CHOICES if options.scheme is None else ()
     return eight, [Loss("scheme", f"{phrase}; map to {', '.join(EIGHT)} or none", choices)]
@@ -135,12 +140,13 @@ def _none_code(
     frames = int((track == NONE).sum())
     if not frames:
         return NONE_CODE, []
+    are = counted(frames, "frame", "is", "are")
     if NONE_CODE in names:
-        taken = f"{frames:,} frames are none, and the code {NONE_CODE} means '{names[NONE_CODE]}' here"
+        taken = f"{are} none, and the code {NONE_CODE} means '{names[NONE_CODE]}' here"
         return NONE_CODE, [Loss("none", taken)]
     if allowed or options.choice("none", NONE_CHOICES):
         return NONE_CODE, []
-    phrase = f"{frames:,} frames are none, a code that only files named '_map_new_v2.csv' may hold"
+    phrase = f"{are} none, a code that only files named '_map_new_v2.csv' may hold"
     return NONE_CODE, [Loss("none", phrase, NONE_CHOICES)]
 
 

@@ -11,6 +11,7 @@ from ..ethogram import Ethogram
 from ..tracks import NONE, UNLABELED
 from .labels import Labels, Loss
 from .options import WriteOptions
+from .wording import counted
 
 OVERLAP_CHOICES = ("priority",)
 
@@ -71,7 +72,7 @@ def overlap_sentence(labels: Labels, overlaps: NDArray[np.bool_]) -> str:
     patterns, counts = np.unique(rows, axis=0, return_counts=True)
     most = patterns[counts.argmax()]
     return (
-        f"{int(overlaps.sum()):,} frames carry several behaviors at once, "
+        f"{counted(int(overlaps.sum()), 'frame', 'carries', 'carry')} several behaviors at once, "
         f"most often {together(labels.ethogram, most)}"
     )
 

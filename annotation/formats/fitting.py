@@ -11,6 +11,7 @@ from ..tracks import CODE, UNLABELED, LabelTrack
 from .columns import continued
 from .labels import Labels, Mark
 from .rates import rate_difference
+from .wording import counted
 
 #: Frames that a file may lack at its end without asking. The network of DeepEthoProfile leaves out up to 10
 #: frames of an unfinished block of 11 and up to 17 that its decoder still held; this is about twice that.
@@ -47,18 +48,18 @@ def fit_to(labels: Labels, frames: int, *, fps: float | None = None, allow_misma
     if not allow_mismatch and (extra > SURPLUS or (missing > SHORT_TAIL and not labels.open_ended)):
         source = f"The label file {labels.source}" if labels.source else "The labels"
         raise FormatError(
-            f"{source} has {_rows(labels.frames)} for {frames:,} frames, {abs(extra):,} too "
-            f"{'many' if extra > 0 else 'few'}; it may belong to another recording. "
+            f"{source} has {counted(labels.frames, 'row')} for {counted(frames, 'frame')}, "
+            f"{abs(extra):,} too {'many' if extra > 0 else 'few'}; it may belong to another recording. "
             "To import it from the first frame on nevertheless, allow the mismatch."
         )
     if extra > 0:
         report.append(
-            f"The file has {_rows(labels.frames)} for {frames:,} frames; "
-            f"the last {_rows(extra)} {'was' if extra == 1 else 'were'} left out."
+            f"The file has {counted(labels.frames, 'row')} for {counted(frames, 'frame')}; "
+            f"the last {counted(extra, 'row', 'was', 'were')} left out."
         )
     elif missing > 0:
         report.append(
-            f"The file ends after {labels.frames:,} of {frames:,} frames; "
+            f"The file ends after {labels.frames:,} of {counted(frames, 'frame')}; "
             f"the last {missing:,} {'is' if missing == 1 else 'are'} unlabeled."
         )
     fitted = _resized(labels, frames) if extra else labels
@@ -101,7 +102,3 @@ def _cut_marks(marks: tuple[Mark, ...], start: int, stop: int) -> tuple[Mark, ..
         for mark in marks
         if mark.start < stop and start < mark.stop
     )
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"

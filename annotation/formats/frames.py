@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..ethogram import NONE_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
+from .cells import read_cells
 from .code_table import frame_oddities
 from .columns import cells_of, column_of, numbers_of
 from .label_format import Format
@@ -102,22 +102,11 @@ def _is_number(cell: str) -> bool:
 
 
 def _cells(text: Text) -> pd.DataFrame:
-    import pandas as pd
-
-    leading = len(text.content) - len(text.content.lstrip("\n"))
     header = text.header
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice is not None:
         raise text.error(f"has two columns called '{twice}'.")
-    try:
-        return pd.read_csv(
-            io.StringIO(text.content), sep=text.delimiter, header=None, names=header, dtype=str,
-            skiprows=leading + 1, na_filter=False, index_col=False,
-        )  # fmt: skip
-    except pd.errors.ParserError as error:
-        found = re.search(r"in line (\d+)", str(error))
-        where = f" in line {found[1]}" if found else ""
-        raise text.error(f"has more cells than its first line names{where}.") from error
+    return read_cells(text, header)
 
 
 def _check_order(numbers: NDArray[np.float64], text: Text) -> None:

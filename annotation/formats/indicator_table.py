@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from ..ethogram import NONE_NAME, Ethogram, make_ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
+from .cells import read_cells
 from .code_table import frame_oddities
 from .columns import Column, cells_of, column_of
 from .labels import Labels, Layout, Loss
 from .names import same_as
 from .options import ReadOptions, WriteOptions
 from .text import Text
+from .wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,8 +57,16 @@ class Columns:
     names: tuple[str, ...]
 
 
-def find_columns(text: Text) -> Columns | None:
-    """Return where the columns are, or None when this is no such table."""
+def find_columns(text: Text, *, checked: bool = True) -> Columns | None:
+    """Return where the columns are, or None when this is no such table.
+
+    Parameters
+    ----------
+    text
+        The file.
+    checked
+        The first rows must hold 0, 1 and -1 only; otherwise the reader says which cell does not.
+    """
     header, rows = text.header, text.rows(5)
     if not rows or len({len(row) for row in rows}) > 1:
         return None
@@ -66,7 +76,7 @@ def find_columns(text: Text) -> Columns | None:
         return None
     index = 0 if _is_index(header[0], [row[0] for row in rows]) else None
     marks = [position for position in range(len(header)) if position != index]
-    if not marks or not all(_CELL.fullmatch(row[position]) for row in rows for position in marks):
+    if checked and not all(_CELL.fullmatch(row[position]) for row in rows for position in marks):
         return None
     background = next((p for p in marks if header[p].casefold() in BACKGROUND_NAMES), None)
     behaviors = tuple(position for position in marks if position != background)
@@ -81,7 +91,7 @@ def _is_index(name: str, cells: list[str]) -> bool:
 
 def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
     """Read a table of 0, 1 and -1; every behavior gets a group of its own."""
-    columns = find_columns(text)
+    columns = find_columns(text, checked=False)
     if columns is None:
         raise text.error(
             "is no table with one column a behavior and 0, 1 or -1 in it "
@@ -89,11 +99,11 @@ def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
         )
     if not columns.behaviors:
         raise text.error("has no column of a behavior beside the background.")
-    table = _cells(text, columns)
+    table = read_cells(text, [str(position) for position in range(len(columns.names))])
     marks, blanks = _marks(table, columns, text)
     report = []
     if blanks:
-        report.append(f"{blanks:,} cells are empty: unlabeled.")
+        report.append(f"{counted(blanks, 'cell', 'is', 'are')} empty: unlabeled.")
     present = marks == 1
     codes = np.where(marks == 0, NONE, np.where(present, np.arange(1, present.shape[1] + 1), UNLABELED))
     empty = (marks == 0).all(axis=1)
@@ -101,7 +111,7 @@ def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
         report += _background_oddities(table, columns, text, empty, marks)
     if options.background == "unlabeled":
         codes[empty] = UNLABELED
-        report.append(f"{int(empty.sum()):,} frames without any behavior were taken as unlabeled.")
+        report.append(f"{counted(int(empty.sum()), 'frame')} without any behavior taken as unlabeled.")
     elif empty.mean() >= SPARSE:
         report.append(
             f"{int(empty.sum()):,} of {empty.size:,} frames are background, taken as none; "
@@ -144,22 +154,6 @@ def _ethogram(names: list[str], text: Text) -> Ethogram:
     if "" in names:
         raise text.error("has a column without a name beside the frame numbers.")
     return make_ethogram(names, text.path.stem, exclusive=False)
-
-
-def _cells(text: Text, columns: Columns) -> pd.DataFrame:
-    import pandas as pd
-
-    names = [str(position) for position in range(len(columns.names))]
-    # Cells that are not plain numbers are looked at as text, so that the error can show them.
-    try:
-        return pd.read_csv(
-            io.StringIO(text.content), sep=text.delimiter, header=None, names=names, dtype=str,
-            skiprows=_header_rows(text), na_filter=False, index_col=False,
-        )  # fmt: skip
-    except pd.errors.ParserError as error:
-        found = re.search(r"in line (\d+)", str(error))
-        where = f" in line {found[1]}" if found else ""
-        raise text.error(f"has more than {len(names)} columns{where}.") from error
 
 
 def _header_rows(text: Text) -> int:
@@ -218,11 +212,13 @@ def _background_oddities(
     report = []
     name = columns.names[columns.background or 0]
     if both:
-        report.append(f"On {both:,} frames '{name}' is set beside a behavior: the behavior counts.")
+        report.append(f"On {counted(both, 'frame')} '{name}' is set beside a behavior: the behavior counts.")
     if neither:
-        report.append(f"On {neither:,} frames neither '{name}' nor a behavior is set: taken as '{name}'.")
+        report.append(
+            f"On {counted(neither, 'frame')} neither '{name}' nor a behavior is set: taken as '{name}'."
+        )
     if unknown:
-        report.append(f"On {unknown:,} frames '{name}' is decided but no behavior is: unlabeled.")
+        report.append(f"On {counted(unknown, 'frame')} '{name}' is decided but no behavior is: unlabeled.")
     return report
 
 
@@ -231,7 +227,7 @@ def losses(labels: Labels, options: WriteOptions) -> list[Loss]:
     partial = int(partly_decided(labels).sum())
     if not partial or options.choice("partial", PARTIAL_CHOICES):
         return []
-    phrase = f"{partial:,} frames are decided in some groups only"
+    phrase = f"{counted(partial, 'frame', 'is', 'are')} decided in some groups only"
     return [Loss("partial", phrase, PARTIAL_CHOICES)]
 
 

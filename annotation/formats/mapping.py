@@ -15,6 +15,7 @@ from .code_table import EIGHT
 from .collapsing import OVERLAP_CHOICES, merge_columns, overlap_sentence
 from .labels import Labels, Loss, LossError
 from .names import same_as
+from .wording import counted
 
 UNLABELED_NAME = "unlabeled"
 #: The ten classes of old DeepEthoProfile labels brought to the eight of today; none stays none.
@@ -82,7 +83,9 @@ def map_to(
         if overlaps not in OVERLAP_CHOICES:
             loss = Loss("overlaps", overlap_sentence(labels, clashes), OVERLAP_CHOICES)
             raise LossError(f"The ethogram '{ethogram.name}' holds one behavior a frame, but {loss}.", [loss])
-        report.append(f"On {int(clashes.sum()):,} frames with several behaviors, the first one was kept.")
+        report.append(
+            f"On {counted(int(clashes.sum()), 'frame')} with several behaviors, the first one was kept."
+        )
     marks = tuple(
         sorted(
             (
@@ -145,7 +148,7 @@ def _targets(labels: Labels, ethogram: Ethogram, mapping: Mapping[str, str]) -> 
         if target is not None:
             behaviors[behavior.id] = target
         elif used.get(behavior.id):
-            unknown.append(f"'{behavior.name}' ({used[behavior.id]:,} frames)")
+            unknown.append(f"'{behavior.name}' ({counted(used[behavior.id], 'frame')})")
         else:
             left_out.append(f"'{behavior.name}'")
     if unknown:

@@ -16,6 +16,7 @@ from .labels import Labels, LossError
 from .mapping import rename
 from .options import LOSS_OPTIONS, ReadOptions, WriteOptions
 from .text import Text, read_text
+from .wording import counted
 
 #: By name, the most particular first: the first that recognizes a file reads it.
 FORMATS: Mapping[str, Format] = {
@@ -191,5 +192,5 @@ def _left_out(labels: Labels, chosen: Format, options: WriteOptions) -> list[str
         )
     notes = sum(bool(mark.note or mark.uncertain) for mark in labels.marks)
     if notes and not chosen.holds_notes:
-        report.append(f"{notes:,} notes and uncertain flags have no place in the file.")
+        report.append(f"{counted(notes, 'remark', 'has', 'have')} no place in the file.")
     return report
