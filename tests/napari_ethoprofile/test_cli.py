@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.synthetic import read_truth, record
+
 from napari_ethoprofile.cli import run
 
 SECONDS = 6
