@@ -9,6 +9,8 @@ import numpy as np
 from ..errors import EthoprofileError
 
 COATS = ("black", "white")
+#: Four times this fits into the signed bytes that the noise is kept in, and leaves gray levels between.
+MAX_NOISE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,13 @@ class Difficulty:
     ambiguity: float = 0.0
     jitter: float = 0.0
     flicker: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.noise <= MAX_NOISE:
+            raise EthoprofileError(
+                f"A synthetic recording cannot have a noise of {self.noise:g} gray levels; "
+                f"use 0 to {MAX_NOISE:g}."
+            )
 
 
 EASY = Difficulty("easy")
