@@ -101,7 +101,7 @@ def _paint_walls(painter: _Painter, rng: np.random.Generator) -> None:
     wall = 108 + 26 * np.cos(2.6 * (x - 0.5)) - 34 * (y - 0.4) ** 2 / 0.06 * 0.35
     painter.image[inside] = wall[inside]
     for _ in range(60):
-        at = np.array((rng.uniform(0.06, 0.94), rng.uniform(0.24, 0.58)))
+        at = np.array((rng.uniform(0.15, 0.85), rng.uniform(0.24, 0.58)))
         to = at + rng.normal(0, (0.035, 0.02))
         painter.stroke(tuple(at), tuple(to), 0.0007, 165, opacity=rng.uniform(0.05, 0.3), relief=0)
     for x0, x1 in ((0.085, 0.040), (0.915, 0.960)):
