@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 ADD_ANNOTATOR = "Add annotator…"
 MESSAGE_SECONDS = 12
+#: When a page that was hidden has been laid out, with the rows of its ethogram.
+LAYOUT_SETTLED_MS = 150
 
 
 class MainWidget(QWidget):
@@ -251,7 +253,7 @@ class MainWidget(QWidget):
             self.start.show_recent(self.workspace.desk_state.recent_projects())
             return
         self._show_annotators()
-        QTimer.singleShot(0, self._share_height)
+        QTimer.singleShot(LAYOUT_SETTLED_MS, self._share_height)
 
     def _share_height(self) -> None:
         """Give scoring all the height it needs; on a low screen the list of clips gives way first."""
