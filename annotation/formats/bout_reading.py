@@ -90,6 +90,7 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
                 report=list(report),
                 marks=painter.marks(own),
                 open_ended=True,
+                after=NONE if gaps == "none" else UNLABELED,
             )
         )
     return found

@@ -157,7 +157,10 @@ def _classes(line: str, text: Text) -> tuple[tuple[tuple[int, str], ...], tuple[
             raise text.error(f"has the class '{entry}' in line 1, whose code is no whole number.") from None
         if not name:
             raise text.error(f"gives the code {code} no name in line 1.")
-    for what, values in (("code", [c for c, _ in names]), ("name", [n.casefold() for _, n in names])):
+    for what, values in (
+        ("code", [str(code) for code, _ in names]),
+        ("name", [n.casefold() for _, n in names]),
+    ):
         twice = next((value for value in values if values.count(value) > 1), None)
         if twice is not None:
             raise text.error(f"has the {what} '{twice}' twice in line 1.")

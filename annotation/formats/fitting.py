@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import FormatError
-from ..tracks import CODE, UNLABELED, LabelTrack
+from ..tracks import CODE, LabelTrack
 from .columns import continued
 from .labels import Labels, Mark
 from .rates import rate_difference
@@ -35,7 +35,7 @@ def fit_to(labels: Labels, frames: int, *, fps: float | None = None, allow_misma
     fps
         Its frame rate; another one in the file is reported.
     allow_mismatch
-        Accept any other length as well: rows beyond the end are left out, missing frames are unlabeled.
+        Accept any other length as well: rows beyond the end are left out, missing ones unlabeled.
 
     Raises
     ------
@@ -60,7 +60,8 @@ def fit_to(labels: Labels, frames: int, *, fps: float | None = None, allow_misma
     elif missing > 0:
         report.append(
             f"The file ends after {labels.frames:,} of {counted(frames, 'frame')}; "
-            f"the last {missing:,} {'is' if missing == 1 else 'are'} unlabeled."
+            f"the last {missing:,} {'is' if missing == 1 else 'are'} "
+            f"{labels.ethogram.label_name(labels.after)}."
         )
     fitted = _resized(labels, frames) if extra else labels
     return replace(fitted, open_ended=False).reported(*report)
@@ -76,24 +77,27 @@ def cut(labels: Labels, start: int, stop: int) -> Labels:
     """
     if not 0 <= start < stop <= labels.frames:
         raise FormatError(f"Frames {start:,} to {stop:,} do not lie on labels of {labels.frames:,} frames.")
-    columns = {
-        name: None if column is None else column[start:stop].copy()
-        for name, column in (("frame_column", labels.frame_column), ("time_column", labels.time_column))
-    }
-    marks = _cut_marks(labels.marks, start, stop)
-    return replace(labels, track=LabelTrack(labels.track.codes[start:stop]), marks=marks, **columns)
+    frames, times = labels.frame_column, labels.time_column
+    return replace(
+        labels,
+        track=LabelTrack(labels.track.codes[start:stop]),
+        marks=_cut_marks(labels.marks, start, stop),
+        frame_column=None if frames is None else frames[start:stop].copy(),
+        time_column=None if times is None else times[start:stop].copy(),
+    )
 
 
 def _resized(labels: Labels, frames: int) -> Labels:
     if frames <= labels.frames:
         return cut(labels, 0, frames)
-    codes = np.full((frames, labels.track.groups), UNLABELED, CODE)
+    codes = np.full((frames, labels.track.groups), labels.after, CODE)
     codes[: labels.frames] = labels.track.codes
-    columns = {
-        name: None if column is None else continued(column, frames)
-        for name, column in (("frame_column", labels.frame_column), ("time_column", labels.time_column))
-    }
-    return replace(labels, track=LabelTrack(codes), **columns)
+    return replace(
+        labels,
+        track=LabelTrack(codes),
+        frame_column=None if labels.frame_column is None else continued(labels.frame_column, frames),
+        time_column=None if labels.time_column is None else continued(labels.time_column, frames),
+    )
 
 
 def _cut_marks(marks: tuple[Mark, ...], start: int, stop: int) -> tuple[Mark, ...]:

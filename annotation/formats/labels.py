@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import FormatError
 from ..ethogram import Ethogram
-from ..tracks import LabelTrack
+from ..tracks import UNLABELED, LabelTrack
 from .columns import Column, column_from_plain, plain_column
 
 
@@ -93,6 +93,8 @@ class Labels:
         Provenance, notes and uncertain flags, in time order.
     open_ended
         The file does not say how many frames there are; the track ends with its last bout.
+    after
+        What frames after the end of the file are: `UNLABELED`, or `NONE` where the caller said so of gaps.
     """
 
     track: LabelTrack
@@ -107,6 +109,7 @@ class Labels:
     layout: Layout | None = None
     marks: tuple[Mark, ...] = ()
     open_ended: bool = False
+    after: int = UNLABELED
 
     @property
     def frames(self) -> int:
@@ -182,8 +185,13 @@ def restore_details(labels: Labels, details: dict[str, Any]) -> Labels:
         names = tuple((int(code), str(name)) for code, name in plain["names"])
         lists = {"lines": tuple(plain["lines"]), "tokens": tuple(plain["tokens"]), "names": names}
         layout = Layout(**{**plain, **lists})
-    columns = {}
-    for name in ("frame_column", "time_column"):
-        column = column_from_plain(details[name]) if name in details else None
-        columns[name] = column if column is not None and column.size == labels.frames else None
-    return replace(labels, layout=layout, **columns)
+    frames, times = (
+        column_from_plain(details[name]) if name in details else None
+        for name in ("frame_column", "time_column")
+    )
+    return replace(
+        labels,
+        layout=layout,
+        frame_column=frames if frames is not None and frames.size == labels.frames else None,
+        time_column=times if times is not None and times.size == labels.frames else None,
+    )

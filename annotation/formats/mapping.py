@@ -97,7 +97,8 @@ def map_to(
             key=lambda mark: (mark.start, mark.group),
         )
     )
-    mapped = replace(labels, track=LabelTrack(codes), ethogram=ethogram, marks=marks)
+    after = targets.none if labels.after == NONE else labels.after
+    mapped = replace(labels, track=LabelTrack(codes), ethogram=ethogram, marks=marks, after=after)
     return mapped.reported(*report)
 
 

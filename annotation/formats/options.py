@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -20,9 +20,6 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "layout": ("standard", "source"),
     "scheme": ("eight", "own"),
 }
-
-#: Options that decide what becomes of labels that a format cannot hold.
-LOSS_OPTIONS = ("unlabeled", "none", "overlaps", "partial", "scheme")
 
 
 class _Options:
@@ -144,6 +141,12 @@ class WriteOptions(_Options):
     layout: str = "standard"
     variant: str | None = None
     file_name: str = ""
+
+    def undecided(self) -> WriteOptions:
+        """Return these options with nothing decided about what a format cannot hold."""
+        return replace(
+            self, unlabeled=None, none=None, overlaps=None, partial=None, scheme=None, allow_loss=False
+        )
 
     def choice(self, kind: str, choices: tuple[str, ...]) -> str | None:
         """Return what the caller chose for a loss; the first choice under `allow_loss`, None when open."""

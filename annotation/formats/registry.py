@@ -14,7 +14,7 @@ from .fitting import fit_to
 from .label_format import Format
 from .labels import Labels, LossError
 from .mapping import rename
-from .options import LOSS_OPTIONS, ReadOptions, WriteOptions
+from .options import ReadOptions, WriteOptions
 from .text import Text, read_text
 from .wording import counted
 
@@ -183,7 +183,7 @@ def write_labels(
 
 def _left_out(labels: Labels, chosen: Format, options: WriteOptions) -> list[str]:
     """Return, as sentences, what was decided by the options and what has no place in the format."""
-    undecided = replace(options, **dict.fromkeys(LOSS_OPTIONS), allow_loss=False)
+    undecided = options.undecided()
     report = []
     for loss in chosen.losses(labels, undecided):
         choice = options.choice(loss.kind, loss.choices) if loss.choices else None

@@ -10,6 +10,7 @@ from napari_ethoprofile.annotation.ethogram import make_ethogram
 from napari_ethoprofile.annotation.formats import (
     Labels,
     Mark,
+    fit_to,
     map_to,
     read_all,
     read_labels,
@@ -131,6 +132,23 @@ def test_what_lies_between_the_bouts_must_be_said(tmp_path: Path) -> None:
     assert names_of(read_labels(path, frames=10, gaps="none"))[-2:] == ["none", "none"]
     whole = put(tmp_path, "b.csv", "start_frame,stop_frame,behavior\n0,4,eat\n4,8,rest\n")
     assert read_labels(whole).track.coverage().labeled == 8
+
+
+def test_what_was_said_of_gaps_holds_for_the_frames_after_the_last_bout(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.csv", "start_frame,stop_frame,behavior\n0,2,eat\n")
+    fitted = fit_to(read_labels(path, gaps="none"), 4)
+    assert names_of(fitted) == ["eat", "eat", "none", "none"]
+    assert fitted.report == ["The file ends after 2 of 4 frames; the last 2 are none."]
+    assert names_of(fit_to(read_labels(path, gaps="unlabeled"), 4))[2:] == ["unlabeled"] * 2
+
+
+def test_a_row_ends_where_its_provenance_changes(tmp_path: Path) -> None:
+    marks = (Mark(0, 3, 0, "typed"), Mark(3, 5, 0, "accepted"))
+    write_labels(tmp_path / "a.csv", home_cage([2] * 5, marks=marks), "bouts")
+    assert (tmp_path / "a.csv").read_text() == (
+        f"{HEADER}\n0,3,,,eat,behavior,,typed\n3,5,,,eat,behavior,,accepted\n"
+    )
+    assert read_labels(tmp_path / "a.csv").marks == marks
 
 
 def test_explicitly_unlabeled_rows_are_no_gaps(tmp_path: Path) -> None:
