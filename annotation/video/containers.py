@@ -61,6 +61,7 @@ def probe(path: Path | str) -> Probe:
         If there is no such file, or it is empty, or it is not a recording.
     """
     path = Path(path)
+    check_file(path)
     if is_stack(path):
         from .stacks import ImageStack
 

@@ -93,6 +93,8 @@ class DemuxPass:
         if order is None:
             return
         prefix = replace(self._draft, packets=packets, packet_of_frame=self._certain(packets, order))
+        if not prefix.frames:
+            return
         point = len(prefix.seek_packets) - 2
         if beginning_holds(self._path, prefix) and (point < 1 or seek_holds(self._path, prefix, point)):
             grow(prefix)

@@ -72,9 +72,9 @@ def _is_plain_mpeg4(data: bytes, facts: Facts) -> bool:
     place = data.find(_MPEG4_PICTURE)
     if place < 0 or place + 4 >= len(data) or data.find(_MPEG4_PICTURE, place + 4) >= 0:
         return False
-    # A picture takes one bit a macroblock at least; a shorter one is a mark for "nothing new", not put out.
+    # A picture takes a header and a bit a macroblock; a shorter one is a mark for "nothing new", not put out.
     blocks = -(-facts.width // 16) * -(-facts.height // 16)
-    return data[place + 4] >> 6 != 2 and len(data) - place >= blocks // 8
+    return data[place + 4] >> 6 != 2 and len(data) - place > 7 + blocks // 8
 
 
 def _is_plain_h264(data: bytes) -> bool:

@@ -133,7 +133,12 @@ def _samples(container: InputContainer, stream: VideoStream) -> list[VideoFrame]
 
 
 def signature(frame: VideoFrame) -> int:
-    """Checksum of every fourth line of a frame: tells frames and decoding damage apart at little cost."""
+    """Checksum of every fourth line of a frame, to tell frames apart at little cost; -1 for a damaged one.
+
+    What a decoder paints over damage depends on where it began.
+    """
+    if frame.is_corrupt:
+        return -1
     plane = frame.planes[0]
     lines = np.frombuffer(plane, np.uint8).reshape(-1, abs(plane.line_size))[::4]
     luma = luma_of(frame)

@@ -67,8 +67,11 @@ class ImageStack:
         self._pages: Any = _Folder(path) if path.is_dir() else _Tiff(path)
         self.codec: str = self._pages.codec
         self.frames = len(self._pages)
-        spread = [self.frames * part // SAMPLES for part in range(SAMPLES)]
-        samples = [self._raw(number) for number in sorted(set(spread))]
+        try:
+            samples = self._samples()
+        except VideoError:
+            self.close()
+            raise
         self.height, self.width = samples[0].shape[:2]
         self.gray = all(_is_gray(sample) for sample in samples)
         self._bits = max(8, max(int(sample.max()).bit_length() for sample in samples))
@@ -84,11 +87,9 @@ class ImageStack:
         if self._bits > 8:
             image = np.minimum(image >> (self._bits - 8), 255)
         image = image.astype(np.uint8)
-        if image.ndim == 3 and self.gray:
-            return np.ascontiguousarray(image[..., 0])
-        if image.ndim == 2 and not self.gray:
-            return np.repeat(image[..., np.newaxis], 3, axis=2)
-        return np.ascontiguousarray(image[..., :3])
+        if image.ndim == 2:
+            return image if self.gray else np.repeat(image[..., np.newaxis], 3, axis=2)
+        return np.ascontiguousarray(image[..., 0] if self.gray else image[..., :3])
 
     def close(self) -> None:
         """Close the file."""
@@ -99,6 +100,10 @@ class ImageStack:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _samples(self) -> list[NDArray[Any]]:
+        spread = [self.frames * part // SAMPLES for part in range(SAMPLES)]
+        return [self._raw(number) for number in sorted(set(spread))]
 
     def _raw(self, number: int) -> NDArray[Any]:
         try:

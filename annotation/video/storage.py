@@ -99,6 +99,9 @@ def _read(file: Path) -> FrameIndex:
     import zarr
     from zarr.storage import ZipStore
 
+    # A store that cannot be opened cannot be closed either: look before.
+    if not zipfile.is_zipfile(file):
+        raise zipfile.BadZipFile("no zip file")
     with ZipStore(file, mode="r") as store:
         group = zarr.open_group(store, mode="r")
         attributes = dict(group.attrs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -169,27 +170,42 @@ def numbers_decoded(path: Path) -> list[int]:
     return [number_in(image) for image in gray_decode(path)]
 
 
-def copy_packets(source: Path, target: Path, start: int = 0, repeat: int = 1, shift: int = 0) -> Path:
-    """Copy the packets of a video without decoding: from packet `start` on, `repeat` times over.
+def copy_packets(
+    source: Path,
+    target: Path,
+    start: int = 0,
+    repeat: int = 1,
+    shift: int = 0,
+    change: Callable[[int, bytes], bytes] = lambda _row, content: content,
+) -> Path:
+    """Copy the packets of a video without decoding.
 
-    `shift` is taken off all stamps (in units of the source), so that a positive one makes the first negative.
+    Parameters
+    ----------
+    source, target
+        The files.
+    start
+        Packets left out at the beginning.
+    repeat
+        How often the rest is written, one time after the other.
+    shift
+        Taken off all stamps (in units of the source), so that a positive one makes the first negative.
+    change
+        What becomes of the content of each packet, given its row.
     """
     with av.open(str(source)) as reading, av.open(str(target), "w") as writing:
         stream = reading.streams.video[0]
-        packets = [
-            (bytes(packet), packet.pts, packet.is_keyframe) for packet in reading.demux(stream) if packet.size
-        ]
-        packets = packets[start:]
-        shown = sorted(pts for _, pts, _ in packets)
-        delay = max(order - pts for order, (_, pts, _) in zip(shown, packets, strict=True))
-        step = min(later - earlier for earlier, later in pairwise(shown))
-        length = shown[-1] - shown[0] + step
+        read = [packet for packet in reading.demux(stream) if packet.size][start:]
+        shown = sorted(packet.pts for packet in read)
+        delay = max(order - packet.pts for order, packet in zip(shown, read, strict=True))
+        length = shown[-1] - shown[0] + min(later - earlier for earlier, later in pairwise(shown))
         copied = writing.add_stream_from_template(stream)
-        for round_ in range(repeat):
-            offset = round_ * length - shift
-            for dts, (data, pts, key) in zip(shown, packets, strict=True):
-                packet = av.Packet(data)
+        for turn in range(repeat):
+            offset = turn * length - shift
+            for row, (dts, original) in enumerate(zip(shown, read, strict=True)):
+                packet = av.Packet(change(row, bytes(original)))
                 packet.stream, packet.time_base = copied, stream.time_base
-                packet.pts, packet.dts, packet.is_keyframe = pts + offset, dts - delay + offset, key
+                packet.pts, packet.dts = original.pts + offset, dts - delay + offset
+                packet.is_keyframe = original.is_keyframe
                 writing.mux(packet)
     return target
