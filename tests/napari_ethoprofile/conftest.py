@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import napari
 import pytest
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.ethogram import preset
@@ -13,6 +14,14 @@ from quiet_desk import FRAMES, Answers, Desk, StillPlayer
 from napari_ethoprofile.commands import Commands
 from napari_ethoprofile.scoring import Scoring
 from napari_ethoprofile.session import Session
+
+
+@pytest.fixture
+def viewer(qapp: object) -> Iterator[napari.Viewer]:
+    """Return a napari window as users get it; napari's own fixtures undo the registration of plugins."""
+    viewer = napari.Viewer()
+    yield viewer
+    viewer.close()
 
 
 @pytest.fixture(scope="session")

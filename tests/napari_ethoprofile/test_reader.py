@@ -35,13 +35,6 @@ def test_what_is_not_ours_is_left_to_others(tmp_path: Path) -> None:
     assert get_reader([]) is None
 
 
-@pytest.fixture
-def viewer(qapp):
-    viewer = napari.Viewer()
-    yield viewer
-    viewer.close()
-
-
 @pytest.mark.window
 def test_a_dropped_recording_is_shown_as_a_layer(viewer: napari.Viewer, small_recording: Path) -> None:
     [layer] = viewer.open(str(small_recording), plugin="napari-ethoprofile")

@@ -1,8 +1,9 @@
 """All keys in a real napari window: over every kind of layer, from every dock, docked and floating."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import napari
 import numpy as np
 import pytest
 from napari_ethoprofile.annotation.ethogram import preset
@@ -79,8 +80,7 @@ def activate(window: QWidget, qtbot) -> None:
 
 
 @pytest.fixture
-def desk(make_napari_viewer: Callable, qtbot) -> Iterator[Desk]:
-    viewer = make_napari_viewer(show=True)
+def desk(viewer: napari.Viewer, qtbot) -> Iterator[Desk]:
     dock = QWidget()
     layout = QVBoxLayout(dock)
     names = QListWidget()
