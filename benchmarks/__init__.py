@@ -1,0 +1,1 @@
+"""Every speed figure, as ratios within one run: ``python -m benchmarks``."""

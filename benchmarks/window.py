@@ -172,7 +172,7 @@ def _memory_of(path: str) -> float:
 
 
 def _print_memory(path: str) -> None:
-    """Print the megabytes that this process holds: an empty viewer, or one that moved about in a recording."""
+    """Print the megabytes that a viewer holds: empty, or moved about in a recording."""
     import napari
 
     viewer = napari.Viewer()

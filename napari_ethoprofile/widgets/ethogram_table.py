@@ -210,7 +210,7 @@ class GroupDelegate(QStyledItemDelegate):
         box = QComboBox(parent)
         box.setObjectName("group_box")
         box.setEditable(True)
-        box.addItems(index.model().draft.groups)  # type: ignore[union-attr]
+        box.addItems(index.model().draft.groups)
         return box
 
     def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
