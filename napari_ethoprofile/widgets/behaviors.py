@@ -47,7 +47,7 @@ class BehaviorsPanel(QWidget):
         """Rebuild the rows from an ethogram."""
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         self._rows = {}
         entries = [(b.id, b.name, b.keys, b.color, b.definition) for b in ethogram.behaviors]
