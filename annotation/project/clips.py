@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from ..clips import Stretch
 from ..errors import ProjectError
@@ -43,27 +43,33 @@ class Clips(ProjectPart):
         ProjectError
             When a stretch does not lie on its recording; no clip is made then.
         """
-        wanted = list(dict.fromkeys(stretches))
         with self.database.writing() as connection:
-            lengths = self._lengths(connection)
-            for stretch in wanted:
-                _check(stretch, lengths)
-            known = set(connection.scalars(select(schema.clips.c.id)))
-            new = [
-                ClipRecord(clip_id(stretch), stretch.video, stretch.start, stretch.stop, plan)
-                for stretch in wanted
-                if clip_id(stretch) not in known
-            ]
-            if new:
-                at = now()
-                connection.execute(
-                    insert(schema.clips),
-                    [
-                        {"id": c.id, "video": c.video, "start": c.start, "stop": c.stop, "plan": plan,
-                         "added_at": at}
-                        for c in new
-                    ],
-                )  # fmt: skip
+            return self._insert_clips(connection, stretches, plan)
+
+    def _insert_clips(
+        self, connection: Connection, stretches: Iterable[Stretch], plan: str = ""
+    ) -> list[ClipRecord]:
+        """Insert clips inside the caller's transaction."""
+        wanted = list(dict.fromkeys(stretches))
+        lengths = self._lengths(connection)
+        for stretch in wanted:
+            _check(stretch, lengths)
+        known = set(connection.scalars(select(schema.clips.c.id)))
+        new = [
+            ClipRecord(clip_id(stretch), stretch.video, stretch.start, stretch.stop, plan)
+            for stretch in wanted
+            if clip_id(stretch) not in known
+        ]
+        if new:
+            at = now()
+            connection.execute(
+                insert(schema.clips),
+                [
+                    {"id": c.id, "video": c.video, "start": c.start, "stop": c.stop, "plan": plan,
+                     "added_at": at}
+                    for c in new
+                ],
+            )  # fmt: skip
         return new
 
     def preview_clips(self, stretches: Iterable[Stretch]) -> ClipPreview:
@@ -91,10 +97,7 @@ class Clips(ProjectPart):
     def get_clip(self, clip: str) -> ClipRecord:
         """Return a clip, or raise `ProjectError`."""
         with self.database.reading() as connection:
-            row = connection.execute(select(schema.clips).where(schema.clips.c.id == clip)).first()
-        if row is None:
-            raise ProjectError(f"The project has no clip '{clip}'; 'ethoprofile status' lists the clips.")
-        return _record(row)
+            return read_clip(connection, clip)
 
     def clips_past_end(self) -> list[ClipRecord]:
         """Return clips that reach past the end of their recording: it was trimmed, or its header lied."""
@@ -109,6 +112,14 @@ class Clips(ProjectPart):
     def _lengths(connection: Any) -> dict[str, int | None]:
         table = schema.videos
         return dict(connection.execute(select(table.c.id, table.c.frames)).tuples().all())
+
+
+def read_clip(connection: Connection, clip: str) -> ClipRecord:
+    """Return a clip, or raise `ProjectError`."""
+    row = connection.execute(select(schema.clips).where(schema.clips.c.id == clip)).first()
+    if row is None:
+        raise ProjectError(f"The project has no clip '{clip}'; 'ethoprofile status' lists the clips.")
+    return _record(row)
 
 
 def _check(stretch: Stretch, lengths: dict[str, int | None]) -> None:

@@ -11,7 +11,7 @@ from ..clips import Stretch
 from ..errors import BlindError, ProjectError
 from ..tracks import LabelTrack
 from . import schema
-from .clips import Clips, clip_id
+from .clips import Clips, clip_id, read_clip
 from .clock import now
 from .door import Door
 from .journal import Step, first_step, rows_of
@@ -102,12 +102,12 @@ class Passes(Clips):
             When the labels do not fit the clip or the ethogram, or `start_pass` would refuse.
         """
         wanted = _kind(kind)
-        if isinstance(place, Stretch):
-            self.add_clips([place])
-            place = clip_id(place)
-        record = self.get_clip(place)
-        self._check_fits(track, record)
         with self.database.writing() as connection:
+            if isinstance(place, Stretch):
+                self._insert_clips(connection, [place])
+                place = clip_id(place)
+            record = read_clip(connection, place)
+            self._check_fits(track, record)
             name = ensure_annotator(connection, annotator).name
             if based_on is not None:
                 _check_base(connection, based_on, record)
