@@ -21,7 +21,9 @@ def find_annotator(connection: Connection, name: str) -> AnnotatorRecord:
     """Return the annotator of this name (case and outer spaces do not count), or raise `ProjectError`."""
     found = known_annotator(connection, name)
     if found is None:
-        raise ProjectError(f"The project has no annotator '{name}'; add them to the project first.")
+        names = [row.name for row in connection.execute(select(schema.annotators))]
+        known = f"it has {', '.join(names)}" if names else "add one with 'ethoprofile annotators --add'"
+        raise ProjectError(f"The project has no annotator '{name}'; {known}.")
     return found
 
 
@@ -60,6 +62,11 @@ class People(ProjectPart):
         """
         with self.database.writing() as connection:
             return ensure_annotator(connection, name, initials)
+
+    def get_annotator(self, name: str) -> AnnotatorRecord:
+        """Return the annotator of this name (case does not count), or raise `ProjectError`."""
+        with self.database.reading() as connection:
+            return find_annotator(connection, name)
 
     def annotators(self) -> list[AnnotatorRecord]:
         """Return everybody, in the order in which they were added."""
