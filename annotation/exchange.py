@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .clips import Stretch
 from .errors import FormatError, ProjectError
-from .formats import Labels, fit_to, get_format, map_to, read_labels, write_labels
+from .formats import (
+    Labels,
+    LossError,
+    Mark,
+    WriteOptions,
+    fit_to,
+    get_format,
+    map_to,
+    read_labels,
+    restore_details,
+    source_details,
+    write_labels,
+)
 from .project import Kind, PassRecord, Project, VideoRecord
+from .project.clips import clip_id
 from .project.folders import safe_name
-from .recordings import parse_name
 from .tracks import UNLABELED
 
 #: Rows that a label file may have more than its clip, or fewer, and still be told by its length.
 _TOLERANCE = 1
-#: Where a project keeps the first value of an imported file's frame column, for export.
-_FIRST_FRAME = "first_frame/{pass_id}"
+#: Where a project keeps what an imported file held beside its labels, so that exports give it back.
+_DETAILS = "source_details/{pass_id}"
+#: How the names of label files and of clips say which frames they hold.
+_PLACE = re.compile(r"_s(\d+)_n(\d+)(?=_|$)")
+#: What DeepEthoProfile calls a review, and the files that one can have begun from, the latest first.
+_REVIEWS = {"_map_new_v2": ("_map_new", "_map"), "_map_new": ("_map",)}
 
 
 @dataclass(frozen=True)
@@ -44,8 +59,9 @@ def import_labels(
     path: Path,
     video: str,
     annotator: str,
-    kind: str = "first",
+    kind: str | None = None,
     *,
+    based_on: str | None = None,
     format_name: str | None = None,
     mapping: Mapping[str, str] | None = None,
     allow_mismatch: bool = False,
@@ -54,7 +70,8 @@ def import_labels(
     """Read a label file into a new pass; nothing that is there is changed.
 
     The file belongs to the whole recording when it is as long, else to the clip that its name gives
-    (``_sSTART_nCOUNT``) or that is as long. A clip that does not exist yet is added.
+    (``_sSTART_nCOUNT``) or that is as long. A clip that does not exist yet is added. A file ``X_map_new.csv``
+    or ``X_map_new_v2.csv`` reviews the pass that ``X_map.csv`` (or the review before) has become.
 
     Parameters
     ----------
@@ -67,7 +84,10 @@ def import_labels(
     annotator
         Whose labels they are; added when unknown to the project.
     kind
-        ``first``, ``blind``, ``review``, ``consensus`` or ``model``.
+        ``first``, ``blind``, ``review``, ``consensus`` or ``model``; when not given, ``review`` where the
+        pass that the file reviews is in the project, else ``first``.
+    based_on
+        Id of the pass that a review began from; found by the name of the file when not given.
     format_name
         Name of the format; found out when not given.
     mapping
@@ -85,30 +105,37 @@ def import_labels(
         When the pass cannot be made.
     """
     source = project.get_video(video)
-    labels = read_labels(path, format_name, fps=source.fps, **options)
-    place = _place_of(project, source, path, labels, allow_mismatch)
+    labels = read_labels(path, format_name, fps=source.fps, annotator=annotator.strip() or None, **options)
+    place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
     mapped = map_to(fitted, project.ethogram, mapping)
-    record = project.import_track(place, annotator, mapped.track, kind, reason=path.name, source=path.name)
-    report = list(mapped.report)
-    first, regular = _first_of(labels)
-    if first is not None:
-        project.settings.set(_FIRST_FRAME.format(pass_id=record.id), first)
-    if not regular:
-        report.append("The frame column is not a plain count; exports number the frames anew.")
-    return Imported(record, tuple(report))
+    if based_on is None and kind in (None, Kind.REVIEW):
+        based_on = _reviewed_pass(project, clip_id(place), path)
+    record = project.import_track(
+        place,
+        annotator,
+        mapped.track,
+        kind or (Kind.REVIEW if based_on else Kind.FIRST),
+        reason=path.name,
+        source=path.name,
+        based_on=based_on,
+    )
+    project.settings.set(_DETAILS.format(pass_id=record.id), source_details(fitted))
+    return Imported(record, tuple(mapped.report))
 
 
-def _place_of(
-    project: Project, source: VideoRecord, path: Path, labels: Labels, allow_mismatch: bool
-) -> Stretch:
+def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels) -> Stretch:
     """Return the stretch of the recording that a label file belongs to."""
     if source.frames is None:
-        raise ProjectError(f"The frames of '{source.id}' are not counted yet; index it first.")
-    own, named = parse_name(source.path), parse_name(path)
-    cut_here = named is not None and named.frames is not None and (own is None or own.frames is None)
-    if cut_here and named is not None and named.frames is not None:
-        return Stretch(source.id, named.start_frame, named.start_frame + named.frames)
+        raise ProjectError(
+            f"The frames of '{source.id}' are not counted yet; 'ethoprofile index' counts them."
+        )
+    # A recording that is itself a cut clip says so in its own name.
+    named = _PLACE.findall(path.stem.removeprefix(Path(source.path).stem))
+    if named:
+        start, count = map(int, named[-1])
+        if count > 0 and start + count <= source.frames:
+            return Stretch(source.id, start, start + count)
     whole = Stretch(source.id, 0, source.frames)
     if labels.open_ended or abs(labels.frames - source.frames) <= _TOLERANCE:
         return whole
@@ -123,16 +150,15 @@ def _place_of(
     return whole  # fitting to it says by how much it is off, unless that is allowed
 
 
-def _first_of(labels: Labels) -> tuple[int | None, bool]:
-    """Return the first value of the frame column, and whether it counts up one by one."""
-    column = labels.frame_column
-    if column is None or not len(column):
-        return None, True
-    values = np.asarray(column)
-    if values.dtype.kind not in "iuf" or not np.all(np.isfinite(values.astype(float))):
-        return None, False
-    regular = bool(np.all(np.diff(values) == 1))
-    return (int(values[0]), True) if regular else (None, False)
+def _reviewed_pass(project: Project, clip: str, path: Path) -> str | None:
+    """Return the pass over the clip that a file reviews by its name, if it was imported."""
+    ending = next((ending for ending in _REVIEWS if path.stem.endswith(ending)), None)
+    if ending is None:
+        return None
+    stem = path.stem.removesuffix(ending)
+    imported = {record.source: record.id for record in project.passes(clip=clip)}
+    names = (f"{stem}{earlier}{path.suffix}" for earlier in _REVIEWS[ending])
+    return next((imported[name] for name in names if name in imported), None)
 
 
 def labels_of_pass(project: Project, pass_id: str, acting: str | None) -> Labels:
@@ -141,7 +167,28 @@ def labels_of_pass(project: Project, pass_id: str, acting: str | None) -> Labels
     clip = project.get_clip(record.clip)
     source = project.get_video(clip.video)
     track = project.door.labels(pass_id, acting)
-    return Labels(track=track, ethogram=project.ethogram, fps=source.fps, annotator=record.annotator)
+    labels = Labels(
+        track=track,
+        ethogram=project.ethogram,
+        fps=source.fps,
+        annotator=record.annotator,
+        marks=_marks_of_pass(project, pass_id, acting, track.groups),
+    )
+    return restore_details(labels, project.settings.get(_DETAILS.format(pass_id=pass_id), {}))
+
+
+def _marks_of_pass(project: Project, pass_id: str, acting: str | None, groups: int) -> tuple[Mark, ...]:
+    marks = [
+        Mark(run.start, run.stop, group, provenance=run.provenance)
+        for group in range(groups)
+        for run in project.door.provenance(pass_id, acting, group)
+        if run.provenance
+    ]
+    marks += [
+        Mark(note.start, note.stop, note.group, note=note.text, uncertain=note.uncertain)
+        for note in project.door.notes(pass_id, acting)
+    ]
+    return tuple(sorted(marks, key=lambda mark: (mark.start, mark.stop, mark.group)))
 
 
 def export_pass(
@@ -173,9 +220,6 @@ def export_pass(
     """
     labels = labels_of_pass(project, pass_id, acting)
     path = _free_path(project, project.get_pass(pass_id), folder, get_format(format_name).ending)
-    first = project.settings.get(_FIRST_FRAME.format(pass_id=pass_id))
-    if first is not None:
-        options.setdefault("first_frame", int(first))
     write_labels(path, labels, format_name, **options)
     return path
 
@@ -188,23 +232,66 @@ def export_passes(
     annotator: str | None = None,
     clip: str | None = None,
     acting: str | None = None,
+    tell: Callable[[str], None] = lambda sentence: None,
     **options: Any,
 ) -> list[Path]:
     """Write every pass of the project, or those of one annotator or clip, that holds labels.
 
+    Everything is read and checked before the first file is written.
+
+    Parameters
+    ----------
+    project, folder, format_name, acting, options
+        As for `export_pass`; the folder is made when it is missing.
+    annotator, clip
+        Name and id; None stands for all.
+    tell
+        Called with a sentence for everything that a file does not hold.
+
     Raises
     ------
+    BlindError
+        When the acting annotator may not see one of these passes yet.
+    LossError
+        When the format cannot hold the labels of one of them.
     ProjectError
-        When there is nothing to export.
+        When annotator or clip are not known, or there is nothing to export.
     """
+    chosen, given = get_format(format_name), WriteOptions.of(options)
+    if folder.exists() and not folder.is_dir():
+        raise ProjectError(f"{folder} is a file; choose a folder for the label files.")
+    found: list[tuple[PassRecord, Labels]] = []
+    for record in _passes_to_export(project, annotator, clip):
+        labels = labels_of_pass(project, record.id, acting)
+        if (labels.track.codes == UNLABELED).all():
+            continue
+        # A file name can allow more than the format in general, so the name counts here, too.
+        problems = chosen.losses(labels, replace(given, file_name=chosen.ending))
+        if problems:
+            raise LossError(
+                f"The {record.kind} pass {record.id} of {record.annotator} over {record.clip} does not go "
+                f"into a {chosen.name} file: {'; '.join(map(str, problems))}.",
+                problems,
+            )
+        found.append((record, labels))
+    if not found:
+        raise ProjectError("There is nothing to export: no pass that was asked for holds labels.")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for record in project.passes(clip=clip, annotator=annotator):
-        if (project.door.labels(record.id, acting).codes != UNLABELED).any():
-            written.append(export_pass(project, record.id, folder, format_name, acting, **options))
-    if not written:
-        raise ProjectError("There is nothing to export: no pass that was asked for holds labels.")
+    for record, labels in found:
+        path = _free_path(project, record, folder, chosen.ending)
+        for sentence in write_labels(path, labels, format_name, **options):
+            tell(f"{path.name}: {sentence}")
+        written.append(path)
     return written
+
+
+def _passes_to_export(project: Project, annotator: str | None, clip: str | None) -> list[PassRecord]:
+    if clip is not None:
+        project.get_clip(clip)
+    if annotator is not None:
+        project.get_annotator(annotator)
+    return project.passes(clip=clip, annotator=annotator)
 
 
 def _free_path(project: Project, record: PassRecord, folder: Path, ending: str) -> Path:

@@ -112,3 +112,82 @@ def test_exports_ask_at_the_one_door(project: Project, tmp_path: Path) -> None:
     project.start_pass(made.record.clip, "Ben", kind="blind")
     with pytest.raises(BlindError):
         export_pass(project, made.record.id, tmp_path, "bouts", acting="Ben")
+
+
+def test_reviews_are_based_on_the_pass_that_their_file_began_from(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    names = ("03_map.csv", "03_map_new.csv", "03_map_new_v2.csv")
+    files = [write_map(tmp_path / name, [code] * FRAMES) for code, name in enumerate(names)]
+    first, review, second = (import_labels(project, file, video, "Ada").record for file in files)
+    assert [r.kind for r in (first, review, second)] == ["first", "review", "review"]
+    assert (first.based_on, review.based_on, second.based_on) == (None, first.id, review.id)
+    assert project.door.labels(first.id, acting="Ada").codes[0, 0] == 1
+
+
+def test_a_review_without_its_first_file_is_a_first_pass(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    made = import_labels(project, write_map(tmp_path / "03_map_new.csv", [1] * FRAMES), video, "Ada")
+    assert (made.record.kind, made.record.based_on) == ("first", None)
+
+
+def test_an_exported_clip_finds_its_place_again(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    project.add_clips([Stretch(video, 0, 60), Stretch(video, 100, 160), Stretch(video, 200, 260)])
+    codes = np.full((60, 1), 2)
+    record = project.import_track(f"{video}_s100_n60", "Ada", LabelTrack(codes))
+    out = export_pass(project, record.id, tmp_path / "project", "deepethoprofile", acting="Ada")
+    assert import_labels(project, out, video, "Ben").record.clip == record.clip
+
+
+def test_a_refused_import_leaves_no_clip_behind(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    import_labels(project, write_map(tmp_path / "03_map.csv", [1] * FRAMES), video, "Ada")
+    before = project.clips()
+    with pytest.raises(ProjectError, match="first pass"):
+        import_labels(project, write_map(tmp_path / "03_s100_n50_map.csv", [1] * 50), video, "Ada")
+    assert project.clips() == before
+
+
+def test_an_uneven_frame_column_goes_out_as_it_came_in(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    numbers = [*range(7, 207), *range(900, 1100)]
+    file = tmp_path / "03_map.csv"
+    file.write_bytes((HEADER + "".join(f"{n};3\n" for n in numbers)).encode())
+    made = import_labels(project, file, video, "Ada")
+    out = export_pass(project, made.record.id, tmp_path, "deepethoprofile", acting="Ada")
+    assert out.read_bytes() == file.read_bytes()
+
+
+def test_bout_tables_say_where_labels_come_from(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    made = import_labels(project, write_map(tmp_path / "03_map.csv", [1] * FRAMES), video, "Ada")
+    with project.edit(made.record.id, "Ada") as editor:
+        editor.set_note(10, 20, "tail only", uncertain=True)
+        editor.flush()
+    text = export_pass(project, made.record.id, tmp_path, "bouts", acting="Ada").read_text()
+    assert "Ada,imported" in text
+    assert "tail only" in text
+
+
+def test_exports_write_all_files_or_none(project: Project, tmp_path: Path) -> None:
+    video = project.videos()[0].id
+    good, bad = np.full((50, 1), 2), np.full((50, 1), UNLABELED)
+    bad[:10] = 3
+    project.import_track(Stretch(video, 0, 50), "Ada", LabelTrack(good))
+    project.import_track(Stretch(video, 50, 100), "Ada", LabelTrack(bad))
+    out = tmp_path / "out"
+    with pytest.raises(LossError, match="40 frames are unlabeled"):
+        export_passes(project, out, "deepethoprofile")
+    assert not out.exists()
+    said: list[str] = []
+    export_passes(project, out, "deepethoprofile", allow_loss=True, tell=said.append)
+    assert len(list(out.iterdir())) == 2
+    assert any("40 frames are unlabeled" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("asked", [{"annotator": "Nobody"}, {"clip": "nothing"}])
+def test_exports_of_what_is_not_there_say_so(project: Project, tmp_path: Path, asked: dict) -> None:
+    video = project.videos()[0].id
+    import_labels(project, write_map(tmp_path / "03_map.csv", [1] * FRAMES), video, "Ada")
+    with pytest.raises(ProjectError, match=r"Nobody|nothing"):
+        export_passes(project, tmp_path / "out", "bouts", **asked)
