@@ -36,11 +36,23 @@ class Display:
         session.opened.connect(self._on_opened)
         session.closing.connect(self._keep_view)
         session.moved.connect(self._on_moved)
-        viewer.dims.events.current_step.connect(self._on_slider)
+        dims, layers = viewer.dims.events, viewer.layers.events
+        self._watched = [
+            (dims.current_step, self._on_slider),
+            (dims.ndisplay, self._keep_flat),
+            (dims.order, self._keep_flat),
+            (layers.inserting, self._on_layer_coming),
+            (layers.removed, self._on_layer_removed),
+        ]
+        for event, watcher in self._watched:
+            event.connect(watcher)
+        self._watched.append((layers.inserted, self._on_layer_added))
+        layers.inserted.connect(self._on_layer_added, position="last")  # napari sets its sliders first
 
     def close(self) -> None:
         """Stop watching the viewer."""
-        self._viewer.dims.events.current_step.disconnect(self._on_slider)
+        for event, watcher in self._watched:
+            event.disconnect(watcher)
 
     @property
     def layer(self) -> Any:
@@ -53,11 +65,23 @@ class Display:
             self._remove_layer()
             if current is not None:
                 self._add_layer(current)
-                self._viewer.dims.set_current_step(0, 0)
+                self._show(0)
         finally:
             self._moving = False
 
+    @property
+    def _frame_axis(self) -> int:
+        """The axis of the frames: layers of more dimensions put their axes before it."""
+        return int(self._viewer.dims.ndim - self._layer.ndim)
+
+    def _show(self, frame: int) -> None:
+        """Show a frame by its place in the world: steps change with the scale of other layers."""
+        if self._layer is not None:
+            self._viewer.dims.set_point(self._frame_axis, frame)
+
     def _add_layer(self, current: OpenPass) -> None:
+        self._viewer.dims.ndisplay = 2
+        self._viewer.dims.order = tuple(range(self._viewer.dims.ndim))
         shown = current.source.display
         frames = ClipFrames(
             current.video,
@@ -74,7 +98,8 @@ class Display:
             gamma=float(shown.get("gamma", 1.0)),
             multiscale=False,
         )
-        self._viewer.dims.axis_labels = ("frame", "y", "x")[-self._viewer.dims.ndim :]
+        first = self._frame_axis
+        self._viewer.dims.set_axis_label((first, first + 1, first + 2), ("frame", "y", "x"))
         self._viewer.reset_view()
         QTimer.singleShot(LAYOUT_SETTLED_MS, self._fit_again)
 
@@ -84,22 +109,47 @@ class Display:
             self._viewer.reset_view()
 
     def _remove_layer(self) -> None:
-        if self._layer is not None and self._layer in self._viewer.layers:
-            self._viewer.layers.remove(self._layer)
-        self._layer = None
+        layer, self._layer = self._layer, None
+        if layer is not None and layer in self._viewer.layers:
+            self._viewer.layers.remove(layer)
 
     def _on_moved(self, _previous: int, frame: int, _how: object) -> None:
         self._moving = True
         try:
-            self._viewer.dims.set_current_step(0, frame)
+            self._show(frame)
         finally:
             self._moving = False
+
+    def _on_layer_coming(self, _event: object = None) -> None:
+        self._moving = True
+
+    def _on_layer_added(self, _event: object = None) -> None:
+        """Stay on the frame: a layer of another scale makes napari move its sliders."""
+        if self._layer is not None:
+            self._on_moved(0, self._session.playhead, None)
+
+    def _on_layer_removed(self, _event: object = None) -> None:
+        """Close the pass when its picture is taken away: nobody scores what is not shown."""
+        if self._layer is not None and self._layer not in self._viewer.layers:
+            self._layer = None
+            self._session.close_pass()
+            self._session.message(
+                "The recording was taken out of the layer list: its clip is closed and saved."
+            )
+
+    def _keep_flat(self, _event: object = None) -> None:
+        """Refuse to show time as a direction in space, for which napari would read the whole clip."""
+        dims = self._viewer.dims
+        if self._layer is not None and self._frame_axis in dims.displayed:
+            dims.ndisplay = 2
+            dims.order = tuple(range(dims.ndim))
+            self._session.message("A recording is shown frame by frame; close the clip for napari's 3D view.")
 
     def _on_slider(self, _event: object = None) -> None:
         """Take a move of napari's own slider as a jump, clamped to what may be shown."""
         if self._moving or self._layer is None:
             return
-        frame = int(self._viewer.dims.current_step[0])
+        frame = round(self._viewer.dims.point[self._frame_axis])
         self._session.seek(frame)
         if self._session.playhead != frame:
             self._on_moved(frame, self._session.playhead, None)
