@@ -105,14 +105,29 @@ class Workspace:
 
     def attach(self, main_window: QMainWindow) -> None:
         """Take the keyboard of the main window and add the timeline below the canvas."""
-        self._viewer.window.add_dock_widget(
-            self.timeline, name="Behavior timeline", area="bottom", add_vertical_stretch=False
-        )
+        self.show_timeline()
         self.keyboard.attach(main_window)
         self.desk_state.attach(main_window)
         self._follow_theme()
         self._viewer.events.theme.connect(self._follow_theme)
         QApplication.instance().aboutToQuit.connect(self.close)
+
+    def show_timeline(self) -> None:
+        """Put the timeline below the canvas: at first, and when its dock was closed or hidden."""
+        dock = self.timeline.parentWidget()
+        if dock is None:
+            self._viewer.window.add_dock_widget(
+                self.timeline, name="Behavior timeline", area="bottom", add_vertical_stretch=False
+            )
+            self.timeline.show()  # what was taken out of a dock stays hidden
+        else:
+            dock.show()
+
+    def leave(self) -> None:
+        """Close, and take the timeline out of a window that stays open."""
+        self.close()
+        if self.timeline.parentWidget() is not None:
+            self._viewer.window.remove_dock_widget(self.timeline)
 
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""

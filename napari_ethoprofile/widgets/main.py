@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -51,10 +52,12 @@ class MainWidget(QWidget):
     """
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
+        self._attached = False
         super().__init__(parent)
         self.setObjectName("ethoprofile_main")
         self.setMinimumWidth(330)
-        self._attached = False
+        # else napari gives part of the height to an empty stretch, the more docks were opened before
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.workspace = Workspace(viewer, self)
         session = self.workspace.session
         self.start = StartPage(self)
@@ -101,6 +104,7 @@ class MainWidget(QWidget):
             ("Relink recording…", workspace.ask_relink),
             ("Import subjects…", self._choose_subjects),
             ("Reopen submitted pass", workspace.reopen),
+            ("Show timeline", workspace.show_timeline),
             (None, None),
             ("Close project", lambda: workspace.session.set_project(None)),
         ):
@@ -206,6 +210,14 @@ class MainWidget(QWidget):
         window = self.window()
         if window is None or not window.isVisible():
             self.workspace.close()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Let the viewer go when napari takes the closed dock's content out of its window."""
+        handled = super().event(event)
+        reparented = event is not None and event.type() == QEvent.Type.ParentChange
+        if reparented and self._attached and main_window_of(self) is None:
+            self.workspace.leave()
+        return handled
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Write everything and let the viewer go."""

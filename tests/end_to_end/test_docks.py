@@ -1,0 +1,58 @@
+"""Closing our docks ends the session cleanly, and they can be opened again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from napari_ethoprofile.annotation.project import Project
+from qtpy.QtTest import QTest
+from small_project import create_project, write_recording
+
+from napari_ethoprofile.workspace import Workspace, show_workspace, workspace_of
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def desk(open_desk: Callable[[], Workspace], tmp_path: Path) -> Workspace:
+    workspace = open_desk()
+    create_project(tmp_path / "project", write_recording(tmp_path / "mouse.mp4")).close()
+    workspace.open_project(tmp_path / "project", "Ada")
+    workspace.open_next()
+    return workspace
+
+
+def test_closing_the_main_dock_ends_the_session_and_a_new_one_can_be_opened(
+    desk: Workspace, tmp_path: Path
+) -> None:
+    viewer = desk.display._viewer
+    desk.keyboard.tap(3)
+    desk.session.advance(9)
+    viewer.window.remove_dock_widget(desk.dock.parentWidget())
+
+    assert workspace_of(viewer) is None
+    assert desk.session.project is None
+    assert list(viewer.window.dock_widgets) == []
+    assert len(viewer.layers) == 0
+    with Project.open(tmp_path / "project") as project:
+        [record] = project.passes()
+        with project.edit(record.id, acting="Ada") as editor:
+            assert [(bout.start, bout.stop) for bout in editor.track.bouts()] == [(0, 10)]
+
+    again = show_workspace(viewer)
+    QTest.qWait(100)
+    assert again is not desk
+    assert again.keyboard.attached
+    assert len(viewer.window.dock_widgets) == 2
+    assert again.dock.pages.height() > again.dock.height() - 30
+
+
+def test_a_closed_timeline_is_shown_again(desk: Workspace) -> None:
+    viewer = desk.display._viewer
+    viewer.window.remove_dock_widget(desk.timeline.parentWidget())
+    assert len(viewer.window.dock_widgets) == 1
+    desk.session.advance(5)
+    desk.show_timeline()
+    QTest.qWait(100)
+    assert desk.timeline.isVisible()
+    assert desk.timeline.model.playhead == 5
