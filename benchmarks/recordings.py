@@ -1,6 +1,6 @@
 """Recordings to measure on: 704x576, 25 frames/s, H.264, made once and kept in the temporary folder.
 
-They look as infrared home-cage recordings do to a codec: a textured background, sensor noise that changes with every
+To a codec they look as infrared home-cage recordings do: a textured background, noise that changes with every
 frame, and one body that moves.
 """
 
@@ -32,9 +32,9 @@ def folder() -> Path:
 def recording(gop: int, frames: int = FRAMES, suffix: str = ".mkv", irregular: bool = False) -> Path:
     """Return a recording with a key frame every `gop` frames and 3 B-frames between others.
 
-    `irregular` gives frames 30 to 60 ms apart.
+    `irregular` gives frames 40 to 66 ms apart, with a pause of 0.7 s every 50 frames.
     """
-    path = folder() / f"{WIDTH}x{HEIGHT}-{frames}-gop{gop}{'-irregular' if irregular else ''}{suffix}"
+    path = folder() / f"{WIDTH}x{HEIGHT}-{frames}-gop{gop}{'-uneven' if irregular else ''}{suffix}"
     if not path.exists():
         unfinished = path.with_stem(path.stem + "-unfinished")
         _encode(unfinished, gop, frames, irregular)
@@ -77,7 +77,7 @@ def _encode(path: Path, gop: int, frames: int, irregular: bool) -> None:
         context.time_base = Fraction(1, 1000)
         for number, image in enumerate(_images(frames)):
             frame = VideoFrame.from_ndarray(image, format="gray")
-            frame.pts = 40 * number + (number % 3) * 10 * irregular
+            frame.pts = 40 * number + irregular * (13 * (number % 3) + 700 * (number // 50))
             frame.time_base = Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

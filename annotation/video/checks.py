@@ -15,7 +15,7 @@ from .pixels import signature
 SHORT = 1000
 BEGINNING = 64
 SPOTS = 5
-COMPARED = 16
+COMPARED = 12
 # Frames decoded, at most, to see the frames after seek points from farther back as well.
 TRUTH = 400
 
@@ -24,7 +24,7 @@ def holds(path: Path, index: FrameIndex) -> bool:
     """Whether a complete index stands all checks: beginning, end, and seek points all over the file."""
     if not beginning_holds(path, index) or not end_holds(path, index):
         return False
-    room = TRUTH
+    room = TRUTH - _beginning(index)
     for point in _spread(index):
         room -= int(index.seek_frames[point] - index.seek_frames[point - 1])
         if not (seek_holds(path, index, point) if room >= 0 else numbers_hold(path, index, point)):
@@ -33,9 +33,22 @@ def holds(path: Path, index: FrameIndex) -> bool:
 
 
 def beginning_holds(path: Path, index: FrameIndex) -> bool:
-    """Whether decoding from the beginning gives frames 0, 1, 2 ... as the index says."""
-    count = index.frames if index.frames <= SHORT else BEGINNING
-    return len(_signatures(path, index, -1, count)) == count
+    """Whether decoding from the beginning gives frames 0, 1, 2 ..., also past the first seek point."""
+    count = _beginning(index)
+    found = _signatures(path, index, -1, count)
+    if len(found) != count:
+        return False
+    start = int(index.seek_frames[1]) if len(index.seek_frames) > 1 else count
+    expected = found[start : start + COMPARED]
+    return not expected or _signatures(path, index, 1, len(expected)) == expected
+
+
+def _beginning(index: FrameIndex) -> int:
+    """Frames to decode at the beginning: all of a short recording, else into the second group of pictures."""
+    if index.frames <= SHORT:
+        return index.frames
+    second = int(index.seek_frames[1]) if len(index.seek_frames) > 1 else TRUTH
+    return second + COMPARED if second + COMPARED <= TRUTH else BEGINNING
 
 
 def end_holds(path: Path, index: FrameIndex) -> bool:

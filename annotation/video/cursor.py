@@ -51,6 +51,8 @@ class Cursor:
         self.packets = packets
         self._on_new_packet = on_new_packet
         self._ready: deque[tuple[int, VideoFrame]] = deque()
+        self._drained = False
+        self._pushed_back: Packet | None = None
         self.damaged: list[int] = []
         self._container: InputContainer
         self.begin()
@@ -115,7 +117,7 @@ class Cursor:
 
     def _restart(self, row: int) -> None:
         self._row = row
-        self._pushed_back: Packet | None = None
+        self._pushed_back = None
         self._packets: Iterator[Packet] = self._container.demux(self._stream)
         self._ready.clear()
         self._drained = False

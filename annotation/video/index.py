@@ -137,11 +137,16 @@ class FrameIndex:
         numerator, denominator = self.facts.time_base
         for stamps in (self._stamps(self.packets.pts), np.sort(self._stamps(self.packets.dts))):
             if len(stamps) > 1 and NO_STAMP not in stamps[[0, -1]] and np.all(np.diff(stamps) > 0):
-                return (stamps - stamps[0]) * (numerator / denominator)
-        return np.arange(self.frames) / (self.facts.fps or 1.0)
+                return _read_only((stamps - stamps[0]) * (numerator / denominator))
+        return _read_only(np.arange(self.frames) / (self.facts.fps or 1.0))
 
     def _stamps(self, column: INTS) -> INTS:
         if not len(column):
             return column
         stamps = column[self.packet_of_frame]
         return stamps if not np.any(stamps == NO_STAMP) else stamps[:0]
+
+
+def _read_only(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    values.setflags(write=False)
+    return values

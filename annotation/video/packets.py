@@ -84,7 +84,7 @@ class PacketTable:
 
 
 class PacketRows:
-    """A packet table under construction: packets come in one by one or in blocks."""
+    """A packet table under construction."""
 
     def __init__(self, known: PacketTable | None = None):
         self._blocks = [] if known is None else [known.values]
@@ -95,29 +95,27 @@ class PacketRows:
         return self._count
 
     def add(self, packet: Packet) -> None:
-        """Append a packet."""
+        """Append one packet."""
         self._pending.append(row_of(packet))
         self._count += 1
 
     def extend(self, rows: list[Row]) -> None:
-        """Append many packets."""
-        self._blocks.append(np.array(rows, np.int64))
+        """Append the rows of many packets."""
+        self._blocks.append(np.array(rows, np.int64).reshape(-1, 5))
         self._count += len(rows)
 
     def table(self) -> PacketTable:
         """Return what was collected so far."""
-        if self._pending:
-            self._blocks.append(np.array(self._pending, np.int64))
-            self._pending.clear()
-        self._blocks = [np.concatenate(self._blocks)] if self._blocks else [PacketTable.empty().values]
+        parts = [*self._blocks, np.array(self._pending, np.int64).reshape(-1, 5)]
+        self._blocks, self._pending = [np.concatenate(parts)], []
         return PacketTable.of(self._blocks[0])
 
 
 def row_of(packet: Packet) -> Row:
     """Return what a table holds of a packet."""
-    pts, dts = packet.pts, packet.dts
+    position, pts, dts = packet.pos, packet.pts, packet.dts
     return (
-        _offset(packet),
+        -1 if position is None else position,
         packet.size,
         NO_STAMP if pts is None else pts,
         NO_STAMP if dts is None else dts,

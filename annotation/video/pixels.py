@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,7 @@ class Converter:
         # swscale keeps its tables in the reformatter, which is not made for two threads at once.
         with self._lock:
             changed = self._reformatter.reformat(frame, *self._size, "gray" if self._gray else "rgb24")
-        return changed.to_ndarray()[self._rows, self._columns].copy()
+        return np.array(changed.to_ndarray()[self._rows, self._columns], np.uint8)
 
     @staticmethod
     def _expanded(luma: Pixels, frame: VideoFrame) -> Pixels:
@@ -83,7 +83,12 @@ def luma_of(frame: VideoFrame) -> Pixels | None:
     plane = frame.planes[0]
     if plane.line_size <= 0:
         return None
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+    return _lines(plane)[: frame.height, : frame.width]
+
+
+def _lines(plane: Any) -> Pixels:
+    """View the bytes of a plane line by line, padding included."""
+    return np.frombuffer(plane, np.uint8).reshape(-1, abs(plane.line_size))
 
 
 def is_limited(frame: VideoFrame) -> bool:
@@ -99,7 +104,7 @@ def is_gray(frame: VideoFrame) -> bool:
     if name not in _THREE_PLANES:
         frame = frame.reformat(format="yuv444p")
     for plane in frame.planes[1:3]:
-        chroma = np.frombuffer(plane, np.uint8).reshape(-1, abs(plane.line_size))[:, : plane.width]
+        chroma = _lines(plane)[:, : plane.width]
         if int(chroma.max()) > 128 + NEUTRAL or int(chroma.min()) < 128 - NEUTRAL:
             return False
     return True
@@ -139,9 +144,6 @@ def signature(frame: VideoFrame) -> int:
     """
     if frame.is_corrupt:
         return -1
-    plane = frame.planes[0]
-    lines = np.frombuffer(plane, np.uint8).reshape(-1, abs(plane.line_size))[::4]
     luma = luma_of(frame)
-    if luma is not None:
-        lines = luma[::4]
-    return zlib.crc32(np.ascontiguousarray(lines))
+    lines = frame.to_ndarray(format="gray") if luma is None else luma
+    return zlib.crc32(lines[::4].tobytes())

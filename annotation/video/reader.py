@@ -114,8 +114,14 @@ class Reader:
         with self._state:
             self._closed = True
             self._state.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
+        if self._thread is threading.current_thread():
+            # The garbage collector may call from there; the thread cleans up when it ends.
+            return
+        if self._thread is not None:
             self._thread.join()
+        self._release()
+
+    def _release(self) -> None:
         with self._front_lock, self._state:
             for walker in (self._front, self._back):
                 if walker is not None:
@@ -190,18 +196,21 @@ class Reader:
     # -- the thread's side ------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while True:
-            with self._state:
-                while (job := self._next_job()) is None and not self._closed:
-                    self._sleep(self._pause())
-                if self._closed or job is None:
-                    return
+        while (job := self._await_job()) is not None:
             try:
                 job()
             except VideoError:
                 # Whoever asks for the frame itself is told; until then there is nothing to read ahead.
                 with self._state:
                     self._futile.update(range(self._cache.playhead - NEAR, self._cache.playhead + NEAR))
+
+        self._release()
+
+    def _await_job(self) -> Job | None:
+        with self._state:
+            while not self._closed and (job := self._next_job()) is None:
+                self._sleep(self._pause())
+            return None if self._closed else job
 
     def _sleep(self, pause: float | None = None) -> None:
         """Wait some seconds, or until someone has something to do."""

@@ -104,7 +104,7 @@ def _read(file: Path) -> FrameIndex:
         raise zipfile.BadZipFile("no zip file")
     with ZipStore(file, mode="r") as store:
         group = zarr.open_group(store, mode="r")
-        attributes = dict(group.attrs)
+        attributes: dict[str, Any] = dict(group.attrs)
         arrays = {name: np.asarray(group[name]) for name in (*_COLUMNS, "packet_of_frame", "signatures")}
     facts = attributes["facts"]
     facts["time_base"] = tuple(facts["time_base"])

@@ -89,7 +89,7 @@ def _decoded(source: Path) -> Iterator[Timed]:
     with open_container(source) as container:
         stream = video_stream(container, source)
         step = 1 / Fraction(stream.average_rate or stream.guessed_rate or STACK_FPS)
-        stamped = container.format.name != "avi" and stream.time_base is not None
+        tick = stream.time_base if container.format.name != "avi" else None
         time, first = -step, None
         for packet in container.demux(stream):
             try:
@@ -99,9 +99,10 @@ def _decoded(source: Path) -> Iterator[Timed]:
             except av.error.InvalidDataError:
                 continue
             for frame in frames:
-                stamp = frame.pts * stream.time_base if stamped and frame.pts is not None else None
-                first = stamp if first is None else first
-                own = stamp - first if stamp is not None and first is not None else None
+                own = None
+                if tick is not None and frame.pts is not None:
+                    first = frame.pts if first is None else first
+                    own = (frame.pts - first) * tick
                 time = own if own is not None and own > time else time + step
                 yield frame, time
 

@@ -80,7 +80,7 @@ class Video:
     ):
         from .building import index_video
 
-        self.path = Path(path)
+        self.path = Path(path).absolute()
         self._options = (cache_folder, cache_mb, crop, fps)
         self._growing: GrowingIndex | None = None
         if index is None:
