@@ -19,12 +19,9 @@ class Lights(Videos):
 
     def set_lights(self, lights_on: str, lights_off: str) -> None:
         """Keep when the lights go on and off, each as ``HH:MM``; two empty texts forget the schedule."""
-        if lights_on or lights_off:
-            on, off = _clock_time(lights_on), _clock_time(lights_off)
-            if on == off:
-                raise ProjectError(f"The lights cannot go on and off at the same time, {lights_on}.")
-        self.settings.set("lights_on", lights_on or None)
-        self.settings.set("lights_off", lights_off or None)
+        check_lights(lights_on, lights_off)
+        self.settings.set("lights_on", lights_on.strip() or None)
+        self.settings.set("lights_off", lights_off.strip() or None)
 
     def time_of(self, video_id: str, frame: int) -> datetime | None:
         """Return the wall-clock time of a frame; None when the start or the frame rate is not known."""
@@ -66,6 +63,12 @@ class Lights(Videos):
             if low < high:
                 found.append((low, high, phase))
         return found
+
+
+def check_lights(lights_on: str, lights_off: str) -> None:
+    """Raise `ProjectError` unless both are different times of day, or both are empty."""
+    if (lights_on or lights_off) and _clock_time(lights_on) == _clock_time(lights_off):
+        raise ProjectError(f"The lights cannot go on and off at the same time, {lights_on}.")
 
 
 def _first_frame_at(seconds: float, fps: float) -> int:
