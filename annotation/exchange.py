@@ -105,7 +105,8 @@ def import_labels(
         When the pass cannot be made.
     """
     source = project.get_video(video)
-    labels = read_labels(path, format_name, fps=source.fps, annotator=annotator.strip() or None, **options)
+    options.setdefault("annotator", annotator.strip() or None)
+    labels = read_labels(path, format_name, fps=source.fps, **options)
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
     mapped = map_to(fitted, project.ethogram, mapping)
