@@ -23,7 +23,28 @@ Mapping = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="OLD=NEW", help="Read behavior OLD as NEW; may be given several times."),
 ]
-Format = Annotated[str | None, typer.Option("--format", help="Label format; found out when not given.")]
+ReadOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="NAME=VALUE",
+        help="How to read the file: annotator, end, overlaps, subject, unit or video; several times.",
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column", metavar="ROLE=NAME", help="Column of a bout table, such as start=from; several times."
+    ),
+]
+WriteOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--write",
+        metavar="NAME=VALUE",
+        help="How to write the file: layout, overlaps, partial, scheme or variant; several times.",
+    ),
+]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h)?")
 _SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, None: 1}
@@ -55,6 +76,26 @@ def mapping_of(pairs: list[str] | None) -> dict[str, str]:
     return mapping
 
 
+def read_options(pairs: list[str] | None, columns: list[str] | None) -> dict[str, Any]:
+    """Return options for `read_labels` from ``--read`` and ``--column``."""
+    given: dict[str, Any] = _chosen(
+        "--read", pairs, ("annotator", "end", "overlaps", "subject", "unit", "video")
+    )
+    return given | ({"columns": mapping_of(columns)} if columns else {})
+
+
+def write_options(pairs: list[str] | None) -> dict[str, Any]:
+    """Return options for `write_labels` from ``--write``."""
+    return _chosen("--write", pairs, ("layout", "overlaps", "partial", "scheme", "variant"))
+
+
+def _chosen(option: str, pairs: list[str] | None, allowed: tuple[str, ...]) -> dict[str, Any]:
+    given = mapping_of(pairs)
+    for name in given:
+        one_of(option, name, allowed)
+    return given
+
+
 @contextmanager
 def opened(folder: Path, *, read_only: bool = False) -> Iterator[Project]:
     """Open a project, tell its warnings, and close it at the end."""
@@ -80,8 +121,8 @@ def note(text: str) -> None:
 
 
 def say_json(data: Any) -> None:
-    """Print JSON on standard output."""
-    say(json.dumps(data, indent=2, ensure_ascii=False))
+    """Print JSON on standard output: plain ASCII, which is the same in every console's code page."""
+    say(json.dumps(data, indent=2))
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -89,7 +130,9 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")  # ids are there to be copied whole
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -101,7 +144,8 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int | None], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(text, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 

@@ -7,7 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
-from .common import Format, Mapping, ProjectFolder, mapping_of, must_not_exist, note, one_of, opened, say
+from .common import (
+    Columns,
+    Mapping,
+    ProjectFolder,
+    ReadOptions,
+    WriteOptions,
+    mapping_of,
+    must_not_exist,
+    note,
+    one_of,
+    opened,
+    read_options,
+    say,
+    write_options,
+)
 
 KINDS = ("first", "review", "blind", "consensus")
 Unlabeled = Annotated[
@@ -46,12 +60,26 @@ def import_(
         str, typer.Option(metavar="ID", help="Recording that was labeled, as 'status' shows it.")
     ],
     annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose labels they are.")],
-    kind: Annotated[str, typer.Option(help="first, review, blind or consensus.")] = "first",
-    format_name: Format = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(KINDS),
+            help="Kind of the pass; first, or review for X_map_new.csv when X_map.csv was imported.",
+        ),
+    ] = None,
+    based_on: Annotated[
+        str | None, typer.Option("--based-on", metavar="PASS", help="The pass that a review began from.")
+    ] = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", metavar="F", help="Format of the file; found out when not given."),
+    ] = None,
     mapping: Mapping = None,
     gaps: Gaps = None,
     background: Background = None,
     allow_mismatch: Mismatch = False,
+    read: ReadOptions = None,
+    column: Columns = None,
 ) -> None:
     """Read a label file into a new pass.
 
@@ -59,7 +87,8 @@ def import_(
     """
     from ..annotation.exchange import import_labels
 
-    one_of("--kind", kind, KINDS)
+    if kind is not None:
+        one_of("--kind", kind, KINDS)
     with opened(project) as store:
         made = import_labels(
             store,
@@ -67,10 +96,12 @@ def import_(
             video,
             annotator,
             kind,
+            based_on=based_on,
             format_name=format_name,
             mapping=mapping_of(mapping),
             allow_mismatch=allow_mismatch,
             **_given(gaps=gaps, background=background),
+            **read_options(read, column),
         )
     for sentence in made.report:
         note(sentence)
@@ -80,7 +111,7 @@ def import_(
 def export(
     project: ProjectFolder,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")],
-    format_name: Format = None,
+    format_name: Annotated[str, typer.Option("--format", metavar="F", help="Format of the files.")] = "bouts",
     annotator: Annotated[str | None, typer.Option(metavar="NAME", help="Only passes of this person.")] = None,
     clip: Annotated[str | None, typer.Option(metavar="ID", help="Only passes over this clip.")] = None,
     acting: Annotated[
@@ -89,6 +120,7 @@ def export(
     unlabeled: Unlabeled = None,
     none: NoneAs = None,
     allow_loss: AllowLoss = False,
+    write: WriteOptions = None,
 ) -> None:
     """Write labels into files; existing files are never replaced.
 
@@ -100,11 +132,13 @@ def export(
         written = export_passes(
             store,
             out,
-            format_name or "bouts",
+            format_name,
             annotator=annotator,
             clip=clip,
             acting=acting,
+            tell=note,
             **_given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None),
+            **write_options(write),
         )
     for path in written:
         say(str(path))
@@ -118,7 +152,7 @@ def convert(
         str | None, typer.Option("--from", metavar="F", help="Format of the label file.")
     ] = None,
     fps: Annotated[float | None, typer.Option(help="Frames per second of the recording.")] = None,
-    frames: Annotated[int | None, typer.Option(help="Number of frames of the recording.")] = None,
+    frames: Annotated[int | None, typer.Option(min=1, help="Number of frames of the recording.")] = None,
     mapping: Mapping = None,
     gaps: Gaps = None,
     background: Background = None,
@@ -126,6 +160,9 @@ def convert(
     unlabeled: Unlabeled = None,
     none: NoneAs = None,
     allow_loss: AllowLoss = False,
+    read: ReadOptions = None,
+    column: Columns = None,
+    write: WriteOptions = None,
 ) -> None:
     """Convert a label file into another format.
 
@@ -142,11 +179,13 @@ def convert(
         mapping=mapping_of(mapping),
         allow_mismatch=allow_mismatch,
         **_given(gaps=gaps, background=background),
+        **read_options(read, column),
     )
     for sentence in labels.report:
         note(sentence)
     options = _given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None, fps=fps)
-    write_labels(out, labels, to, **options)
+    for sentence in write_labels(out, labels, to, **options, **write_options(write)):
+        note(sentence)
     say(f"Wrote {labels.frames} frames to {out}.")
 
 

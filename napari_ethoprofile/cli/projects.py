@@ -1,4 +1,4 @@
-"""Commands on projects: new, add, clips, status."""
+"""Commands on projects: new, add, clips, status, index, lights."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def register(app: typer.Typer) -> None:
     app.command()(add)
     app.command()(clips)
     app.command()(status)
+    app.command("index")(index_)
+    app.command()(lights)
 
 
 def new(
@@ -39,15 +41,15 @@ def new(
     """
     from ..annotation.ethogram import Ethogram, preset
     from ..annotation.project import Project
+    from ..annotation.project.lights import check_lights
 
+    on, off = _schedule(lights)
+    check_lights(on, off)  # before anything is made
     chosen = Ethogram.load(ethogram) if ethogram.lower().endswith((".yaml", ".yml")) else preset(ethogram)
     created = Project.create(project, chosen)
     try:
         if lights:
-            on, dash, off = lights.partition("-")
-            if not dash:
-                raise typer.BadParameter("--lights wants two times, like 06:00-18:00.")
-            created.set_lights(on.strip(), off.strip())
+            created.set_lights(on, off)
         for warning in created.warnings:
             note(warning)
     finally:
@@ -81,6 +83,9 @@ def add(
     with opened(project) as store:
         for path in video:
             record = store.add_video(path, subject=subject, recorded_at=start, fps=fps)
+            if (subject and record.subject != subject.strip()) or (start and record.recorded_at != start):
+                # It was there already: what is said now counts.
+                record = store.set_video(record.id, subject=subject or None, recorded_at=start)
             if not later:
                 record = index(store, record)
             frames = f"{record.frames} frames" if record.frames else "frames not counted yet"
@@ -101,7 +106,7 @@ def clips(
     ] = "",
     every: Annotated[str, typer.Option(help="One clip at the start of every stretch this long.")] = "",
     whole: Annotated[bool, typer.Option("--whole", help="Cover whole recordings.")] = False,
-    random: Annotated[int, typer.Option(metavar="N", help="N random clips a subject.")] = 0,
+    random: Annotated[int | None, typer.Option(metavar="N", min=1, help="N random clips a subject.")] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="Seed of the random plan.")] = 0,
     table: Annotated[
         Path | None, typer.Option("--list", metavar="FILE.csv", help="Clips by list: video, start, stop.")
@@ -112,7 +117,7 @@ def clips(
 
     Example: ethoprofile clips my-project --length 5min --every 30min
     """
-    if sum([bool(every), whole, random > 0, table is not None]) > 1:
+    if sum([bool(every), whole, random is not None, table is not None]) > 1:
         raise typer.BadParameter("choose one of --every, --whole, --random and --list.")
     with opened(project) as store:
         for record in store.videos():
@@ -134,7 +139,7 @@ def clips(
 
 
 def _plan(
-    store: Project, length: str, every: str, whole: bool, random: int, seed: int, table: Path | None
+    store: Project, length: str, every: str, whole: bool, random: int | None, seed: int, table: Path | None
 ) -> tuple[str, list[Stretch]]:
     from ..annotation import clips as plans
 
@@ -186,11 +191,58 @@ def status(
 
 
 def _pass_text(item: dict[str, Any], clip: dict[str, Any]) -> str:
-    text = f"{item['annotator']}, {item['kind']}, {item['state']}"
+    text = f"{item['id']}: {item['annotator']}, {item['kind']}, {item['state']}"
     if item.get("unlabeled") is None:
         return text
     done = 1 - item["unlabeled"] / max(1, clip["stop"] - clip["start"])
     return f"{text}, {done:.0%} labeled"
+
+
+def index_(
+    project: ProjectFolder,
+    video: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VIDEO-ID]...", help="Recordings; all without an index when not given."),
+    ] = None,
+) -> None:
+    """Count and find the frames of recordings that were added with --later or linked anew.
+
+    Example: ethoprofile index my-project
+    """
+    with opened(project) as store:
+        chosen = (
+            [store.get_video(name) for name in video]
+            if video
+            else [v for v in store.videos() if not v.frames]
+        )
+        for record in chosen:
+            done = index(store, record)
+            say(f"{done.id}  {done.frames} frames, {'exact' if done.exact else 'not exact'}")
+
+
+def lights(
+    project: ProjectFolder,
+    schedule: Annotated[
+        str, typer.Argument(metavar="[HH:MM-HH:MM|none]", help="When the lights are on.")
+    ] = "",
+) -> None:
+    """Show or change when the lights are on, for light and dark phase.
+
+    Example: ethoprofile lights my-project 06:00-18:00
+    """
+    with opened(project, read_only=not schedule) as store:
+        if schedule:
+            store.set_lights(*_schedule("" if schedule == "none" else schedule))
+        on, off = store.settings.get("lights_on"), store.settings.get("lights_off")
+    say(f"Lights on {on}, off {off}." if on else "No light schedule.")
+
+
+def _schedule(text: str) -> tuple[str, str]:
+    """Return the two times of ``06:00-18:00``; two empty texts for an empty one."""
+    on, dash, off = text.partition("-")
+    if text and not dash:
+        raise typer.BadParameter(f"'{text}' is not a light schedule; write it like 06:00-18:00.")
+    return on, off
 
 
 def _moment(text: str) -> datetime | None:

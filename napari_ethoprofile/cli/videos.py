@@ -1,4 +1,4 @@
-"""Commands on recordings: info, transcode, relink."""
+"""Commands on recordings: info, transcode, relink, display."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .common import AsJson, ProjectFolder, must_not_exist, opened, progress_bar, say, say_json
+from .common import AsJson, ProjectFolder, must_not_exist, one_of, opened, progress_bar, say, say_json
+
+VideoId = Annotated[
+    str, typer.Argument(metavar="VIDEO-ID", help="Id of the recording, as 'status' shows it.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(info)
     app.command()(transcode)
     app.command()(relink)
+    app.command()(display)
 
 
 def info(
@@ -90,9 +95,7 @@ def transcode(
 
 def relink(
     project: ProjectFolder,
-    video: Annotated[
-        str, typer.Argument(metavar="VIDEO-ID", help="Id of the recording, as 'status' shows it.")
-    ],
+    video: VideoId,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="Where the recording lies now.")],
     force: Annotated[bool, typer.Option("--force", help="Link a file whose content differs.")] = False,
 ) -> None:
@@ -102,3 +105,43 @@ def relink(
     """
     with opened(project) as store:
         say(store.relink(video, path, force=force).sentence)
+
+
+def display(
+    project: ProjectFolder,
+    video: VideoId,
+    crop: Annotated[
+        str,
+        typer.Option(metavar="X,Y,WIDTH,HEIGHT|none", help="Part of the picture that is shown, in pixels."),
+    ] = "",
+    rotate: Annotated[str, typer.Option(metavar="0|90|180|270", help="Degrees clockwise.")] = "",
+    flip: Annotated[bool | None, typer.Option("--flip/--no-flip", help="Left and right exchanged.")] = None,
+) -> None:
+    """Show or change how a recording is displayed; its frames are never changed.
+
+    Example: ethoprofile display my-project v1 --crop 100,50,400,300 --rotate 90
+    """
+    changes: dict[str, Any] = {}
+    if rotate:
+        changes["rotate"] = int(one_of("--rotate", rotate, ("0", "90", "180", "270")))
+    if flip is not None:
+        changes["flip"] = flip
+    with opened(project, read_only=not (changes or crop)) as store:
+        record = store.get_video(video)
+        if crop:
+            changes["crop"] = None if crop == "none" else _crop(crop, record.width, record.height)
+        if changes:
+            record = store.set_display(video, **changes)
+    shown = ", ".join(f"{name} {value}" for name, value in record.display.items())
+    say(f"{record.id}: {shown or 'as it was recorded'}")
+
+
+def _crop(text: str, width: int | None, height: int | None) -> list[int]:
+    try:
+        x, y, w, h = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not a crop; write it like 100,50,400,300.") from error
+    fits = width is None or height is None or (x + w <= width and y + h <= height)
+    if x < 0 or y < 0 or w < 1 or h < 1 or not fits:
+        raise typer.BadParameter(f"The crop {text} does not lie on a picture of {width} x {height} pixels.")
+    return [x, y, w, h]

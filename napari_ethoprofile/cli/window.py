@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .common import AsJson, ProjectFolder
+from .common import AsJson, ProjectFolder, opened
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +31,9 @@ def annotate(
     """
     from ..launch import annotate as open_window
 
+    with opened(project, read_only=True) as store:  # a wrong name is told before a window opens
+        if clip:
+            store.get_clip(clip)
     open_window(project, clip, annotator)
 
 

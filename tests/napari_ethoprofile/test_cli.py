@@ -107,6 +107,9 @@ def test_transcoding_keeps_every_frame_and_overwrites_nothing(recording: Path, t
         ["new"],
         ["clips", "x", "--whole", "--random", "3"],
         ["new", "x", "--lights", "6"],
+        ["clips", "x", "--random", "0"],
+        ["convert", "a.csv", "b.csv", "--to", "bouts", "--frames", "0"],
+        ["ethogram", "x", "--change", "y.yaml"],
     ],
 )
 def test_wrong_usage_has_status_2(arguments: list[str], tmp_path: Path, monkeypatch) -> None:
@@ -137,8 +140,148 @@ def test_everything_else_has_status_1_and_one_sentence(
 
 @pytest.mark.parametrize(
     "command",
-    ["new", "add", "clips", "info", "status", "import", "export", "convert", "transcode", "annotate", "demo"],
+    [
+        "new",
+        "add",
+        "clips",
+        "info",
+        "status",
+        "import",
+        "export",
+        "convert",
+        "transcode",
+        "annotate",
+        "demo",
+        "relink",
+        "subjects",
+        "annotators",
+        "index",
+        "lights",
+        "display",
+        "ethogram",
+        "start",
+        "submit",
+        "reopen",
+        "history",
+    ],
 )
 def test_every_command_has_help_with_an_example(command: str, capfd) -> None:
     assert run([command, "--help"]) == 0
     assert f"ethoprofile {command}" in " ".join(capfd.readouterr().out.split())
+
+
+def imported_pass(project: Path, recording: Path, capfd) -> dict:
+    """Import the ground truth as Ada's and return clip and pass as 'status' tells them."""
+    truth = recording.with_name(recording.stem + "_truth.csv")
+    video = status_of(project, capfd)["videos"][0]["id"]
+    assert run(["import", str(project), str(truth), "--video", video, "--annotator", "Ada"]) == 0
+    capfd.readouterr()
+    [clip] = status_of(project, capfd)["clips"]
+    return {"clip": clip["id"], **clip["passes"][0]}
+
+
+def test_a_failed_new_leaves_nothing(tmp_path: Path) -> None:
+    assert run(["new", str(tmp_path / "p"), "--lights", "25:00-07:00"]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_adding_again_changes_subject_and_start(project: Path, recording: Path) -> None:
+    arguments = ["--subject", "M2", "--recorded-at", "2026-01-06T08:00:00"]
+    assert run(["add", str(project), str(recording), *arguments]) == 0
+    with Project.open(project, read_only=True) as store:
+        [video] = store.videos()
+        assert video.subject == "M2"
+        assert video.recorded_at is not None
+        assert video.recorded_at.isoformat() == "2026-01-06T08:00:00"
+
+
+def test_recordings_added_for_later_are_indexed_on_command(tmp_path: Path, recording: Path, capfd) -> None:
+    project = tmp_path / "p"
+    assert run(["new", str(project)]) == 0
+    assert run(["add", str(project), str(recording), "--later"]) == 0
+    capfd.readouterr()
+    assert status_of(project, capfd)["videos"][0]["frames"] is None
+    assert run(["index", str(project)]) == 0
+    assert f"{SECONDS * 25} frames, exact" in capfd.readouterr().out
+    assert run(["index", str(project), "nothing"]) == 1
+
+
+def test_a_pass_is_submitted_reopened_and_tells_its_history(project: Path, recording: Path, capfd) -> None:
+    made = imported_pass(project, recording, capfd)
+    assert run(["submit", str(project), made["id"], "--annotator", "Ben"]) == 1
+    assert run(["submit", str(project), made["id"], "--annotator", "Ada"]) == 0
+    assert Path(capfd.readouterr().out.splitlines()[-1]).is_file()
+    assert run(["submit", str(project), made["id"], "--annotator", "Ada"]) == 1
+    assert run(["reopen", str(project), made["id"], "--annotator", "Ada"]) == 0
+    capfd.readouterr()
+    assert run(["history", str(project), made["id"], "--json"]) == 0
+    [step] = json.loads(capfd.readouterr().out)
+    assert (step["author"], step["act"], step["start"], step["stop"]) == ("Ada", "start", 0, SECONDS * 25)
+
+
+def test_a_blind_pass_closes_export_and_history(
+    project: Path, recording: Path, tmp_path: Path, capfd
+) -> None:
+    made = imported_pass(project, recording, capfd)
+    blind = ["start", str(project), "--clip", made["clip"], "--annotator", "Ben", "--kind", "blind"]
+    assert run(blind) == 0
+    out = tmp_path / "out"
+    for who in ([], ["--as", "Ben"]):
+        assert run(["history", str(project), made["id"], *who]) == 1
+        assert run(["export", str(project), "--out", str(out), *who]) == 1
+    assert not out.exists()
+    assert run(["export", str(project), "--out", str(out), "--as", "Ada", "--annotator", "Ada"]) == 0
+
+
+def test_an_ethogram_is_saved_and_changed_by_name(
+    project: Path, recording: Path, tmp_path: Path, capfd
+) -> None:
+    made = imported_pass(project, recording, capfd)
+    file = tmp_path / "ethogram.yaml"
+    assert run(["ethogram", str(project), "--save", str(file)]) == 0
+    with Project.open(project, read_only=True) as store:
+        before = store.door.labels(made["id"], "Ada")
+    # Other numbers than the project's, and another order: only the names count.
+    behaviors = ["walk", "locomotion", "groom", "hang", "micromovement", "rear", "rest", "drink"]
+    file.write_text("behaviors:\n" + "".join(f"- name: {name}\n" for name in behaviors))
+    change = ["ethogram", str(project), "--change", str(file), "--map", "eat=locomotion"]
+    assert run([*change, "--preview"]) == 0
+    assert run([*change, "--annotator", "Ada"]) == 0
+    assert "Renamed eat to locomotion." in capfd.readouterr().out
+    with Project.open(project, read_only=True) as store:
+        assert store.door.labels(made["id"], "Ada") == before
+        renamed = store.ethogram.by_name("locomotion")
+        assert renamed is not None
+        assert renamed.id == 2
+    assert run(["ethogram", str(project), "--change", str(file), "--map", "nothing=rest", "--preview"]) == 1
+
+
+def test_lights_and_display_are_kept(project: Path, capfd) -> None:
+    video = status_of(project, capfd)["videos"][0]["id"]
+    assert run(["lights", str(project), "07:30-19:30"]) == 0
+    arguments = ["--crop", "10,20,100,80", "--rotate", "90", "--flip"]
+    assert run(["display", str(project), video, *arguments]) == 0
+    assert run(["display", str(project), video, "--crop", "0,0,9999,80"]) == 2
+    with Project.open(project, read_only=True) as store:
+        assert store.settings.get("lights_on") == "07:30"
+        assert store.get_video(video).display == {"crop": [10, 20, 100, 80], "rotate": 90, "flip": True}
+
+
+def test_columns_of_a_bout_table_are_mapped(tmp_path: Path, capfd) -> None:
+    table, out = tmp_path / "bouts.csv", tmp_path / "out.csv"
+    table.write_text("who;from;to;act\nAda;0;2;rest\nBen;1;3;walk\n")
+    columns = ["--column", "start=from", "--column", "stop=to", "--column", "behavior=act"]
+    reading = ["--column", "annotator=who", "--read", "annotator=Ben", "--read", "unit=seconds"]
+    command = ["convert", str(table), str(out), "--from", "bouts", "--to", "bouts", "--fps", "10"]
+    command += ["--gaps", "unlabeled"]
+    assert run([*command, *columns, *reading]) == 0
+    assert out.read_text().splitlines()[1].startswith("10,30,1.000000,3.000000,walk,")
+    assert run([*command, "--read", "bogus=1"]) == 2
+
+
+def test_what_a_file_does_not_hold_is_said(project: Path, tmp_path: Path, capfd) -> None:
+    table, out = tmp_path / "bouts.csv", tmp_path / "out.csv"
+    table.write_text("start_frame,stop_frame,behavior\n0,10,rest\n20,30,walk\n")
+    command = ["convert", str(table), str(out), "--to", "deepethoprofile", "--gaps", "unlabeled"]
+    assert run([*command, "--allow-loss"]) == 0
+    assert "10 frames are unlabeled" in capfd.readouterr().err

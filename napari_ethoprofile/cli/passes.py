@@ -1,0 +1,119 @@
+"""Commands on passes: start, submit, reopen, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .common import AsJson, ProjectFolder, one_of, opened, print_table, say, say_json
+
+if TYPE_CHECKING:
+    from ..annotation.project import HistoryEntry, Note
+
+KINDS = ("first", "blind", "review", "consensus")
+PassId = Annotated[str, typer.Argument(metavar="PASS", help="Id of the pass, as 'status' shows it.")]
+Owner = Annotated[str, typer.Option(metavar="NAME", help="Whose pass it is.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(start)
+    app.command()(submit)
+    app.command()(reopen)
+    app.command()(history)
+
+
+def start(
+    project: ProjectFolder,
+    clip: Annotated[str, typer.Option(metavar="ID", help="The clip, as 'status' shows it.")],
+    annotator: Annotated[str, typer.Option(metavar="NAME", help="Who will score; added when unknown.")],
+    kind: Annotated[str, typer.Option(metavar="|".join(KINDS), help="Kind of the pass.")] = "first",
+    based_on: Annotated[
+        str | None, typer.Option("--based-on", metavar="PASS", help="The pass that a review begins from.")
+    ] = None,
+) -> None:
+    """Start a pass over a clip.
+
+    Example: ethoprofile start my-project --clip 01_s0_n7500 --annotator Ben --kind blind
+    """
+    one_of("--kind", kind, KINDS)
+    with opened(project) as store:
+        store.get_clip(clip)
+        store.add_annotator(annotator)
+        made = store.start_pass(clip, annotator, kind, based_on)
+    say(f"Started the {made.kind} pass {made.id} of {made.annotator} over clip {made.clip}.")
+
+
+def submit(project: ProjectFolder, pass_id: PassId, annotator: Owner) -> None:
+    """Declare a pass finished; a readable copy of its labels is written into the project folder.
+
+    Example: ethoprofile submit my-project pq2bmk8qy7w --annotator Ada
+    """
+    with opened(project) as store, store.edit(pass_id, annotator) as editor:
+        copies = editor.submit()
+    say(f"Submitted the pass {pass_id}.")
+    for path in copies:
+        say(str(path))
+
+
+def reopen(project: ProjectFolder, pass_id: PassId, annotator: Owner) -> None:
+    """Open a submitted pass again to change it.
+
+    Example: ethoprofile reopen my-project pq2bmk8qy7w --annotator Ada
+    """
+    with opened(project) as store:
+        store.reopen_pass(pass_id, annotator)
+    say(f"The pass {pass_id} is open again.")
+
+
+def history(
+    project: ProjectFolder,
+    pass_id: PassId,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every change of a pass: who, when, from what to what, in frames of the recording.
+
+    Example: ethoprofile history my-project pq2bmk8qy7w --as Ada
+    """
+    from ..annotation.ethogram import NONE_NAME
+    from ..annotation.tracks import NONE, UNLABELED
+
+    with opened(project, read_only=True) as store:
+        first = store.get_clip(store.get_pass(pass_id).clip).start
+        entries = store.door.history(pass_id, acting)
+        # Labels of the past can be of behaviors that are gone.
+        names = {b.id: b.name for version in store.ethogram_versions() for b in version.ethogram.behaviors}
+    names |= {UNLABELED: "unlabeled", NONE: NONE_NAME}
+    rows = [_row(entry, first, names.__getitem__) for entry in entries]
+    columns = ["step", "at", "author", "act", "start", "stop", "from", "to", "reason"]
+    if as_json:
+        say_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    print_table(f"{len(rows)} changes", columns, [[str(cell) for cell in row] for row in rows])
+
+
+def _row(entry: HistoryEntry, first: int, name_of: Callable[[int], str]) -> list[str | int]:
+    from ..annotation.edits import Edit
+
+    change = entry.change
+    if isinstance(change, Edit):
+        before, after = (
+            ", ".join(f"{name_of(label)} {length}" for length, label in runs)
+            for runs in (change.before, change.after)
+        )
+    else:
+        before, after = ("; ".join(_note(note) for note in notes) for notes in (change.before, change.after))
+    act = f"{entry.act} {entry.target}" if entry.target is not None else str(entry.act)
+    return [
+        entry.step, entry.at, entry.author, act, first + change.start, first + change.stop, before, after,
+        change.reason,
+    ]  # fmt: skip
+
+
+def _note(note: Note) -> str:
+    return " ".join(filter(None, ["uncertain" if note.uncertain else "", note.text]))
