@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import asdict, replace
 
+from psygnal import Signal
 from qtpy.QtCore import QSettings
 from qtpy.QtWidgets import QMainWindow
 
@@ -13,7 +14,7 @@ from .annotation.edits.reaction import ReactionTime, learned_frames, played_reas
 from .annotation.errors import EthoprofileError
 from .annotation.ethogram import Ethogram
 from .annotation.project import standing_edits
-from .annotation.tracks import UNLABELED
+from .annotation.tracks import NONE, UNLABELED
 from .commands import Commands
 from .keys import COMMANDS, KeyMap
 from .keys.bindings import CommandShortcuts
@@ -42,7 +43,11 @@ class Keyboard:
         Which key does what.
     reaction
         How far onsets that are typed during play are set back.
+    keys_changed
+        Emits when other keys do what they did, or the ethogram has others.
     """
+
+    keys_changed = Signal()
 
     def __init__(self, session: Session, scoring: Scoring, commands: Commands, transport: Transport) -> None:
         self._session = session
@@ -61,7 +66,7 @@ class Keyboard:
             "replace_next": self._replace_next,
             "select_or_label": lambda: self.tap(self._chosen),
             "select_or_clear": lambda: self.tap(UNLABELED),
-            "select_or_none": lambda: self.tap(0),
+            "select_or_none": lambda: self.tap(NONE),
         }
         session.mode_changed.connect(self._on_mode)
         session.ethogram_changed.connect(self._on_ethogram)
@@ -101,13 +106,18 @@ class Keyboard:
 
     def tap(self, label: int) -> None:
         """Do what a tap on a label's key does: for clicks on the behaviors in the dock."""
-        self._chosen = label
+        self._choose(label)
         now = time.monotonic() * 1000
         self._scoring.press(label, now)
         self._scoring.release(label, now + CLICK_MS)
 
+    def _choose(self, label: int) -> None:
+        """Keep the behavior that selections are labeled with; none and unlabel have keys of their own."""
+        if label > NONE:
+            self._chosen = label
+
     def _on_pressed(self, label: int, replaces: bool, at_ms: float) -> None:
-        self._chosen = label
+        self._choose(label)
         if replaces:
             self._scoring.replace(label)
         else:
@@ -143,6 +153,7 @@ class Keyboard:
             self._shortcuts.set_keymap(self.keymap)
             self._help.set_keys(self.keymap, ethogram)
         self._scoring.set_mode(self.keymap.mode)
+        self.keys_changed()
 
     def set_keymap(self, keymap: KeyMap) -> None:
         """Use other keys from now on and remember them for this user."""

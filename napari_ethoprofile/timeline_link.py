@@ -9,6 +9,7 @@ from .annotation.project import Origin
 from .annotation.project.editor import stretches_of
 from .annotation.tracks import LabelTrack
 from .commands import Commands
+from .keyboard import Keyboard
 from .scoring import Scoring
 from .session import Move, OpenPass, Session
 from .timeline import Lane, Marker, Phase, TimelineModel, TimelinePanel, key_caps
@@ -22,7 +23,7 @@ class TimelineLink:
 
     Parameters
     ----------
-    session, scoring, transport, commands
+    session, scoring, transport, commands, keyboard
         The window's parts.
     panel
         The timeline with its controls.
@@ -34,10 +35,12 @@ class TimelineLink:
         scoring: Scoring,
         transport: Transport,
         commands: Commands,
+        keyboard: Keyboard,
         panel: TimelinePanel,
     ) -> None:
         self._session = session
         self._commands = commands
+        self._keyboard = keyboard
         self._transport = transport
         self._panel = panel
         self._model: TimelineModel = panel.model
@@ -49,7 +52,8 @@ class TimelineLink:
         session.moved.connect(self._on_moved)
         session.labels_changed.connect(self._on_labels)
         session.notes_changed.connect(self._show_notes)
-        session.ethogram_changed.connect(self._on_ethogram)
+        session.ethogram_changed.connect(lambda _ethogram: self._refresh_lanes())
+        keyboard.keys_changed.connect(self._refresh_lanes)
         session.selection_changed.connect(self._on_selection)
         scoring.open_changed.connect(self._show_open_bouts)
         self._model.selection_changed.connect(session.select)
@@ -86,6 +90,7 @@ class TimelineLink:
         self._model.use_ethogram(project.ethogram)
         track: LabelTrack = current.editor.track
         groups = project.ethogram.groups
+        keys = self._keyboard.keymap.label_keys(project.ethogram)
         name = current.record.annotator
         self._model.set_lanes(
             Lane(
@@ -93,7 +98,7 @@ class TimelineLink:
                 track=track,
                 group=number,
                 editable=not current.editor.read_only,
-                keys=key_caps(project.ethogram, number),
+                keys=key_caps(project.ethogram, number, keys),
                 height=36 if len(groups) == 1 else 24,
                 provenance=self._provenance(current, number),
             )
@@ -116,7 +121,7 @@ class TimelineLink:
             for start, stop, phase in project.phases(current.source.id, offset, current.clip.stop)
         ]
 
-    def _on_ethogram(self, ethogram: object) -> None:
+    def _refresh_lanes(self) -> None:
         if self._session.current is not None:
             self._show_lanes(self._session.current)
 

@@ -88,7 +88,9 @@ class Workspace:
         self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
         self.timeline = TimelinePanel(TimelineModel())
         self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
-        self.link = TimelineLink(self.session, self.scoring, self.transport, self.commands, self.timeline)
+        self.link = TimelineLink(
+            self.session, self.scoring, self.transport, self.commands, self.keyboard, self.timeline
+        )
         self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
         self.indexing = Indexing(self.session, self.transport)
         self.desk_state = DeskState(self.session, self.transport, self.timeline.model)
@@ -342,8 +344,7 @@ class Workspace:
         from .widgets.keys_dialog import KeysDialog
 
         ethogram = self.session.require_project().ethogram
-        if KeysDialog(self.keyboard, ethogram, self.dock).exec():
-            self.dock.show_keys()
+        KeysDialog(self.keyboard, ethogram, self.dock).exec()
 
     def ask_relink(self) -> None:
         """Open the dialog that links a recording to another file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -111,13 +111,22 @@ def provenance_from_runs(runs: Iterable[tuple[int, int, str]]) -> Callable[[int]
     return text_at
 
 
-def key_caps(ethogram: Ethogram, group: int) -> tuple[tuple[str, int], ...]:
-    """Return `Lane.keys` for a group: the first key of each of its behaviors, or all keys of its only one."""
+def key_caps(ethogram: Ethogram, group: int, keys: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return `Lane.keys` for a group: the first key of each of its behaviors, or all keys of its only one.
+
+    Parameters
+    ----------
+    ethogram, group
+        The behaviors, and which group of them.
+    keys
+        Key -> the label that it scores now.
+    """
     name = ethogram.groups[group]
     behaviors = [behavior for behavior in ethogram.behaviors if behavior.group == name]
     most = None if len(behaviors) == 1 else 1
-    caps = [(key, behavior.id) for behavior in behaviors for key in behavior.keys[:most]]
-    return (*caps, *((key, NONE) for key in ethogram.none_keys[:1]))
+    of_label = {label: [key for key, scored in keys.items() if scored == label] for label in keys.values()}
+    caps = [(key, behavior.id) for behavior in behaviors for key in of_label.get(behavior.id, [])[:most]]
+    return (*caps, *((key, NONE) for key in of_label.get(NONE, [])[:1]))
 
 
 class TimelineModel:

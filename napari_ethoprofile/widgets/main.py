@@ -186,7 +186,7 @@ class MainWidget(QWidget):
         self.annotator_box.activated.connect(self._on_annotator_chosen)
         session.project_changed.connect(self._show_project)
         session.annotator_changed.connect(lambda _name: self._show_annotators())
-        session.ethogram_changed.connect(lambda _ethogram: self.show_keys())
+        workspace.keyboard.keys_changed.connect(self.show_keys)
         workspace.indexing.state_changed.connect(self._show_indexing)
 
     def showEvent(self, event: QShowEvent | None) -> None:

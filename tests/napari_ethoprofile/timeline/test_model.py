@@ -7,6 +7,7 @@ import pytest
 from napari_ethoprofile.annotation.ethogram import make_ethogram, preset
 from napari_ethoprofile.annotation.tracks import Bout, LabelTrack
 
+from napari_ethoprofile.keys import KeyMap
 from napari_ethoprofile.timeline.model import (
     Lane,
     Marker,
@@ -218,11 +219,18 @@ def test_provenance_from_runs():
 
 
 def test_key_caps_name_every_behavior_of_a_group_once():
-    caps = key_caps(preset("home-cage"), 0)
+    ethogram = preset("home-cage")
+    caps = key_caps(ethogram, 0, KeyMap().label_keys(ethogram))
     assert [code for _key, code in caps] == [1, 2, 3, 4, 5, 6, 7, 8, 0]
     assert all(len(key) == 1 for key, _code in caps)
 
 
 def test_a_group_of_one_behavior_shows_all_its_keys():
     ethogram = make_ethogram(["eat", "rest"], exclusive=False)
-    assert key_caps(ethogram, 1) == (("2", 2), ("r", 2), ("0", 0))
+    assert key_caps(ethogram, 1, KeyMap().label_keys(ethogram)) == (("2", 2), ("r", 2), ("0", 0))
+
+
+def test_key_caps_follow_the_preset_of_keys():
+    ethogram = preset("home-cage")
+    caps = key_caps(ethogram, 0, KeyMap("deepethoprofile").label_keys(ethogram))
+    assert caps == (*((str(n - 1), n) for n in range(1, 9)), ("8", 0))
