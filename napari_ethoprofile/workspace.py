@@ -350,11 +350,13 @@ class Workspace:
         """Open the dialog that links a recording to another file."""
         from .widgets.recording_dialogs import RelinkDialog
 
-        project = self.session.require_project()
+        project, current = self.session.require_project(), self.session.current
         self.session.close_pass()
         if RelinkDialog(project, self.dock).exec():
             self.indexing.start()
             self.session.passes_changed()
+        if current is not None:
+            self.open_clip(current.clip.id)
 
     def ask_crop(self) -> None:
         """Open the dialog that crops the picture of the open recording, and show it so."""

@@ -39,7 +39,7 @@ class WindowDialogs:
 
     def ask_note(self, text: str) -> str | None:
         """Ask for the note on a bout; None when the user gives up."""
-        note, ok = QInputDialog.getMultiLineText(self._parent, "Note", "Note on this bout:", text)
+        note, ok = QInputDialog.getText(self._parent, "Note", "Note on this bout:", text=text)
         return note.strip() if ok else None
 
     def confirm_submit(self, unlabeled: int, frames: int) -> bool:
