@@ -9,6 +9,9 @@ import io
 import os
 import sys
 
+#: What typer leaves with after Ctrl+C.
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
@@ -32,10 +35,11 @@ def run(arguments: list[str]) -> int:
     try:
         app(arguments, prog_name="ethoprofile")
     except SystemExit as stop:
+        if stop.code == _INTERRUPTED:
+            return _stopped()
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
-        sys.stderr.write("ethoprofile: stopped.\n")
-        return 1
+        return _stopped()
     except EthoprofileError as error:
         sys.stderr.write(f"ethoprofile: {error}\n")
         return 1
@@ -46,6 +50,11 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"ethoprofile: {_sentence(error)}\n")
         return 1
     return 0
+
+
+def _stopped() -> int:
+    sys.stderr.write("ethoprofile: Stopped; what was done until then is kept.\n")
+    return 1
 
 
 def _sentence(error: OSError) -> str:

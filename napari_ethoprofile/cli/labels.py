@@ -89,6 +89,7 @@ def import_(
 
     if kind is not None:
         one_of("--kind", kind, KINDS)
+    reading = read_options(read, column)
     with opened(project) as store:
         made = import_labels(
             store,
@@ -101,7 +102,7 @@ def import_(
             mapping=mapping_of(mapping),
             allow_mismatch=allow_mismatch,
             **_given(gaps=gaps, background=background),
-            **read_options(read, column),
+            **reading,
         )
     for sentence in made.report:
         note(sentence)
@@ -128,6 +129,7 @@ def export(
     """
     from ..annotation.exchange import export_passes
 
+    writing = write_options(write)
     with opened(project, read_only=True) as store:
         written = export_passes(
             store,
@@ -138,7 +140,7 @@ def export(
             acting=acting,
             tell=note,
             **_given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None),
-            **write_options(write),
+            **writing,
         )
     for path in written:
         say(str(path))
@@ -170,6 +172,7 @@ def convert(
     """
     from ..annotation.formats import read_labels, write_labels
 
+    reading, writing = read_options(read, column), write_options(write)
     must_not_exist(out)
     labels = read_labels(
         source,
@@ -179,12 +182,12 @@ def convert(
         mapping=mapping_of(mapping),
         allow_mismatch=allow_mismatch,
         **_given(gaps=gaps, background=background),
-        **read_options(read, column),
+        **reading,
     )
     for sentence in labels.report:
         note(sentence)
     options = _given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None, fps=fps)
-    for sentence in write_labels(out, labels, to, **options, **write_options(write)):
+    for sentence in write_labels(out, labels, to, **options, **writing):
         note(sentence)
     say(f"Wrote {labels.frames} frames to {out}.")
 

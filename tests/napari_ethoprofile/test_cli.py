@@ -1,6 +1,8 @@
 """The command line as scripts meet it: what it prints, what it refuses, with which exit status."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -285,3 +287,19 @@ def test_what_a_file_does_not_hold_is_said(project: Path, tmp_path: Path, capfd)
     command = ["convert", str(table), str(out), "--to", "deepethoprofile", "--gaps", "unlabeled"]
     assert run([*command, "--allow-loss"]) == 0
     assert "10 frames are unlabeled" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+def test_an_interrupted_command_has_status_1_and_says_so(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "from napari_ethoprofile import cli\n"
+        "from napari_ethoprofile.annotation import project\n"
+        "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
+        "project.Project.create = stop\n"
+        "sys.exit(cli.run(['new', sys.argv[1]]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "p")], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("ethoprofile: Stopped")
+    assert len(done.stderr.splitlines()) == 1
