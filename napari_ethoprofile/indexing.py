@@ -73,7 +73,7 @@ class Indexing:
         """
         check = project.check_video(record.id)
         if check.state != "ok":
-            raise ProjectError(f"{check.sentence} 'Project > Relink recording' links it; labels are kept.")
+            raise ProjectError(f"{check.sentence} In this window: Project > Relink recording.")
         crop = record.display.get("crop")
         options = {"cache_mb": cache_megabytes(), "crop": tuple(crop) if crop else None}
         if record.id in self._pending and self._queue is not None:
