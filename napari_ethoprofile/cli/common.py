@@ -46,6 +46,9 @@ WriteOptions = Annotated[
     ),
 ]
 
+#: Kinds of passes that people make.
+KINDS = ("first", "review", "blind", "consensus")
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h)?")
 _SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, None: 1}
 
@@ -123,6 +126,11 @@ def note(text: str) -> None:
 def say_json(data: Any) -> None:
     """Print JSON on standard output: plain ASCII, which is the same in every console's code page."""
     say(json.dumps(data, indent=2))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 clip`` or ``2 clips``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:

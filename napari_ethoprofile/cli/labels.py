@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from .common import (
+    KINDS,
     Columns,
     Mapping,
     ProjectFolder,
@@ -23,7 +24,6 @@ from .common import (
     write_options,
 )
 
-KINDS = ("first", "review", "blind", "consensus")
 Unlabeled = Annotated[
     str | None, typer.Option(metavar="none", help="Write unlabeled frames as none where they cannot be held.")
 ]

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .common import AsJson, ProjectFolder, one_of, opened, print_table, say, say_json
+from .common import KINDS, AsJson, ProjectFolder, counted, one_of, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
     from ..annotation.project import HistoryEntry, Note
 
-KINDS = ("first", "blind", "review", "consensus")
 PassId = Annotated[str, typer.Argument(metavar="PASS", help="Id of the pass, as 'status' shows it.")]
 Owner = Annotated[str, typer.Option(metavar="NAME", help="Whose pass it is.")]
 
@@ -94,7 +93,7 @@ def history(
     if as_json:
         say_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
-    print_table(f"{len(rows)} changes", columns, [[str(cell) for cell in row] for row in rows])
+    print_table(counted(len(rows), "change"), columns, [[str(cell) for cell in row] for row in rows])
 
 
 def _row(entry: HistoryEntry, first: int, name_of: Callable[[int], str]) -> list[str | int]:

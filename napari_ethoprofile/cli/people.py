@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .common import ProjectFolder, opened, print_table, say
+from .common import ProjectFolder, counted, opened, print_table, say
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def subjects(
         if table is not None:
             say(f"Read {len(store.import_subjects(table))} subjects from {table}.")
         rows = [[s.id, s.strain, s.sex, s.cage] for s in store.subjects()]
-    print_table(f"{len(rows)} subjects", ["id", "strain", "sex", "cage"], rows)
+    print_table(counted(len(rows), "subject"), ["id", "strain", "sex", "cage"], rows)
 
 
 def annotators(
@@ -47,4 +47,4 @@ def annotators(
         if add:
             store.add_annotator(add, initials)
         rows = [[a.name, a.initials] for a in store.annotators()]
-    print_table(f"{len(rows)} annotators", ["name", "initials"], rows)
+    print_table(counted(len(rows), "annotator"), ["name", "initials"], rows)

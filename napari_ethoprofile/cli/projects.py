@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..annotation.errors import ProjectError
-from .common import AsJson, ProjectFolder, note, opened, print_table, progress_bar, say, say_json, seconds_of
+from .common import (
+    AsJson,
+    ProjectFolder,
+    counted,
+    note,
+    opened,
+    print_table,
+    progress_bar,
+    say,
+    say_json,
+    seconds_of,
+)
 
 if TYPE_CHECKING:
     from ..annotation.clips import Stretch
@@ -124,18 +135,22 @@ def clips(
             if not record.frames:
                 index(store, record)
         name, stretches = _plan(store, length, every, whole, random, seed, table)
+        sources = store.plan_sources()
+        wanted = (random or 0) * len({source.subject or source.video for source in sources})
+        if len(stretches) < wanted:
+            note(f"Only {len(stretches)} of {wanted} clips fit into the recordings.")
         paths = {v.id: Path(v.path).name for v in store.videos()}
         if preview:
             print_table(
-                f"{len(stretches)} clips ({name})",
+                f"{counted(len(stretches), 'clip')} ({name})",
                 ["video", "start", "stop", "frames"],
                 [[paths[s.video], str(s.start), str(s.stop), str(s.stop - s.start)] for s in stretches],
             )
             return
         created = store.add_clips(stretches, plan=name)
-    say(f"Created {len(created)} clips ({name}).")
+    say(f"Created {counted(len(created), 'clip')} ({name}).")
     if len(created) < len(stretches):
-        note(f"{len(stretches) - len(created)} clips of the plan were there already.")
+        note(f"Already there: {counted(len(stretches) - len(created), 'clip')} of the plan.")
 
 
 def _plan(
@@ -171,13 +186,16 @@ def status(
         data = store.status(acting=annotator or None)
         for video in data["videos"]:
             video["path"] = str(store.video_path(video["id"]))
+        problems = [] if as_json else [check.sentence for check in store.check_videos()]
     if as_json:
         say_json(data)
         return
+    for problem in filter(None, problems):
+        note(problem)
     rows = [
         [v["id"], Path(v["path"]).name, str(v["frames"] or "?"), f"{v['fps'] or 0:g}"] for v in data["videos"]
     ]
-    print_table(f"{len(rows)} recordings", ["id", "file", "frames", "fps"], rows)
+    print_table(counted(len(rows), "recording"), ["id", "file", "frames", "fps"], rows)
     rows = [
         [
             c["id"],
@@ -187,7 +205,7 @@ def status(
         ]
         for c in data["clips"]
     ]
-    print_table(f"{len(rows)} clips", ["id", "video", "frames", "passes"], rows)
+    print_table(counted(len(rows), "clip"), ["id", "video", "frames", "passes"], rows)
 
 
 def _pass_text(item: dict[str, Any], clip: dict[str, Any]) -> str:

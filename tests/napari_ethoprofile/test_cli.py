@@ -303,3 +303,23 @@ def test_an_interrupted_command_has_status_1_and_says_so(tmp_path: Path) -> None
     assert done.returncode == 1
     assert done.stderr.startswith("ethoprofile: Stopped")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_random_plans_say_what_does_not_fit(project: Path, capfd) -> None:
+    assert run(["clips", str(project), "--random", "50", "--length", "2s", "--preview"]) == 0
+    assert "of 50 clips fit into the recordings" in capfd.readouterr().err
+
+
+def test_status_tells_of_recordings_that_are_gone(tmp_path: Path, recording: Path, capfd) -> None:
+    project, copy = tmp_path / "p", tmp_path / "copy.mkv"
+    copy.write_bytes(recording.read_bytes())
+    assert run(["new", str(project)]) == 0
+    assert run(["add", str(project), str(copy), "--later"]) == 0
+    copy.rename(tmp_path / "moved.mkv")
+    capfd.readouterr()
+    assert run(["status", str(project)]) == 0
+    assert "ethoprofile relink" in capfd.readouterr().err
+    assert run(["relink", str(project), "copy", str(tmp_path / "moved.mkv")]) == 0
+    capfd.readouterr()
+    assert run(["status", str(project)]) == 0
+    assert capfd.readouterr().err == ""
