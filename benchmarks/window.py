@@ -85,6 +85,7 @@ def _desk_rows(path: Path, home: Path) -> list[Figure]:
     desk.open_next()
     _settle(1000)
     late = _late_share(desk)
+    bare = _bare_late_share(path, home.parent)
     _press_times(desk)  # fonts and caches are warm in a window that is used
     press = _press_times(desk)
     viewer.close()
@@ -92,6 +93,7 @@ def _desk_rows(path: Path, home: Path) -> list[Figure]:
     key = float(np.percentile(press, 99)) * 1000
     return [
         Figure("play 25 fps at 1x: frames late by more than a period", f"{late:.2%}", "<= 1 %", late <= 0.01),
+        Figure("the same clip in memory, same clock, a bare viewer of the same size", f"{bare:.2%}"),
         Figure(
             "key press to label painted on the desk's timeline, p99", f"{key:.1f} ms", "<= 16 ms", key <= 16
         ),
@@ -117,6 +119,29 @@ def _late_share(desk: Workspace) -> float:
     return player.late_frames / max(1, player.shown_frames)
 
 
+def _bare_late_share(path: Path, cache: Path) -> float:
+    """Play the same frames from memory in a viewer of the same size without our docks."""
+    import napari
+    from napari_ethoprofile.annotation.video import Video
+
+    from napari_ethoprofile.player import Player
+
+    with Video(path, cache_folder=cache) as video:
+        frames = video[: PLAYED_SECONDS * recordings.FPS]
+    viewer = napari.Viewer()
+    viewer.window.resize(1100, 720)
+    viewer.add_image(frames, contrast_limits=(0, 255), rgb=False)
+    viewer.dims.set_current_step(0, 0)
+    player = Player(lambda frame: viewer.dims.set_current_step(0, frame))
+    player.set_clip(len(frames), recordings.FPS)
+    _settle(1000)
+    player.play()
+    _settle(PLAYED_SECONDS * 1000)
+    player.pause()
+    viewer.close()
+    return player.late_frames / max(1, player.shown_frames)
+
+
 def _press_times(desk: Workspace) -> list[float]:
     """Press behavior keys and wait until the timeline's strip has painted the new label."""
     from qtpy.QtCore import QEvent, QObject, Qt
@@ -137,7 +162,7 @@ def _press_times(desk: Workspace) -> list[float]:
     taken = []
     for number in range(PRESSES):
         desk.commands.step(10)
-        _settle(30)
+        _settle(100)  # the step itself is drawn: a person presses keys on a frame that is there
         paintings.count = 0
         began = time.perf_counter()
         QTest.keyClick(focused_widget(), Qt.Key.Key_1 if number % 2 else Qt.Key.Key_2)

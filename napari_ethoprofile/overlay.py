@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from qtpy.QtCore import QTimer
 
 from .annotation.tracks import NONE, UNLABELED
 from .preferences import label_corner
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import napari
 
 FONT_SIZE = 16
+#: Later than the timeline paints a label, too soon for an eye to notice.
+AFTER_PAINTING_MS = 20
 _GREY = "#C8C8C8"
 
 
@@ -34,6 +37,7 @@ class BehaviorOverlay:
         self._session = session
         self._scoring = scoring
         self._shown = ("", "")
+        self._pending = False
         session.opened.connect(lambda _current: self.refresh())
         session.moved.connect(lambda _previous, _frame, _how: self.refresh())
         session.labels_changed.connect(lambda _group, _start, _stop: self.refresh())
@@ -41,7 +45,17 @@ class BehaviorOverlay:
         scoring.open_changed.connect(lambda _bouts: self.refresh())
 
     def refresh(self) -> None:
-        """Write what holds at the playhead; the overlay is touched only when that changed."""
+        """Write what holds at the playhead, once the timeline has been painted.
+
+        A new text makes napari draw its whole canvas again; the label on the timeline must not wait for it.
+        """
+        if not self._pending:
+            self._pending = True
+            QTimer.singleShot(AFTER_PAINTING_MS, self._write)
+
+    def _write(self) -> None:
+        """Touch the overlay only when what it says has changed."""
+        self._pending = False
         text, color = self._text()
         if (text, color) == self._shown:
             return
