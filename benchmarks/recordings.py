@@ -6,6 +6,7 @@ frame, and one body that moves.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
@@ -44,7 +45,7 @@ def recording(gop: int, frames: int = FRAMES, suffix: str = ".mkv", irregular: b
 
 def six_hours() -> Path:
     """Return a 6-hour MKV, GOP 250: the packets of a short one over and over. The caller deletes it."""
-    return repeated(recording(250), folder() / "six-hours.mkv", SIX_HOURS // FRAMES)
+    return repeated(recording(250), folder() / f"six-hours-{os.getpid()}.mkv", SIX_HOURS // FRAMES)
 
 
 def repeated(source: Path, target: Path, times: int) -> Path:

@@ -14,8 +14,8 @@ from .pixels import signature
 # Frames decoded at the beginning (all of a short recording), seek points, frames compared after each of them.
 SHORT = 1000
 BEGINNING = 64
-SPOTS = 5
-COMPARED = 12
+SPOTS = 4
+COMPARED = 10
 # Frames decoded, at most, to see the frames after seek points from farther back as well.
 TRUTH = 400
 

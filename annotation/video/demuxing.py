@@ -80,7 +80,8 @@ class DemuxPass:
         # Data that cannot be read are the end of what can.
         with open_container(self._path, parse) as container, contextlib.suppress(av.error.InvalidDataError):
             for packet in container.demux(video_stream(container, self._path)):
-                if not packet.size:
+                size = packet.size
+                if not size:
                     continue
                 if packet.is_discard or packet.is_corrupt or (plain and not is_plain_picture(facts, packet)):
                     yield False
@@ -90,7 +91,7 @@ class DemuxPass:
                 rows.append(
                     (
                         -1 if position is None else position,
-                        packet.size,
+                        size,
                         NO_STAMP if pts is None else pts,
                         NO_STAMP if dts is None else dts,
                         packet.is_keyframe,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import VideoError
-from .cache import FrameCache
+from .cache import FrameCache, Source
 from .index import FrameIndex
 from .walker import Walker, unreachable
 
@@ -23,7 +23,8 @@ NEAR = 64
 # Frames decoded ahead when traveling forward, and at most kept ready when traveling backward.
 AHEAD = 12
 REACH_BACK = 300
-# Backward, at most this part of the memory is filled ahead, so that filling never pushes out what it filled.
+# Backward, at most this part of the back walker's memory is filled ahead, so that filling never pushes out
+# what it filled.
 BACK_SHARE = 0.6
 # Seconds without a request after which the thread decodes forward (in a tight loop the caller decodes itself,
 # which is faster than handing frames over) and, after a jump, the surroundings.
@@ -182,7 +183,7 @@ class Reader:
         while (step := walker.step()) is not None:
             reached, frame = step
             with self._state:
-                self._cache.put(reached, frame)
+                self._cache.put(reached, frame, "front")
             if reached >= number:
                 return frame if reached == number else None
         return None
@@ -229,7 +230,7 @@ class Reader:
             if missing is not None:
                 return partial(self._fill_back, missing)
         if (cache.direction > 0 and quiet >= QUIET) or settled:
-            missing = self._missing(1, min(AHEAD, cache.capacity // 2))
+            missing = self._missing(1, min(AHEAD, cache.capacity("front") // 2))
             if missing is not None:
                 return partial(self._fill_ahead, missing)
         if self._targets and quiet >= QUIET:
@@ -243,7 +244,7 @@ class Reader:
         return None if self._waiting or not due else due[0] + 0.0005
 
     def _reach_back(self) -> int:
-        return min(REACH_BACK, int(self._cache.capacity * BACK_SHARE))
+        return min(REACH_BACK, int(self._cache.capacity("back") * BACK_SHARE))
 
     def _missing(self, direction: int, reach: int) -> int | None:
         """Return the nearest frame that is not there yet, unless it was tried in vain."""
@@ -260,7 +261,7 @@ class Reader:
                 if not walker.can_walk_to(number):
                     walker.start_before(number)
                 while not self._waiting and not self._closed:
-                    if not self._keep_step(walker, number):
+                    if not self._keep_step(walker, number, "front"):
                         break
                 else:
                     return
@@ -278,7 +279,7 @@ class Reader:
             while self._still_wanted(start, number):
                 with self._state:
                     self._under_way = (walker.position, number + 1)
-                if not self._keep_step(walker, number):
+                if not self._keep_step(walker, number, "back"):
                     self._note_futile(number)
                     return
         except VideoError:
@@ -312,13 +313,13 @@ class Reader:
             self._back = None
             raise
 
-    def _keep_step(self, walker: Walker, last: int) -> bool:
+    def _keep_step(self, walker: Walker, last: int, source: Source) -> bool:
         """Decode and keep one frame; False when `last` is reached or passed."""
         step = walker.step()
         if step is None or step[0] > last:
             return False
         with self._state:
-            self._cache.put(*step)
+            self._cache.put(*step, source)
             self._state.notify_all()
         return step[0] < last
 
