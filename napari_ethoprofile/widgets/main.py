@@ -153,6 +153,9 @@ class MainWidget(QWidget):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         self._splitter, self._scoring_area = splitter, scoring
+        self._user_shares = False
+        splitter.installEventFilter(self)
+        splitter.splitterMoved.connect(self._on_splitter_moved)
         work = QWidget(self)
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -199,8 +202,14 @@ class MainWidget(QWidget):
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Finish and write everything when the window closes (which the user may still refuse)."""
-        if event is not None and event.type() == QEvent.Type.Close:
+        """Share the height anew when it changes; finish everything when the window closes.
+
+        The user may still refuse that the window closes: the clip can be opened again then.
+        """
+        if watched is self._splitter:
+            if event is not None and event.type() == QEvent.Type.Resize:
+                QTimer.singleShot(0, self._share_height)
+        elif event is not None and event.type() == QEvent.Type.Close:
             self._guarded(self.workspace.session.close_pass)
             self.workspace.desk_state.save()
             QTimer.singleShot(0, self._close_with_window)
@@ -267,8 +276,13 @@ class MainWidget(QWidget):
         self._show_annotators()
         QTimer.singleShot(LAYOUT_SETTLED_MS, self._share_height)
 
+    def _on_splitter_moved(self, _position: int, _index: int) -> None:
+        self._user_shares = True
+
     def _share_height(self) -> None:
         """Give scoring all the height it needs; on a low screen the list of clips gives way first."""
+        if self._user_shares:
+            return
         height = self._splitter.height()
         wanted = self._scoring_area.sizeHint().height() + 4
         clips = max(self.clips.minimumSizeHint().height(), height - wanted)
