@@ -299,6 +299,8 @@ class Workspace:
         self.dock.clear_message()
         if current is None:
             return
+        if current.video.note:
+            self.tell(current.video.note)
         if current.editor.read_only:
             self.tell(current.editor.read_only)
         for bout in current.editor.recovered:

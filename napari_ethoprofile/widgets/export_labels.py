@@ -44,6 +44,7 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(480)
         self._session = session
         self.written: list[Path] = []
+        self.left_out: list[str] = []
         self._create_fields()
         ok, cancel = QDialogButtonBox.StandardButton.Save, QDialogButtonBox.StandardButton.Cancel
         buttons = QDialogButtonBox(ok | cancel, self)
@@ -115,6 +116,8 @@ class ExportDialog(QDialog):
         except (EthoprofileError, OSError) as error:
             self._tell(str(error))
             return
+        if self.left_out:
+            QMessageBox.information(self, "Export labels", "\n".join(self.left_out))
         self._session.message(f"Wrote {len(self.written)} label files to {self.folder.text()}.")
         super().accept()
 
@@ -123,6 +126,7 @@ class ExportDialog(QDialog):
         current = session.current
         if current is not None:
             current.editor.flush()
+        self.left_out = []
         self.written = export_passes(
             session.require_project(),
             Path(self.folder.text()),
@@ -130,6 +134,7 @@ class ExportDialog(QDialog):
             annotator=session.annotator if scope in (THIS_CLIP, MINE) else None,
             clip=current.clip.id if scope == THIS_CLIP and current is not None else None,
             acting=session.annotator,
+            tell=self.left_out.append,
             **options,
         )
 

@@ -26,6 +26,7 @@ from ..annotation.formats import FORMATS
 from ..session import Session
 
 KINDS = (
+    ("First pass, or a review where the file's name says so", None),
     ("First pass", "first"),
     ("Review", "review"),
     ("Blind second pass", "blind"),
@@ -151,7 +152,7 @@ class ImportDialog(QDialog):
                 Path(self.file.text()),
                 str(self.recording.currentData()),
                 self.annotator.text().strip(),
-                str(self.kind.currentData()),
+                self.kind.currentData(),
                 format_name=self.format.currentData(),
                 mapping=self._names(),
                 allow_mismatch=self.mismatch.isChecked(),

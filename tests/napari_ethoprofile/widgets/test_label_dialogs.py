@@ -1,0 +1,68 @@
+"""The import and export dialogs, with real clicks."""
+
+from pathlib import Path
+
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QDialogButtonBox, QMessageBox
+from quiet_desk import FRAMES, Desk
+
+from napari_ethoprofile.widgets.export_labels import ExportDialog
+from napari_ethoprofile.widgets.import_labels import ImportDialog
+
+
+def press_ok(dialog: object, which: QDialogButtonBox.StandardButton) -> None:
+    box = dialog.findChild(QDialogButtonBox)  # type: ignore[attr-defined]
+    QTest.mouseClick(box.button(which), Qt.MouseButton.LeftButton)
+
+
+def test_an_export_is_written_and_imported_again_for_somebody_else(
+    quiet_desk: Desk, qtbot, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "information", lambda *_arguments: None)
+    quiet_desk.scoring.label_range(0, 100, 3)
+    quiet_desk.scoring.label_range(100, FRAMES, 0)
+    export = ExportDialog(quiet_desk.session)
+    qtbot.addWidget(export)
+    export.folder.setText(str(tmp_path / "out"))
+    press_ok(export, QDialogButtonBox.StandardButton.Save)
+    [written] = export.written
+
+    imported = ImportDialog(quiet_desk.session, written)
+    qtbot.addWidget(imported)
+    imported.annotator.setText("Ben")
+    press_ok(imported, QDialogButtonBox.StandardButton.Ok)
+    assert imported.problem.text() == ""
+    project = quiet_desk.session.require_project()
+    [theirs] = project.passes(annotator="Ben")
+    assert project.door.labels(theirs.id, acting="Ben") == quiet_desk.session.track
+
+
+def test_what_the_format_cannot_hold_is_asked(quiet_desk: Desk, qtbot, tmp_path: Path, monkeypatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        QMessageBox,
+        "question",
+        lambda _parent, _title, text: (asked.append(text), QMessageBox.StandardButton.No)[1],
+    )
+    quiet_desk.scoring.label_range(0, 100, 3)
+    export = ExportDialog(quiet_desk.session)
+    qtbot.addWidget(export)
+    export.folder.setText(str(tmp_path / "out"))
+    export.format.setCurrentIndex(export.format.findData("deepethoprofile"))
+    press_ok(export, QDialogButtonBox.StandardButton.Save)
+    assert "unlabeled" in asked[0]
+    assert export.written == []
+    assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
+
+
+def test_a_file_that_does_not_fit_is_refused_in_one_sentence(quiet_desk: Desk, qtbot, tmp_path: Path) -> None:
+    foreign = tmp_path / "other_map.csv"
+    rows = "".join(f"{n};1\n" for n in range(FRAMES * 3))
+    foreign.write_text("0:drink; 1:eat; \nframe;annotation\n" + rows)
+    dialog = ImportDialog(quiet_desk.session, foreign)
+    qtbot.addWidget(dialog)
+    dialog.annotator.setText("Ben")
+    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
+    assert str(FRAMES * 3) in dialog.problem.text().replace(",", "")
+    assert quiet_desk.session.require_project().passes(annotator="Ben") == []
