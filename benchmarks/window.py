@@ -24,7 +24,7 @@ from .figures import Figure
 if TYPE_CHECKING:
     from napari_ethoprofile.workspace import Workspace
 
-STEPS, CLIP, PLAYED_SECONDS, PRESSES = 300, 900, 20, 60
+STEPS, CLIP, PLAYED_SECONDS, PRESSES = 300, 900, 20, 95
 
 
 def rows() -> list[Figure]:

@@ -35,7 +35,7 @@ class BehaviorsPanel(QWidget):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(1)
         self._grid.setColumnStretch(1, 1)
-        self._recount_soon = qthrottled(self.recount, timeout=250)
+        self._recount_soon = qthrottled(self.recount, timeout=250, leading=False)
         session.ethogram_changed.connect(self.show_ethogram)
         session.opened.connect(self._on_opened)
         session.labels_changed.connect(self._on_labels)

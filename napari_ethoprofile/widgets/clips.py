@@ -54,7 +54,7 @@ class ClipsPanel(QWidget):
         layout.addLayout(self._filters)
         layout.addWidget(self.table, 1)
         layout.addLayout(self._footer)
-        self._refresh_open_soon = qthrottled(self._refresh_open, timeout=500)
+        self._refresh_open_soon = qthrottled(self._refresh_open, timeout=500, leading=False)
         session.project_changed.connect(lambda _project: self.refresh())
         session.annotator_changed.connect(lambda _name: self.refresh())
         session.passes_changed.connect(self.refresh)

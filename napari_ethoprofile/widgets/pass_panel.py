@@ -50,7 +50,7 @@ class PassPanel(QWidget):
         self.buttons["help"].setFixedWidth(28)
         self.submit = self._command_button("submit", "Submit clip")
         self._lay_out()
-        self._refresh_soon = qthrottled(self.refresh, timeout=250)
+        self._refresh_soon = qthrottled(self.refresh, timeout=250, leading=False)
         session.opened.connect(lambda _current: self.refresh())
         session.labels_changed.connect(lambda _g, _a, _b: self._refresh_soon())
         session.save_changed.connect(self._show_saved)
