@@ -12,19 +12,12 @@ from collections.abc import Iterator
 
 from .annotation.errors import EthoprofileError
 
-_MARK = "ETHOPROFILE_VIRTUAL_DISPLAY"
-
 
 def has_display() -> bool:
     """Return whether a window can be shown here."""
     if sys.platform.startswith("linux"):
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True
-
-
-def on_virtual_display() -> bool:
-    """Return whether this process already runs on a display made by `virtual_display`."""
-    return os.environ.get(_MARK) == "1"
 
 
 @contextlib.contextmanager
@@ -61,7 +54,7 @@ def virtual_display(width: int = 1366, height: int = 768) -> Iterator[dict[str, 
             number = answer.readline().strip()
         if not number:
             raise EthoprofileError("The virtual display could not be started; is /tmp writable?")
-        environment = {**os.environ, "DISPLAY": f":{number}", _MARK: "1", "QT_QPA_PLATFORM": "xcb"}
+        environment = {**os.environ, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
         environment.pop("WAYLAND_DISPLAY", None)
         if (name := shutil.which("openbox") or shutil.which("herbstluftwm")) is not None:
             manager = subprocess.Popen(
