@@ -1,0 +1,1 @@
+"""Agreement of annotators: statistics of frames and bouts, intervals, kinds of disagreement."""

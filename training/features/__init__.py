@@ -1,0 +1,1 @@
+"""Per-frame descriptors of recordings, behind one registry."""

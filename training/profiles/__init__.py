@@ -1,0 +1,1 @@
+"""What results say about the animals: time budgets, bouts, transitions, day and night."""
