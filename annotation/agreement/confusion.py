@@ -178,11 +178,10 @@ def _codes_in(
 
 def joint_counts(a: NDArray[np.int16], b: NDArray[np.int16], size: int) -> NDArray[np.int64]:
     """Return how often each pair of codes (from `UNLABELED` up) occurs, shape (size, size)."""
-    kind = np.int16 if size <= _DENSE else np.int64
-    cells = a.astype(kind)
-    cells *= kind(size)
-    cells += b
-    cells += kind(size + 1)
+    cells: NDArray[Any] = a.astype(np.int16 if size <= _DENSE else np.int64)
+    np.multiply(cells, size, out=cells)
+    np.add(cells, b, out=cells)
+    np.add(cells, size + 1, out=cells)
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 
