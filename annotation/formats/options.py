@@ -72,7 +72,8 @@ class ReadOptions(_Options):
     end
         Bout tables: ``exclusive`` (half open) or ``inclusive`` (the stop frame belongs to the bout).
     overlaps
-        Files of bouts: ``later``, the later bout wins; otherwise overlapping behaviors get groups of their own.
+        Files of bouts: ``later``, the later bout wins; otherwise overlapping behaviors get groups of their
+        own.
     first_frame
         Files of bouts: number in the file of the first frame of the track.
     video, subject

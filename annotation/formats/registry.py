@@ -9,7 +9,24 @@ from typing import Any
 
 from ..errors import EthogramError, FormatError, TrackError
 from ..files import write_whole
-from . import bouts, deepethogram, deepethoprofile, deepethoprofile_results, frames, one_hot
+from . import (
+    behaviordepot,
+    bento,
+    boris,
+    boris_aggregated,
+    boris_tabular,
+    bouts,
+    caltech,
+    deepethogram,
+    deepethoprofile,
+    deepethoprofile_results,
+    elan,
+    frames,
+    jabs,
+    nwb,
+    one_hot,
+    simba,
+)
 from .fitting import fit_to
 from .label_format import Format
 from .labels import Labels, LossError
@@ -21,7 +38,24 @@ from .wording import counted
 #: By name, the most particular first: the first that recognizes a file reads it.
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (deepethoprofile_results, deepethoprofile, frames, bouts, deepethogram, one_hot)
+    for module in (
+        deepethoprofile_results,
+        deepethoprofile,
+        frames,
+        boris,
+        boris_tabular,
+        boris_aggregated,
+        bento,
+        caltech,
+        jabs,
+        elan,
+        behaviordepot,
+        nwb,
+        simba,
+        bouts,
+        deepethogram,
+        one_hot,
+    )
 }
 
 
