@@ -20,7 +20,7 @@ from .choosing import chosen_one
 from .gap_writing import behavior_bouts, rate_to_write
 from .label_format import Format
 from .labels import Labels, Loss
-from .options import ReadOptions, WriteOptions
+from .options import UNKNOWN, ReadOptions, WriteOptions
 from .rates import clock_difference, nearest_frames, times_of
 from .text import Binary
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NAME = "nwb"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
-_START_CHOICES = ("unknown",)
+_START_CHOICES = (UNKNOWN,)
 _UNKNOWN_START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MODULE = "behavior"
 _SOFTWARE = "napari-ethoprofile"
@@ -267,7 +267,8 @@ def write(labels: Labels, options: WriteOptions) -> bytes:
         if labels.media:
             video = pynwb.image.ImageSeries(
                 name="recording", external_file=[labels.media], format="external", rate=fps,
-                starting_frame=[0], num_samples=labels.frames, unit="n.a.", description="The recording that was labeled",
+                starting_frame=[0], num_samples=labels.frames, unit="n.a.",
+                description="The recording that was labeled",
             )  # fmt: skip
             content.add_acquisition(video)
         for group in range(labels.track.groups):

@@ -22,6 +22,10 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: What stands for a start of the recording that nobody knows.
+UNKNOWN = "unknown"
+
+
 class _Options:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -160,7 +164,7 @@ class WriteOptions(_Options):
     file_name: str = ""
 
     def undecided(self) -> WriteOptions:
-        """Return these options with nothing decided about what a format cannot hold."""
+        """Return these options with nothing decided about what a format cannot hold, only what is known."""
         return replace(
             self,
             unlabeled=None,
@@ -168,7 +172,7 @@ class WriteOptions(_Options):
             overlaps=None,
             partial=None,
             scheme=None,
-            session_start=None,
+            session_start=None if self.session_start == UNKNOWN else self.session_start,
             allow_loss=False,
         )
 
