@@ -174,6 +174,8 @@ def labels_of_pass(project: Project, pass_id: str, acting: str | None) -> Labels
         fps=source.fps,
         annotator=record.annotator,
         marks=_marks_of_pass(project, pass_id, acting, track.groups),
+        # Times in a file count from the first frame of the clip, so only a whole recording is named.
+        media=Path(source.path).name if (clip.start, clip.stop) == (0, source.frames) else None,
     )
     return restore_details(labels, project.settings.get(_DETAILS.format(pass_id=pass_id), {}))
 
