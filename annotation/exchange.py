@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .clips import Stretch
 from .errors import FormatError, ProjectError
 from .formats import (
@@ -23,6 +26,7 @@ from .formats import (
     source_details,
     write_labels,
 )
+from .frame_clock import FrameClock
 from .project import Kind, PassRecord, Project, VideoRecord
 from .project.clips import clip_id
 from .project.folders import safe_name
@@ -106,7 +110,10 @@ def import_labels(
     """
     source = project.get_video(video)
     options.setdefault("annotator", annotator.strip() or None)
-    labels = read_labels(path, format_name, fps=source.fps, **options)
+    named = _named_place(source, path)
+    start, stop = (named.start, named.stop) if named else (0, source.frames or 0)
+    times = project.frame_clock(source.id).within(start, stop)  # for files that count in seconds
+    labels = read_labels(path, format_name, fps=source.fps, times=times, **options)
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
     mapped = map_to(fitted, project.ethogram, mapping)
@@ -131,12 +138,9 @@ def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels)
         raise ProjectError(
             f"The frames of '{source.id}' are not counted yet; 'ethoprofile index' counts them."
         )
-    # A recording that is itself a cut clip says so in its own name.
-    named = _PLACE.findall(path.stem.removeprefix(Path(source.path).stem))
-    if named:
-        start, count = map(int, named[-1])
-        if count > 0 and start + count <= source.frames:
-            return Stretch(source.id, start, start + count)
+    named = _named_place(source, path)
+    if named is not None:
+        return named
     whole = Stretch(source.id, 0, source.frames)
     if labels.open_ended or abs(labels.frames - source.frames) <= _TOLERANCE:
         return whole
@@ -149,6 +153,17 @@ def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels)
             "file after its clip (..._sSTART_nCOUNT...) so that it is clear which one it belongs to."
         )
     return whole  # fitting to it says by how much it is off, unless that is allowed
+
+
+def _named_place(source: VideoRecord, path: Path) -> Stretch | None:
+    """Return the stretch that the name of a label file gives, if any."""
+    # A recording that is itself a cut clip says so in its own name.
+    named = _PLACE.findall(path.stem.removeprefix(Path(source.path).stem))
+    if not named:
+        return None
+    start, count = map(int, named[-1])
+    fits = count > 0 and start + count <= (source.frames or 0)
+    return Stretch(source.id, start, start + count) if fits else None
 
 
 def _reviewed_pass(project: Project, clip: str, path: Path) -> str | None:
@@ -220,8 +235,10 @@ def export_pass(
         When the format cannot hold the labels and the options do not say what becomes of the rest.
     """
     labels = labels_of_pass(project, pass_id, acting)
-    path = _free_path(project, project.get_pass(pass_id), folder, get_format(format_name).ending)
-    write_labels(path, labels, format_name, **options)
+    record = project.get_pass(pass_id)
+    path = _free_path(project, record, folder, get_format(format_name).ending)
+    clock = project.frame_clock(project.get_clip(record.clip).video)
+    write_labels(path, labels, format_name, times=_times_of_pass(project, record, labels, clock), **options)
     return path
 
 
@@ -279,12 +296,24 @@ def export_passes(
         raise ProjectError("There is nothing to export: no pass that was asked for holds labels.")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
+    clocks: dict[str, FrameClock] = {}
     for record, labels in found:
         path = _free_path(project, record, folder, chosen.ending)
-        for sentence in write_labels(path, labels, format_name, **options):
+        video = project.get_clip(record.clip).video
+        clock = clocks.get(video) or clocks.setdefault(video, project.frame_clock(video))
+        times = _times_of_pass(project, record, labels, clock)
+        for sentence in write_labels(path, labels, format_name, times=times, **options):
             tell(f"{path.name}: {sentence}")
         written.append(path)
     return written
+
+
+def _times_of_pass(
+    project: Project, record: PassRecord, labels: Labels, clock: FrameClock
+) -> NDArray[np.float64] | None:
+    """Return the times of a pass's frames where they come unevenly and no file has brought its own."""
+    clip = project.get_clip(record.clip)
+    return clock.within(clip.start, clip.stop) if labels.time_column is None else None
 
 
 def _passes_to_export(project: Project, annotator: str | None, clip: str | None) -> list[PassRecord]:
