@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ethogram import NONE_NAME, Ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .bout_columns import OWN_SECONDS, BoutColumns, find_columns
 from .cells import read_cells
 from .labels import Labels, Mark
-from .mapping import UNLABELED_NAME
 from .options import ReadOptions
 from .rates import nearest_frames, rate_difference
 from .text import Text

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..ethogram import NONE_NAME, Behavior, Ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Behavior, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .code_table import EIGHT
 from .collapsing import OVERLAP_CHOICES, merge_columns, overlap_sentence
@@ -17,7 +17,6 @@ from .labels import Labels, Loss, LossError
 from .names import same_as
 from .wording import counted
 
-UNLABELED_NAME = "unlabeled"
 #: The ten classes of old DeepEthoProfile labels brought to the eight of today; none stays none.
 TEN_TO_EIGHT: Mapping[str, str] = {"groom back": "groom"}
 

@@ -251,6 +251,15 @@ class Videos(ProjectPart):
         """Change how a recording is shown (``crop``, ``rotate``, ``flip``, ``contrast``, ``gamma``).
 
         None takes a setting back. The frames themselves are never changed.
+
+        Parameters
+        ----------
+        video_id
+            The recording.
+        changes
+            ``crop`` is left, top, width and height in pixels; ``rotate`` degrees clockwise; ``flip`` whether
+            left and right are exchanged; ``contrast`` the gray values (0 to 255) that are shown black and
+            white; ``gamma`` from 0.2 to 2, as napari's own control has it.
         """
         unknown = set(changes) - _DISPLAY
         if unknown:
