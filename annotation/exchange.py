@@ -21,6 +21,7 @@ from .formats import (
     fit_to,
     get_format,
     map_to,
+    old_classes,
     read_labels,
     restore_details,
     source_details,
@@ -30,7 +31,7 @@ from .frame_clock import FrameClock
 from .project import Kind, PassRecord, Project, VideoRecord
 from .project.clips import clip_id
 from .project.folders import safe_name
-from .tracks import UNLABELED
+from .tracks import UNLABELED, LabelTrack
 
 #: Rows that a label file may have more than its clip, or fewer, and still be told by its length.
 _TOLERANCE = 1
@@ -40,6 +41,31 @@ _DETAILS = "source_details/{pass_id}"
 _PLACE = re.compile(r"_s(\d+)_n(\d+)(?=_|$)")
 #: What DeepEthoProfile calls a review, and the files that one can have begun from, the latest first.
 _REVIEWS = {"_map_new_v2": ("_map_new", "_map"), "_map_new": ("_map",)}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A label file that was read and fits, before it becomes a pass.
+
+    Attributes
+    ----------
+    path
+        The file.
+    place
+        The stretch of the recording that it belongs to.
+    track
+        Its labels in the columns of the project's ethogram.
+    details
+        What the file held beside its labels.
+    report
+        What was odd about the file, a sentence each.
+    """
+
+    path: Path
+    place: Stretch
+    track: LabelTrack
+    details: dict[str, Any]
+    report: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,9 +92,6 @@ def import_labels(
     kind: str | None = None,
     *,
     based_on: str | None = None,
-    format_name: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    allow_mismatch: bool = False,
     **options: Any,
 ) -> Imported:
     """Read a label file into a new pass; nothing that is there is changed.
@@ -92,10 +115,46 @@ def import_labels(
         pass that the file reviews is in the project, else ``first``.
     based_on
         Id of the pass that a review began from; found by the name of the file when not given.
+    options
+        For `prepare_import`.
+
+    Raises
+    ------
+    FormatError
+        When the file cannot be read, or does not fit the recording or the ethogram.
+    ProjectError
+        When the pass cannot be made.
+    """
+    prepared = prepare_import(project, path, video, annotator, **options)
+    if based_on is None and kind in (None, Kind.REVIEW):
+        based_on = _reviewed_pass(project, clip_id(prepared.place), path)
+    return import_prepared(project, prepared, annotator, kind, based_on)
+
+
+def prepare_import(
+    project: Project,
+    path: Path,
+    video: str,
+    annotator: str,
+    *,
+    format_name: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    map_old: bool = False,
+    allow_mismatch: bool = False,
+    **options: Any,
+) -> Prepared:
+    """Read a label file and fit it to its recording; nothing is written.
+
+    Parameters
+    ----------
+    project, path, video, annotator
+        As for `import_labels`.
     format_name
         Name of the format; found out when not given.
     mapping
         Names in the file to names of the ethogram.
+    map_old
+        Read the old classes of DeepEthoProfile as today's, see `annotation.formats.old_classes`.
     allow_mismatch
         Accept labels that are much longer or shorter than the recording.
     options
@@ -106,7 +165,7 @@ def import_labels(
     FormatError
         When the file cannot be read, or does not fit the recording or the ethogram.
     ProjectError
-        When the pass cannot be made.
+        When the recording's frames are not counted yet.
     """
     source = project.get_video(video)
     options.setdefault("annotator", annotator.strip() or None)
@@ -116,20 +175,30 @@ def import_labels(
     labels = read_labels(path, format_name, fps=source.fps, times=times, **options)
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
-    mapped = map_to(fitted, project.ethogram, mapping)
-    if based_on is None and kind in (None, Kind.REVIEW):
-        based_on = _reviewed_pass(project, clip_id(place), path)
+    names = old_classes(fitted, project.ethogram) if map_old else {}
+    mapped = map_to(fitted, project.ethogram, names | dict(mapping or {}))
+    return Prepared(path, place, mapped.track, source_details(fitted), tuple(mapped.report))
+
+
+def import_prepared(
+    project: Project,
+    prepared: Prepared,
+    annotator: str,
+    kind: str | None = None,
+    based_on: str | None = None,
+) -> Imported:
+    """Make a pass of a label file that was read; parameters and errors are those of `import_labels`."""
     record = project.import_track(
-        place,
+        prepared.place,
         annotator,
-        mapped.track,
+        prepared.track,
         kind or (Kind.REVIEW if based_on else Kind.FIRST),
-        reason=path.name,
-        source=path.name,
+        reason=prepared.path.name,
+        source=prepared.path.name,
         based_on=based_on,
     )
-    project.settings.set(_DETAILS.format(pass_id=record.id), source_details(fitted))
-    return Imported(record, tuple(mapped.report))
+    project.settings.set(_DETAILS.format(pass_id=record.id), prepared.details)
+    return Imported(record, prepared.report)
 
 
 def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels) -> Stretch:
