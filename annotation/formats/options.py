@@ -73,6 +73,7 @@ class ReadOptions(_Options):
         Bout tables: ``exclusive`` (half open) or ``inclusive`` (the stop frame belongs to the bout).
     overlaps
         Bout tables: ``later``, the later row wins; otherwise overlapping behaviors get groups of their own.
+        DLCAnalyzer: ``later`` is the rule when not given, ``apart`` gives every behavior a group of its own.
     first_frame
         Bout tables: number in the file of the first frame of the track.
     video, subject

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import EthogramError, FormatError, TrackError
 from ..files import write_whole
-from . import bouts, deepethogram, deepethoprofile, deepethoprofile_results, frames, one_hot
+from . import bouts, deepethogram, deepethoprofile, deepethoprofile_results, dlcanalyzer, frames, one_hot
 from .fitting import fit_to
 from .label_format import Format
 from .labels import Labels, LossError
@@ -21,7 +21,15 @@ from .wording import counted
 #: By name, the most particular first: the first that recognizes a file reads it.
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (deepethoprofile_results, deepethoprofile, frames, bouts, deepethogram, one_hot)
+    for module in (
+        deepethoprofile_results,
+        deepethoprofile,
+        frames,
+        dlcanalyzer,
+        bouts,
+        deepethogram,
+        one_hot,
+    )
 }
 
 
@@ -71,8 +79,9 @@ def read_all(path: Path | str, format: str | None = None, **options: Any) -> lis
     Returns
     -------
     list of Labels
-        One item for most formats; bout tables may hold several annotators. With ``frames``, every item has
-        that many frames (`fit_to`); with ``mapping``, behaviors have the new names (`rename`).
+        One item for most formats; bout tables may hold several annotators, and some several recordings. With
+        ``frames``, every item has that many frames (`fit_to`); with ``mapping``, behaviors have the new names
+        (`rename`).
 
     Raises
     ------
@@ -104,6 +113,13 @@ def read_labels(path: Path | str, format: str | None = None, **options: Any) -> 
     labels to take; elsewhere it says who labeled.
     """
     found = read_all(path, format, **options)
+    recordings = list(dict.fromkeys(labels.recording for labels in found))
+    if len(recordings) > 1:
+        more = f" and {len(recordings) - 5:,} more" if len(recordings) > 5 else ""
+        raise FormatError(
+            f"The label file {path} holds the recordings {', '.join(recordings[:5])}{more}; say which one "
+            "(video=...)."
+        )
     wanted = options.get("annotator")
     if wanted is not None:
         same = [labels for labels in found if (labels.annotator or "").casefold() == wanted.casefold()]
