@@ -1,6 +1,6 @@
 """Agreement of annotators: statistics of frames and bouts, intervals, kinds of disagreement.
 
-Arrays in, typed findings out: nothing here knows a project, a file or a window.
+Arrays in, typed findings out: only `sources` knows projects and label files, and nothing a window.
 """
 
 from .confusion import Confusion, confusion_of

@@ -64,7 +64,7 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
     table = _one_of(table, "subject", options.subject, text)
     fps, report = _rate(table, columns, options)
     rows, oddities = _rows(table, columns, text, options, fps)
-    report += oddities
+    report += oddities + _repeated(rows)
     frames = max((row.stop for row in rows), default=0)
     frames = max(frames, options.frames or 0)
     if not frames:
@@ -73,6 +73,11 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
     if options.overlaps != "later":
         rows, parts, overlapping = _apart(rows, frames)
         report += overlapping
+    else:
+        count = sum(_overlapping(rows, group, frames) for group in {row.group for row in rows})
+        if count:
+            where = f"Bouts of different behaviors overlap on {counted(count, 'frame')}"
+            report.append(f"{where}: the later row won.")
     ethogram = _ethogram(rows, parts, text)
     painter = _Painter(ethogram, parts, in_order=options.overlaps == "later")
     gaps = options.gaps or ("unlabeled" if columns.own else None)
@@ -187,6 +192,14 @@ def _rows(
         for n in np.flatnonzero(~points).tolist()
     ]  # fmt: skip
     return rows, report
+
+
+def _repeated(rows: list[Row]) -> list[str]:
+    count = len(rows) - len(set(rows))
+    if not count:
+        return []
+    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
+    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _rows_are(count: int, line: object) -> str:

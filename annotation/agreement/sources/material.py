@@ -1,4 +1,4 @@
-"""What an agreement report is about: raters, and the stretches of recordings that two or more of them coded."""
+"""What an agreement report is about: raters, and the stretches that two or more of them coded."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AgreementError
-from ..ethogram import Ethogram
-from ..tracks import NONE, UNLABELED
+from ...errors import AgreementError
+from ...ethogram import Ethogram
+from ...tracks import NONE, UNLABELED
 
 #: How the two passes of a pair came about, and what that means for their agreement.
 ORIGINS = {
     "blind": "scored without sight of each other's labels, which the project enforced",
     "separate": "scored separately; that neither saw the other's labels was not enforced",
     "pre-labeled": "scored from proposals of a model, which pulls both toward the same labels",
+    "model": "one of the two is a model",
     "anchored": "one began as a copy of the other, or of the same labels: no independent agreement",
     "not known": "label files do not say whether their raters saw each other's labels",
 }
@@ -60,6 +61,8 @@ class Coding:
             return "anchored"
         if "" in kinds:
             return "not known"
+        if "model" in kinds:
+            return "model"
         if self.prelabeled or other.prelabeled:
             return "pre-labeled"
         return "blind" if "blind" in kinds else "separate"

@@ -1,4 +1,4 @@
-"""Label files as the material of an agreement report: raters named, ethograms joined, frames laid together."""
+"""Label files as the material of an agreement report: raters named, frames laid together."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import AgreementError
-from ..ethogram import NONE_NAME, Ethogram
-from ..formats import Labels, map_to, read_all, rename
-from ..formats.collapsing import merge_columns
-from ..formats.columns import numbers_of
-from ..formats.fitting import SHORT_TAIL
-from ..formats.names import same_as
-from ..formats.rates import SAME_RATE
-from ..formats.wording import counted
-from ..recordings import parse_name
-from ..tracks import NONE, UNLABELED, LabelTrack
+from ...errors import AgreementError
+from ...ethogram import NONE_NAME
+from ...formats import Labels, read_all, rename
+from ...formats.collapsing import merge_columns
+from ...formats.columns import numbers_of
+from ...formats.fitting import SHORT_TAIL
+from ...formats.names import same_as
+from ...formats.rates import SAME_RATE
+from ...formats.wording import counted
+from ...recordings import parse_name
+from ...tracks import NONE, LabelTrack
+from .ethograms import on_one_ethogram
 from .material import Coding, Material, SharedClip
 
 #: Used where no file says how many frames a second has, and told so.
@@ -95,10 +95,9 @@ def material_of_files(paths: Sequence[Path], options: FileOptions | None = None)
         raise AgreementError(f"{twice} was given twice; agreement needs the labels of two raters.")
     found = [labels for path in paths for labels in _read(path, options)]
     notes: list[str] = []
-    found = _prioritized(_renamed(found, options.mapping or {}), options.priority, notes)
     fps = _common_rate(found, options.fps, notes)
-    named = _with_recordings(_with_raters(found))
-    ethogram, found = _on_one_ethogram(named, notes)
+    found = _renamed(_with_recordings(_with_raters(found)), options.mapping or {})
+    ethogram, found = on_one_ethogram(_prioritized(found, options.priority, notes), notes)
     clips, unshared = _shared_clips(found, fps, options, notes)
     raters = tuple(dict.fromkeys(str(labels.annotator) for labels in found))
     material = Material(raters, ethogram, tuple(clips), _gaps(found, options), unshared)
@@ -155,7 +154,7 @@ def _prioritized(found: list[Labels], priority: tuple[str, ...], notes: list[str
             key=lambda b: ranks.index(same_as(b.name)) if same_as(b.name) in ranks else len(ranks),
         )
         codes, overlaps = merge_columns(list(labels.track.codes.T), [b.id for b in order])
-        who = str(labels.annotator or labels.source)
+        who = str(labels.annotator)
         several[who] = several.get(who, 0) + int(overlaps.sum())
         one_group = tuple(replace(b, group="behavior") for b in behaviors)
         ethogram = replace(labels.ethogram, behaviors=one_group)
@@ -226,8 +225,8 @@ def _with_recordings(found: list[Labels]) -> list[Labels]:
     if "" in names and len(known) > 1:
         unnamed = found[names.index("")].source
         raise AgreementError(
-            f"{unnamed} does not say which of the recordings {', '.join(known[:5])} it belongs to; compare the "
-            "files of one recording at a time."
+            f"{unnamed} does not say which of the recordings {', '.join(known[:5])} it belongs to; compare "
+            "the files of one recording at a time."
         )
     fallback = known[0] if known else "recording"
     placed = [replace(labels, recording=name or fallback) for labels, name in zip(found, names, strict=True)]
@@ -250,75 +249,6 @@ def _check_first_frames(found: list[Labels]) -> None:
                 f"{file} begins at frame {other:,} and {labels.source} at frame {int(first):,}: they are of "
                 "two different clips, which cannot be compared."
             )
-
-
-def _on_one_ethogram(found: list[Labels], notes: list[str]) -> tuple[Ethogram, list[Labels]]:
-    """Bring all labels to one ethogram: one group if all have one, else one group a behavior."""
-    single = all(labels.track.groups == 1 for labels in found)
-    names: dict[str, str] = {}
-    for labels in found:
-        for behavior in labels.ethogram.behaviors:
-            names.setdefault(same_as(behavior.name), behavior.name)
-    _check_names_meet(found, names)
-    items = [{"name": name} if single else {"name": name, "group": name} for name in names.values()]
-    ethogram = Ethogram.from_dict({"name": "compared", "behaviors": items}, "What the files hold")
-    mapped = []
-    for labels in found:
-        held = {same_as(b.name) for b in labels.ethogram.behaviors}
-        new = map_to(replace(labels, report=[]), ethogram)
-        if not single:
-            new = replace(new, track=LabelTrack(_absent_is_none(new, held)))
-        mapped.append(replace(new, report=labels.report))
-    notes += _names_of_one_only(mapped, ethogram)
-    return ethogram, mapped
-
-
-def _check_names_meet(found: list[Labels], names: Mapping[str, str]) -> None:
-    by_rater: dict[str, set[str]] = {}
-    for labels in found:
-        used = {same_as(labels.ethogram.label_name(int(c))) for c in np.unique(labels.track.codes) if c > 0}
-        by_rater.setdefault(str(labels.annotator), set()).update(used)
-    (first, own), *others = by_rater.items() or [("", set())]
-    for other, theirs in others:
-        if own and theirs and not own & theirs:
-            raise AgreementError(
-                f"{first} and {other} share no behavior: {first} has {_listed(own, names)}, {other} has "
-                f"{_listed(theirs, names)}; map the names (--map 'old name=new name')."
-            )
-
-
-def _listed(keys: set[str], names: Mapping[str, str]) -> str:
-    shown = sorted(names[key] for key in keys)
-    return ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
-
-
-def _absent_is_none(labels: Labels, held: set[str]) -> NDArray[np.int16]:
-    """Return codes in which a behavior that a file never mentions is none wherever its rater looked."""
-    codes = labels.track.codes.copy()
-    looked = (codes != UNLABELED).any(axis=1)
-    for group, name in enumerate(labels.ethogram.groups):
-        if same_as(name) not in held:
-            codes[looked, group] = NONE
-    return codes
-
-
-def _names_of_one_only(found: list[Labels], ethogram: Ethogram) -> list[str]:
-    """Return which behaviors some raters scored and others never did."""
-    used: dict[str, dict[int, int]] = {}
-    for labels in found:
-        counts = used.setdefault(str(labels.annotator), {})
-        values, numbers = np.unique(labels.track.codes, return_counts=True)
-        for code, number in zip(values.tolist(), numbers.tolist(), strict=True):
-            if code > 0:
-                counts[code] = counts.get(code, 0) + number
-    said = []
-    for behavior in ethogram.behaviors:
-        scored = {rater: counts[behavior.id] for rater, counts in used.items() if behavior.id in counts}
-        never = [rater for rater in used if rater not in scored]
-        if scored and never:
-            by = ", ".join(f"{rater} ({counted(number, 'frame')})" for rater, number in scored.items())
-            said.append(f"'{behavior.name}' was scored by {by}, and never by {', '.join(never)}.")
-    return said
 
 
 def _shared_clips(
