@@ -1,8 +1,9 @@
 """Agreement of annotators: statistics of frames and bouts, intervals, kinds of disagreement.
 
-Arrays in, typed findings out: only `sources` knows projects and label files, and nothing a window.
+Arrays in, typed findings out: nothing here knows a project, a file or a window.
 """
 
+from .comparison import compare, compare_many
 from .confusion import Confusion, confusion_of
 from .kinds import Disagreement, Kind, KindShare, disagreements, shares
 from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair, pair_tracks
@@ -53,6 +54,8 @@ __all__ = [
     "Undefined",
     "Value",
     "clips_needed",
+    "compare",
+    "compare_many",
     "confusion_of",
     "disagreements",
     "is_defined",

@@ -109,7 +109,7 @@ def _read(path: Path, options: FileOptions) -> list[Labels]:
     given: dict[str, Any] = dict(options.read or {})
     if options.priority:
         given["overlaps"] = "later" if options.priority == ("later",) else "apart"
-    return read_all(
+    found = read_all(
         path,
         options.format,
         fps=options.fps,
@@ -118,6 +118,7 @@ def _read(path: Path, options: FileOptions) -> list[Labels]:
         allow_mismatch=options.allow_mismatch,
         **given,
     )
+    return sorted(found, key=lambda labels: (labels.annotator or "").casefold())
 
 
 def _renamed(found: list[Labels], mapping: Mapping[str, str]) -> list[Labels]:
@@ -280,7 +281,7 @@ def _shared_clips(
                 stop=frames,
                 fps=fps,
                 codings=tuple(_coding(labels, frames) for labels in own),
-                subject=(said.subject or None) if said else recording if len(by_recording) > 1 else None,
+                subject=(said.subject or None) if said else None,
             )
         )
     if not clips and len({labels.annotator for labels in found}) > 1:
@@ -292,8 +293,8 @@ def _shared_clips(
 
 
 #: Reasons for which frames of the files are not compared.
-_ALONE = "of recordings that one rater coded"
-_BEYOND = "beyond the end of the shorter file"
+_ALONE = "one_rater_only"
+_BEYOND = "beyond_shorter_file"
 
 
 def _common_length(own: list[Labels], options: FileOptions) -> int:

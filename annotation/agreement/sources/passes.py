@@ -18,7 +18,7 @@ from .material import Coding, Material, SharedClip
 _RANKS = {kind: rank for rank, kind in enumerate((Kind.FIRST, Kind.BLIND, Kind.REVIEW, Kind.CONSENSUS))}
 #: How the provenance of labels begins that a model proposed.
 _PROPOSED = ("accepted", "edited")
-_ALONE = "of clips that one rater coded"
+_ALONE = "one_rater_only"
 
 
 @dataclass(frozen=True)

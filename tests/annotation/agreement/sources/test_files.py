@@ -94,7 +94,7 @@ def test_a_few_frames_too_many_are_left_out_and_counted(tmp_path: Path) -> None:
     a, b = frames_file(tmp_path, "a.csv", ["rest"] * 60), frames_file(tmp_path, "b.csv", ["rest"] * 57)
     material = material_of_files([a, b], FPS)
     assert material.clips[0].frames == 57
-    assert material.unshared == {"beyond the end of the shorter file": 3}
+    assert material.unshared == {"beyond_shorter_file": 3}
     assert any("different lengths (a 60, b 57 frames); the last 3 were left out" in s for s in material.notes)
 
 
@@ -231,7 +231,7 @@ def test_a_rater_who_did_not_code_a_clip_is_unlabeled_there(tmp_path: Path) -> N
     material = material_of_files([put(tmp_path, "a.csv", header + "\n".join(rows))])
     assert material.raters == ("A", "B", "C")
     assert [clip.id for clip in material.clips] == ["V1", "V2"]
-    assert material.unshared == {"of recordings that one rater coded": 26}
+    assert material.unshared == {"one_rater_only": 26}
     codes = material.codes(material.clips[0], 0)
     assert codes.shape == (3, 26)
     assert np.all(codes[2] == -1)

@@ -49,7 +49,7 @@ def test_annotators_meet_where_both_have_passes(project: Project) -> None:
     material = material_of_passes(project, ["Ada", "Ben"])
     assert material.raters == ("Ada", "Ben")
     assert [clip.id for clip in material.clips] == [first]
-    assert material.unshared == {"of clips that one rater coded": 20}
+    assert material.unshared == {"one_rater_only": 20}
     assert material.clips[0].subject == "01"
     assert np.array_equal(material.codes(material.clips[0], 0), np.ones((2, 20)))
     assert material_of_passes(project, []).raters == ("Ada", "Ben")
@@ -61,7 +61,7 @@ def test_clips_that_overlap_in_part_are_compared_where_they_do(project: Project)
     project.import_track(Stretch(video, 10, 40), "Ben", filled(1, 30))
     material = material_of_passes(project, ["Ada", "Ben"])
     assert [(clip.start, clip.stop) for clip in material.clips] == [(10, 30)]
-    assert material.unshared == {"of clips that one rater coded": 20}
+    assert material.unshared == {"one_rater_only": 20}
 
 
 def test_the_first_pass_counts_unless_a_kind_is_named(project: Project) -> None:
