@@ -90,7 +90,7 @@ def labels_of_rows(
     frames = length or max(max((row.stop for row in rows), default=0), options.frames or 0)
     if not frames:
         raise file.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
-    report = list(report)
+    report = [*report, *_repeated(rows)]
     parts: dict[str, list[str]] = {}
     if options.overlaps != "later":
         rows, parts, overlapping = _apart(rows, frames)
@@ -155,6 +155,14 @@ def _apart(rows: list[Row], frames: int) -> tuple[list[Row], dict[str, list[str]
             row = replace(row, group=new)
         moved.append(row)
     return moved, parts, report
+
+
+def _repeated(rows: list[Row]) -> list[str]:
+    count = len(rows) - len(set(rows))
+    if not count:
+        return []
+    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
+    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _decided(rows: list[Row], frames: int) -> list[str]:

@@ -81,6 +81,8 @@ class Labels:
         Frames per second where the file says so, or what the caller gave.
     annotator
         Who labeled, where the file says so.
+    recording
+        What the file calls the recording, where it holds several; empty otherwise.
     format, source
         Format that was read and the file; empty and None for labels that come from elsewhere.
     report
@@ -103,6 +105,7 @@ class Labels:
     ethogram: Ethogram
     fps: float | None = None
     annotator: str | None = None
+    recording: str = ""
     format: str = ""
     source: Path | None = None
     report: list[str] = field(default_factory=list)

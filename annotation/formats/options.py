@@ -77,7 +77,7 @@ class ReadOptions(_Options):
         Bout tables: ``exclusive`` (half open) or ``inclusive`` (the stop frame belongs to the bout).
     overlaps
         Files of bouts: ``later``, the later bout wins; otherwise overlapping behaviors get groups of their
-        own.
+        own. DLCAnalyzer: ``later`` is the rule when not given, ``apart`` gives every behavior its own group.
     first_frame
         Files of bouts: number in the file of the first frame of the track.
     video, subject

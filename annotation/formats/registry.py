@@ -20,6 +20,7 @@ from . import (
     deepethogram,
     deepethoprofile,
     deepethoprofile_results,
+    dlcanalyzer,
     elan,
     frames,
     jabs,
@@ -52,6 +53,7 @@ FORMATS: Mapping[str, Format] = {
         behaviordepot,
         nwb,
         simba,
+        dlcanalyzer,
         bouts,
         deepethogram,
         one_hot,
@@ -108,8 +110,9 @@ def read_all(path: Path | str, format: str | None = None, **options: Any) -> lis
     Returns
     -------
     list of Labels
-        One item for most formats; bout tables may hold several annotators. With ``frames``, every item has
-        that many frames (`fit_to`); with ``mapping``, behaviors have the new names (`rename`).
+        One item for most formats; bout tables may hold several annotators, and some several recordings. With
+        ``frames``, every item has that many frames (`fit_to`); with ``mapping``, behaviors have the new names
+        (`rename`).
 
     Raises
     ------
@@ -144,6 +147,13 @@ def read_labels(path: Path | str, format: str | None = None, **options: Any) -> 
     labels to take; elsewhere it says who labeled.
     """
     found = read_all(path, format, **options)
+    recordings = list(dict.fromkeys(labels.recording for labels in found))
+    if len(recordings) > 1:
+        more = f" and {len(recordings) - 5:,} more" if len(recordings) > 5 else ""
+        raise FormatError(
+            f"The label file {path} holds the recordings {', '.join(recordings[:5])}{more}; say which one "
+            "(video=...)."
+        )
     wanted = options.get("annotator")
     if wanted is not None:
         same = [labels for labels in found if (labels.annotator or "").casefold() == wanted.casefold()]
