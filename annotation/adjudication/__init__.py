@@ -1,11 +1,13 @@
 """Comparing passes over one clip, and deciding their disagreements in a consensus pass."""
 
-from .comparison import Comparison, Rater, begin_consensus, compare_passes, find_consensus
+from .comparison import MODEL, Comparison, Rater, begin_consensus, compare_passes, find_consensus, raters_of
 from .items import Item, items_of
-from .rulings import AGREED, Ruling, Standing, Verdict, answer, leave, reopen, ruling_on, take
+from .rulings import AGREED, OWN, Ruling, Standing, Verdict, answer, leave, reopen, ruling_on, take
 
 __all__ = [
     "AGREED",
+    "MODEL",
+    "OWN",
     "Comparison",
     "Item",
     "Rater",
@@ -18,6 +20,7 @@ __all__ = [
     "find_consensus",
     "items_of",
     "leave",
+    "raters_of",
     "reopen",
     "ruling_on",
     "take",

@@ -17,6 +17,8 @@ from .rulings import AGREED, Verdict
 
 #: The letter of the model among the sources that can be followed.
 MODEL = "model"
+#: What stands before the ids of the raters' passes in the source of a consensus pass.
+_PASSES = "passes"
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,12 @@ def compare_passes(project: Project, passes: Sequence[str], acting: str | None) 
 
 def find_consensus(project: Project, comparison: Comparison, annotator: str) -> PassRecord | None:
     """Return the annotator's consensus pass for these raters, the latest one, or None."""
-    name, source = project.get_annotator(annotator).name, _source(comparison)
+    name = project.get_annotator(annotator).name
+    wanted = {rater.record.id for rater in comparison.raters}
     found = [
         record
         for record in project.passes(clip=comparison.clip.id, annotator=name)
-        if record.kind is Kind.CONSENSUS and record.source == source
+        if set(raters_of(record)) == wanted
     ]
     return found[-1] if found else None
 
@@ -166,12 +169,14 @@ def begin_consensus(project: Project, comparison: Comparison, annotator: str) ->
         Kind.CONSENSUS.value,
         provenance=AGREED,
         reason=f"agreed by {names}",
-        source=_source(comparison),
+        source=" ".join([_PASSES, *(rater.record.id for rater in comparison.raters)]),
     )
 
 
-def _source(comparison: Comparison) -> str:
-    return "passes " + " ".join(sorted(rater.record.id for rater in comparison.raters))
+def raters_of(consensus: PassRecord) -> list[str]:
+    """Return the ids of the passes that a consensus pass was begun for; empty when it does not say."""
+    kind, _, ids = consensus.source.partition(" ")
+    return ids.split() if consensus.kind is Kind.CONSENSUS and kind == _PASSES else []
 
 
 def _check(records: Sequence[PassRecord]) -> None:

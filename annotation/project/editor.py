@@ -162,7 +162,7 @@ class PassEditor:
         self.commit_all([edit])
 
     def commit_all(self, edits: Sequence[Change]) -> None:
-        """Apply several edits, of labels or notes, as one undo step. Those that change nothing leave no trace."""
+        """Apply edits of labels and notes as one undo step; those that change nothing leave no trace."""
         self._check_writable()
         groups = [edit.group for edit in edits if isinstance(edit, Edit)]
         self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), groups)
