@@ -111,6 +111,10 @@ def test_a_decision_needs_the_playhead_near_its_stretch(desk: SimpleNamespace) -
     desk.session.seek(45)
     desk.comparing.take("B")
     assert desk.comparing.ruling(desk.comparing.items[0]).standing is Standing.RESOLVED
+    desk.session.advance(58)
+    assert desk.comparing.current.start == 40
+    desk.session.seek(61)
+    assert desk.comparing.current.start == 60
     with pytest.raises(ProjectError, match="no rater C"):
         desk.comparing.take("C")
     with pytest.raises(ProjectError, match="No model"):
