@@ -262,7 +262,7 @@ def export_passes(
     if folder.exists() and not folder.is_dir():
         raise ProjectError(f"{folder} is a file; choose a folder for the label files.")
     found: list[tuple[PassRecord, Labels]] = []
-    for record in _passes_to_export(project, annotator, clip):
+    for record in _passes_to_export(project, annotator, clip, acting):
         labels = labels_of_pass(project, record.id, acting)
         if (labels.track.codes == UNLABELED).all():
             continue
@@ -287,12 +287,14 @@ def export_passes(
     return written
 
 
-def _passes_to_export(project: Project, annotator: str | None, clip: str | None) -> list[PassRecord]:
+def _passes_to_export(
+    project: Project, annotator: str | None, clip: str | None, acting: str | None
+) -> list[PassRecord]:
     if clip is not None:
         project.get_clip(clip)
     if annotator is not None:
         project.get_annotator(annotator)
-    return project.passes(clip=clip, annotator=annotator)
+    return project.passes(clip=clip, annotator=annotator, acting=acting)
 
 
 def _free_path(project: Project, record: PassRecord, folder: Path, ending: str) -> Path:

@@ -205,7 +205,11 @@ class Workspace:
     def _open_last_clip(self, project: Project) -> None:
         """Go on with the clip that was open last, if it is not submitted."""
         clip, name = project.settings.get("last_clip"), self.session.annotator
-        if clip and name and any(p.state == "open" for p in project.passes(clip=clip, annotator=name)):
+        if (
+            clip
+            and name
+            and any(p.state == "open" for p in project.passes(clip=clip, annotator=name, acting=name))
+        ):
             self.open_clip(clip)
 
     def _known_annotator(self, project: Project) -> str:
@@ -253,7 +257,7 @@ class Workspace:
             if not name:
                 return
         try:
-            own = [p for p in project.passes(clip=clip, annotator=name) if p.kind != "model"]
+            own = [p for p in project.passes(clip=clip, annotator=name, acting=name) if p.kind != "model"]
             chosen = next((p for p in own if p.state == "open"), own[-1] if own else None)
             if chosen is None:
                 chosen = project.start_pass(clip, name)
