@@ -22,6 +22,7 @@ from .annotation.adjudication import (
     answer,
     begin_consensus,
     compare_passes,
+    finish_consensus,
     leave,
     raters_of,
     reopen,
@@ -172,7 +173,7 @@ class Comparing:
         passes = raters_of(record)
         if not passes:
             return False
-        on_clip = self._session.require_project().passes(clip=record.clip)
+        on_clip = self._session.require_project().passes(clip=record.clip, acting=self._session.annotator)
         models = [other.id for other in on_clip if other.kind == "model" and other.id not in passes]
         self.open([*passes, *models[-1:]])
         return True
@@ -369,19 +370,13 @@ class Comparing:
         ProjectError
             When a disagreement is still open.
         """
-        current, progress = self._session.current, self.progress
-        if self.comparison is None or current is None:
+        current, comparison = self._session.current, self.comparison
+        if comparison is None or current is None:
             raise ProjectError("No passes are compared now.")
-        still_open = progress.total - progress.decided
-        if still_open:
-            raise ProjectError(
-                f"{still_open} of {progress.total} disagreements are still open; decide them, or leave them "
-                "unresolved, and finish then."
-            )
         self._player.pause()
-        current.editor.submit()
+        finish_consensus(self._session.require_project(), comparison, current.editor)
         self._session.close_pass()
-        self._session.message(f"Finished: {progress.total} disagreements are decided.")
+        self._session.message(f"Finished: all {len(comparison.disagreements)} disagreements are decided.")
 
     def _question(self) -> tuple[Item, OpenPass]:
         current = self._session.current

@@ -1,6 +1,7 @@
 """Comparing passes over one clip, and deciding their disagreements in a consensus pass."""
 
-from .comparison import MODEL, Comparison, Rater, begin_consensus, compare_passes, find_consensus, raters_of
+from .comparison import MODEL, Comparison, Rater, compare_passes, is_finished
+from .consensus import begin_consensus, find_consensus, finish_consensus, raters_of
 from .items import Item, items_of
 from .rulings import AGREED, OWN, Ruling, Standing, Verdict, answer, leave, reopen, ruling_on, take
 
@@ -18,6 +19,8 @@ __all__ = [
     "begin_consensus",
     "compare_passes",
     "find_consensus",
+    "finish_consensus",
+    "is_finished",
     "items_of",
     "leave",
     "raters_of",

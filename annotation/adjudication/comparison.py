@@ -1,4 +1,4 @@
-"""Passes over one clip side by side, read on behalf of an annotator, and the consensus pass for them."""
+"""Passes over one clip side by side, read on behalf of an annotator."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from ..errors import ProjectError
 from ..project import ClipRecord, Kind, Note, PassRecord, Project
 from ..tracks import UNLABELED, LabelTrack
 from .items import Item, items_of
-from .rulings import AGREED, Verdict
+from .rulings import Verdict
 
 #: The letter of the model among the sources that can be followed.
 MODEL = "model"
-#: What stands before the ids of the raters' passes in the source of a consensus pass.
-_PASSES = "passes"
 
 
 @dataclass(frozen=True)
@@ -134,51 +132,6 @@ def compare_passes(project: Project, passes: Sequence[str], acting: str | None) 
     return Comparison(clip, fps, tuple(raters), _rater(project, MODEL, model, acting) if model else None)
 
 
-def find_consensus(project: Project, comparison: Comparison, annotator: str) -> PassRecord | None:
-    """Return the annotator's consensus pass for these raters, the latest one, or None."""
-    name = project.get_annotator(annotator).name
-    wanted = {rater.record.id for rater in comparison.raters}
-    found = [
-        record
-        for record in project.passes(clip=comparison.clip.id, annotator=name)
-        if set(raters_of(record)) == wanted
-    ]
-    return found[-1] if found else None
-
-
-def begin_consensus(project: Project, comparison: Comparison, annotator: str) -> PassRecord:
-    """Return the annotator's consensus pass for these raters; one is started when there is none.
-
-    It begins with what all raters agree on, with the provenance ``agreed``; the rest is unlabeled.
-
-    Raises
-    ------
-    BlindError
-        When the annotator may not see the raters' passes now.
-    """
-    for rater in comparison.sources.values():
-        project.door.check(rater.record.id, annotator)
-    found = find_consensus(project, comparison, annotator)
-    if found is not None:
-        return found
-    names = " and ".join(f"{rater.name} ({rater.record.id})" for rater in comparison.raters)
-    return project.import_track(
-        comparison.clip.id,
-        annotator,
-        comparison.agreed_track(),
-        Kind.CONSENSUS.value,
-        provenance=AGREED,
-        reason=f"agreed by {names}",
-        source=" ".join([_PASSES, *(rater.record.id for rater in comparison.raters)]),
-    )
-
-
-def raters_of(consensus: PassRecord) -> list[str]:
-    """Return the ids of the passes that a consensus pass was begun for; empty when it does not say."""
-    kind, _, ids = consensus.source.partition(" ")
-    return ids.split() if consensus.kind is Kind.CONSENSUS and kind == _PASSES else []
-
-
 def _check(records: Sequence[PassRecord]) -> None:
     if len(records) < 2:
         raise ProjectError("Comparing takes two or more passes; name them by their ids.")
@@ -202,7 +155,7 @@ def _check(records: Sequence[PassRecord]) -> None:
 
 def is_finished(record: PassRecord) -> bool:
     """Whether the labels of a pass will not change any more: submitted, imported from a file, a model's."""
-    return record.submitted_at is not None or bool(record.source) or record.kind is Kind.MODEL
+    return record.state.finished or bool(record.source) or record.kind is Kind.MODEL
 
 
 def _rater(project: Project, letter: str, record: PassRecord, acting: str | None) -> Rater:

@@ -7,6 +7,8 @@ from napari_ethoprofile.annotation.adjudication import (
     begin_consensus,
     compare_passes,
     find_consensus,
+    finish_consensus,
+    leave,
     ruling_on,
     take,
 )
@@ -86,3 +88,18 @@ def test_what_cannot_be_compared_is_told(project: Project, two: list[str]) -> No
     consensus = begin_consensus(project, compare_passes(project, two, "Dora"), "Dora")
     with pytest.raises(ProjectError, match="is a consensus"):
         compare_passes(project, [two[0], consensus.id], "Dora")
+
+
+def test_a_consensus_is_finished_when_everything_is_decided(project: Project, two: list[str]) -> None:
+    comparison = compare_passes(project, two, "Dora")
+    record = begin_consensus(project, comparison, "Dora")
+    assert {project.get_pass(pass_id).state for pass_id in two} == {"compared"}
+    with project.edit(record.id, "Dora") as editor:
+        first, *rest = comparison.disagreements
+        for item in rest:
+            editor.commit_all(leave(item, editor))
+        with pytest.raises(ProjectError, match="1 of 3 disagreements"):
+            finish_consensus(project, comparison, editor)
+        editor.commit_all(leave(first, editor))
+        finish_consensus(project, comparison, editor)
+    assert {project.get_pass(pass_id).state for pass_id in [*two, record.id]} == {"adjudicated"}
