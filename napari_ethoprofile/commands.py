@@ -314,6 +314,5 @@ class Commands:
         if not changes:
             self._session.message(nothing)
             return
-        self._session.tell_changed([change for change in changes if isinstance(change, Edit)])
-        self._session.notes_changed()
+        self._session.tell_changed(changes)
         self._session.seek(min(change.start for change in changes))

@@ -161,10 +161,11 @@ class PassEditor:
         """
         self.commit_all([edit])
 
-    def commit_all(self, edits: Sequence[Edit]) -> None:
-        """Apply several edits as one undo step. Edits that change nothing leave no trace."""
+    def commit_all(self, edits: Sequence[Change]) -> None:
+        """Apply edits of labels and notes as one undo step; those that change nothing leave no trace."""
         self._check_writable()
-        self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), [e.group for e in edits])
+        groups = [edit.group for edit in edits if isinstance(edit, Edit)]
+        self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), groups)
 
     def set_note(self, start: int, stop: int, text: str, uncertain: bool = False, group: int = 0) -> None:
         """Put a note on a stretch, in place of those that overlap it; an undo step like an edit.
