@@ -17,8 +17,8 @@ from ..annotation.video.walker import Walker, unreachable
 from .cache import CacheFolder
 from .preprocessing import Gray, Preprocessing, with_contrast
 
-#: Frames that are cached together: 8 MB at 256x256 pixels before they are compressed.
-CACHE_BLOCK = 125
+#: Frames that are cached together: few enough that a stack in the middle of a clip is read quickly.
+CACHE_BLOCK = 40
 
 #: Frames of a recording from which its contrast is measured.
 _SAMPLES = 12
