@@ -124,6 +124,11 @@ class CachedArray:
     def __len__(self) -> int:
         return int(self._values.shape[0])
 
+    @property
+    def row_bytes(self) -> int:
+        """Bytes of one row in memory."""
+        return int(np.prod(self._values.shape[1:])) * self._values.dtype.itemsize
+
     def missing(self, start: int, stop: int) -> list[tuple[int, int]]:
         """Return the stretches of whole blocks that rows ``[start, stop)`` need and that are not there."""
         found: list[tuple[int, int]] = []

@@ -14,11 +14,11 @@ from ..annotation.video.containers import is_stack
 from ..annotation.video.index import FrameIndex
 from ..annotation.video.stacks import ImageStack
 from ..annotation.video.walker import Walker, unreachable
-from .cache import CacheFolder
+from .cache import CachedArray, CacheFolder
 from .preprocessing import Gray, Preprocessing, with_contrast
 
-#: Frames that are cached together: 8 MB at 256x256 pixels before they are compressed.
-CACHE_BLOCK = 125
+#: Frames that are cached together: few enough that a stack in the middle of a clip is read quickly.
+CACHE_BLOCK = 40
 
 #: Frames of a recording from which its contrast is measured.
 _SAMPLES = 12
@@ -170,12 +170,7 @@ def _spread(index: FrameIndex, count: int) -> list[int]:
 
 
 def cached_frames(
-    cache: CacheFolder,
-    path: Path | str,
-    preprocessing: Preprocessing,
-    index: FrameIndex,
-    start: int,
-    stop: int,
+    cache: CacheFolder, path: Path | str, preprocessing: Preprocessing, index: FrameIndex, start: int, stop: int
 ) -> Gray:
     """Return the small frames ``[start, stop)``, from the cache as far as they are there.
 
@@ -193,6 +188,13 @@ def cached_frames(
     numpy.ndarray
         (stop - start, height, width) uint8.
     """
+    return filled_cache(cache, path, preprocessing, index, start, stop).read(start, stop)
+
+
+def filled_cache(
+    cache: CacheFolder, path: Path | str, preprocessing: Preprocessing, index: FrameIndex, start: int, stop: int
+) -> CachedArray:
+    """Return the cached frames of a recording, of which those of ``[start, stop)`` are there."""
     stored = cache.open(
         f"frames-{index.fingerprint.key}-{preprocessing.key}",
         (index.frames, *preprocessing.size),
@@ -204,4 +206,4 @@ def cached_frames(
         for begin, frames in FrameStream(path, preprocessing, index, first, last).batches(CACHE_BLOCK):
             stored.write(begin, frames)
     cache.trim(keep=stored.path)
-    return stored.read(start, stop)
+    return stored
