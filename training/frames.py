@@ -147,20 +147,25 @@ def prepared_for(path: Path | str, preprocessing: Preprocessing, index: FrameInd
     """
     if not preprocessing.measures_contrast:
         return preprocessing
+    return with_contrast(preprocessing, sampled_frames(path, preprocessing, index, _SAMPLES))
+
+
+def sampled_frames(path: Path | str, preprocessing: Preprocessing, index: FrameIndex, count: int) -> Gray:
+    """Return up to `count` small frames (count, height, width) from all over a recording, always the same."""
     samples: list[Gray] = []
-    for number in _spread(index):
-        # A damaged sample says nothing about the contrast; whoever reaches it in order is told.
+    for number in _spread(index, count):
+        # A damaged sample says nothing about the recording; whoever reaches it in order is told.
         with contextlib.suppress(BrokenVideoError):
             samples += FrameStream(path, preprocessing, index, number, number + 1, threads=1)
     if not samples:
         raise unreachable(Path(path), 0)
-    return with_contrast(preprocessing, np.array(samples))
+    return np.array(samples)
 
 
-def _spread(index: FrameIndex) -> list[int]:
+def _spread(index: FrameIndex, count: int) -> list[int]:
     """Return frames from all over a recording, those that decoding can start at where there are such."""
     starts = index.seek_frames if len(index.seek_frames) else np.arange(index.frames)
-    places = np.linspace(0, len(starts) - 1, min(_SAMPLES, len(starts)))
+    places = np.linspace(0, len(starts) - 1, min(count, len(starts)))
     return [int(starts[int(place)]) for place in places]
 
 

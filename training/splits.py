@@ -82,28 +82,58 @@ def leave_one_video_out(snapshot: Snapshot) -> Split:
 
 
 def subject_folds(snapshot: Snapshot, count: int = 3, seed: int = 0) -> Split:
-    """Divide the animals into `count` groups of about the same amount of labels; each is tested once.
+    """Divide the animals into `count` groups of about the same amount of labels; see `k_folds`."""
+    return k_folds(snapshot, "subject", count, seed)
 
-    With fewer animals than `count` every animal is a fold of its own. The animals of a strain are spread over
-    the folds.
+
+def k_folds(snapshot: Snapshot, unit: str = "subject", count: int = 3, seed: int = 0) -> Split:
+    """Divide animals, recordings or clips into `count` groups; each is tested with a model of the others.
+
+    Parameters
+    ----------
+    snapshot
+        The labels.
+    unit
+        What is kept together: ``subject``, ``video`` or ``clips``.
+    count
+        Number of groups; with fewer animals (recordings, clips) each is a group of its own.
+    seed
+        Decides between equals.
+
+    Returns
+    -------
+    Split
+        The strains are spread over the groups, and labels about evenly.
+
+    Raises
+    ------
+    LearnError
+        When there is one animal (recording, clip) only.
     """
-    amounts = {
-        name: sum(s.frames for s in snapshot.stretches if s.subject == name) for name in snapshot.subjects
-    }
+    named: dict[str, Callable[[LabeledStretch], str]] = {
+        "subject": lambda s: s.subject, "video": lambda s: s.recording,
+        "clips": lambda s: f"{s.video} {s.start}-{s.stop}",
+    }  # fmt: skip
+    of = named[unit]
+    amounts: dict[str, int] = {}
+    for stretch in snapshot.stretches:
+        amounts[of(stretch)] = amounts.get(of(stretch), 0) + stretch.frames
     if len(amounts) < 2:
-        raise _too_few("subject", snapshot)
-    strains = {s.subject: s.strain for s in snapshot.stretches}
+        raise _too_few({"video": "recording", "clips": "clip"}.get(unit, unit), snapshot)
+    strains = {of(s): s.strain for s in snapshot.stretches}
     chance = random.Random(seed)
     order = sorted(amounts, key=lambda name: (strains[name], -amounts[name], chance.random()))
     sides: list[list[str]] = [[] for _ in range(min(count, len(order)))]
     for name in order:
-        # Equal numbers of animals first, then the lighter fold.
+        # Equal numbers first, then the group with less.
         min(sides, key=lambda side: (len(side), sum(amounts[n] for n in side))).append(name)
     folds = [
-        _fold(snapshot, f"subjects {', '.join(sorted(side))}", lambda s, side=side: s.subject in side)
+        _fold(snapshot, f"{unit} {', '.join(sorted(side))}", lambda s, side=side: of(s) in side)
         for side in sides
     ]
-    return make_split(f"{len(sides)}-fold by subject (seed {seed})", "subject", snapshot, folds)
+    shared = len({s.recording for s in snapshot.stretches}) > len(snapshot.subjects)
+    warning = _WARNINGS[unit] if unit != "video" or shared else ""
+    return make_split(f"{len(sides)}-fold by {unit} (seed {seed}){warning}", unit, snapshot, folds)
 
 
 def holdout(snapshot: Snapshot, subjects: Iterable[str] | None = None, seed: int = 0) -> Split:
@@ -269,7 +299,8 @@ def _fold(snapshot: Snapshot, name: str, tested: Callable[[LabeledStretch], bool
 
 
 def _too_few(noun: str, snapshot: Snapshot) -> LearnError:
-    only = snapshot.stretches[0].subject if noun == "subject" else snapshot.stretches[0].recording
+    stretch = snapshot.stretches[0]
+    only = {"subject": stretch.subject, "recording": stretch.recording}.get(noun, stretch.video)
     return LearnError(
         f"Labels come from the {noun} '{only}' only; label a second {noun}, without which it cannot be told "
         "how well a model does on others."
