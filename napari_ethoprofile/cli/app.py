@@ -11,6 +11,7 @@ from . import (
     labels,
     passes,
     people,
+    profiles,
     projects,
     videos,
     window,
@@ -34,5 +35,6 @@ for module in (
     labels,
     window,
     assignments,
+    profiles,
 ):
     module.register(app)
