@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from .gather import AgreementReport, PartRow
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_Shown = TypeVar("_Shown")
 
 #: Text and axes. Pages replace it by their own text color, so that figures are readable in light and dark.
 INK = "#1b1c1d"
@@ -103,17 +106,29 @@ def _drawn(figure: Figure, kind: str) -> bytes:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return an empty figure in the style of the report, which no window knows of."""
-    import matplotlib
+    """Return an empty figure that no window knows of."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasAgg(figure)
-        return figure, figure.add_subplot()
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
 
 
+def _styled(draw: Callable[[_Shown], Figure]) -> Callable[[_Shown], Figure]:
+    """Make a function draw in the style of the report."""
+
+    @wraps(draw)
+    def styled(shown: _Shown) -> Figure:
+        import matplotlib
+
+        with matplotlib.rc_context(_STYLE):
+            return draw(shown)
+
+    return styled
+
+
+@_styled
 def confusion(pair: PairReport) -> Figure:
     """Return the confusion matrix: color is the percentage of the row, cells tell frames and percentage."""
     counts = pair.confusion.frames
@@ -141,6 +156,7 @@ def confusion(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def behaviors(pair: PairReport) -> Figure:
     """Return kappa of each behavior with its interval, beside the F1 of its bouts."""
     rows = [row for row in pair.behaviors if not isinstance(row.kappa.value, Undefined)]
@@ -160,6 +176,7 @@ def behaviors(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def tolerance(pair: PairReport) -> Figure:
     """Return agreement as a function of the tolerance in time, with chance from circular shifts."""
     figure, axes = _figure(4.6, 3.0)
@@ -179,6 +196,7 @@ def tolerance(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def kinds(pair: PairReport) -> Figure:
     """Return the seconds of each kind of disagreement."""
     rows = [kind for kind in pair.kinds if kind.kind is not Kind.UNLABELED and kind.count]
@@ -197,6 +215,7 @@ def kinds(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def clips(pair: PairReport) -> Figure:
     """Return kappa and agreement of each clip, the lowest on top."""
     rows = sorted(pair.clip_rows, key=lambda row: np.nan_to_num(_float(row.kappa), nan=-2.0))
@@ -221,6 +240,7 @@ def clips(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def weeks(rows: list[PartRow]) -> Figure:
     """Return kappa by the week in which the later of the two raters scored."""
     figure, axes = _figure(4.6, 2.8)

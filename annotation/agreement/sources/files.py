@@ -100,7 +100,8 @@ def material_of_files(paths: Sequence[Path], options: FileOptions | None = None)
     ethogram, found = on_one_ethogram(_prioritized(found, options.priority, notes), notes)
     clips, unshared = _shared_clips(found, fps, options, notes)
     raters = tuple(dict.fromkeys(str(labels.annotator) for labels in found))
-    material = Material(raters, ethogram, tuple(clips), _gaps(found, options), unshared)
+    gaps, overlaps = _gaps(found, options), _overlap_rule(found, options.priority)
+    material = Material(raters, ethogram, tuple(clips), gaps, overlaps, unshared)
     said = [sentence for labels in found for sentence in labels.report]
     return replace(material, notes=tuple(dict.fromkeys([*said, *notes, *material.oddities()])))
 
@@ -336,6 +337,18 @@ def _gaps(found: list[Labels], options: FileOptions) -> str:
     return " and ".join(sorted({"none" if labels.after == NONE else "unlabeled" for labels in found}))
 
 
+def _overlap_rule(found: list[Labels], priority: tuple[str, ...]) -> str:
+    """Return what was made of overlapping bouts, as the end of a sentence."""
+    if priority and priority[0] not in OVERLAP_RULES:
+        return f"the priority was {' before '.join(priority)}"
+    if priority == ("later",) or (not priority and any(labels.format == _LATER_WINS for labels in found)):
+        return "the later row counted"
+    several = any(labels.track.groups > 1 for labels in found)
+    return "each behavior was compared by itself" if several else ""
+
+
+#: The format whose readers take the later row when nothing is said.
+_LATER_WINS = "dlcanalyzer"
 #: Formats that hold bouts only.
 _BOUT_TABLES = ("bouts", "dlcanalyzer", "boris")
 

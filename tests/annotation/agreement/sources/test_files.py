@@ -7,17 +7,10 @@ import pytest
 from label_files import clip_text, put
 from napari_ethoprofile.annotation.agreement.sources import FileOptions, Material, material_of_files
 from napari_ethoprofile.annotation.errors import AgreementError, EthoprofileError, FormatError
+from rating_files import frames_file
 
 BOUTS = "start,stop,behavior\n"
 FPS = FileOptions(fps=25.0)
-
-
-def frames_file(folder: Path, name: str, labels: list[str], first: int = 0, fps: float | None = None) -> Path:
-    seconds = ["" if fps is None else f"{row / fps:.6f}" for row in range(len(labels))]
-    rows = [
-        f"{first + n},{second},{label}" for n, (second, label) in enumerate(zip(seconds, labels, strict=True))
-    ]
-    return put(folder, name, "\n".join(["frame,time_s,behavior", *rows, ""]))
 
 
 def codes_of(material: Material, group: int = 0) -> list[list[str]]:
