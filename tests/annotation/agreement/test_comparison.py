@@ -254,7 +254,7 @@ def test_what_cannot_be_laid_side_by_side_is_refused_in_a_sentence() -> None:
     with pytest.raises(AgreementError, match="no frame in common"):
         compare([Pair(a, np.full(100, UNLABELED), clip="x", fps=25)], NAMES, raters=("Ada", "Ben"))
     with pytest.raises(AgreementError, match="not from 'mouse'"):
-        compare([Pair(a, b, clip="x", fps=25)], NAMES, settings=Settings(unit="mouse"))
+        compare([Pair(a, b, clip="x", fps=25)], NAMES, settings=Settings(unit="mouse"))  # type: ignore[arg-type]
     with pytest.raises(AgreementError, match="One rater alone"):
         compare_many(("Ada",), [ClipRatings(a[None], clip="x", fps=25)], NAMES)
     with pytest.raises(AgreementError, match="labels of 1 raters, but 2 are named"):
