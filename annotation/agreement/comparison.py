@@ -266,7 +266,7 @@ def _group_rows(
     for name in sorted(set(values.tolist()), key=lambda value: (value == _UNKNOWN, value)):
         places = np.flatnonzero(values == name)
         part = confusion.of_clips(places)
-        overall = _Overall(part, _resampler([pairs[place] for place in places], settings))
+        overall = _Overall(part, _resampler([pairs[place] for place in places.tolist()], settings))
         rows.append(
             GroupRow(
                 by=by,

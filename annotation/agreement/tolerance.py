@@ -26,6 +26,8 @@ CURVE = tuple(round(0.1 * step, 1) for step in range(21))
 #: Circular shifts that chance is the mean of.
 SHIFTS = 20
 
+#: Frames from the last bout to the next, which never comes.
+_ENDLESS = 2**62
 _FULL_CHANCE = "chance alone reaches full agreement at this tolerance"
 
 
@@ -133,7 +135,7 @@ def _found(a: Bouts, b: Bouts, widths: NDArray[np.int64]) -> NDArray[np.int64]:
     # A bout of no frames far before the first one spares the case of a place with no bout before it.
     start = np.append(-2 * room, place(b, b.start))
     length = np.append(0, b.stop - b.start)
-    period = np.append(np.diff(start), 4 * room + length[-1])
+    period = np.append(np.diff(start), _ENDLESS)
     ends = np.concatenate((place(a, a.start), place(a, a.stop)))
     last = np.searchsorted(start, ends, side="right") - 1
     since = ends - start[last]
