@@ -121,7 +121,7 @@ def agree(
         collar=collar,
         tolerance=tolerance,
         by=tuple(name for name in groupings if name != "pair"),  # type: ignore[misc]  # pairs stand apart anyway
-        unit=one_of("--resample", resample, _UNITS),
+        unit=one_of("--resample", resample, _UNITS),  # type: ignore[arg-type]
         seed=seed,
     )
     if project is None:

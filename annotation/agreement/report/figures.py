@@ -30,7 +30,7 @@ INK = "#1b1c1d"
 #: Of Okabe and Ito's colors for all kinds of color vision, lightened to stand on white and on black.
 BLUE, ORANGE, GREEN, GRAY = "#3a8fc8", "#e08a1e", "#2a9d7c", "#8c8c8c"
 _COLORMAP = "cividis"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "font.family": "sans-serif",
     "font.size": 9,
     "text.color": INK,
@@ -150,7 +150,7 @@ def confusion(pair: PairReport) -> Figure:
     axes.set_title("Frames, and percentage of the row")
     bar = figure.colorbar(image, ax=axes, shrink=0.8)
     bar.set_label(f"% of what {pair.a} labeled so")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
     return figure

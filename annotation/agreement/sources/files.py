@@ -259,7 +259,8 @@ def _shared_clips(
     by_recording: dict[str, list[Labels]] = {}
     for labels in found:
         by_recording.setdefault(labels.recording, []).append(labels)
-    clips, unshared = [], {}
+    clips: list[SharedClip] = []
+    unshared: dict[str, int] = {}
     for recording, own in by_recording.items():
         if len({labels.annotator for labels in own}) < 2:
             unshared[_ALONE] = unshared.get(_ALONE, 0) + own[0].frames
