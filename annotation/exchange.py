@@ -109,7 +109,8 @@ def import_labels(
     labels = read_labels(path, format_name, fps=source.fps, **options)
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
-    mapped = map_to(fitted, project.ethogram, mapping)
+    rule = "priority" if options.get("overlaps") == "priority" else None
+    mapped = map_to(fitted, project.ethogram, mapping, overlaps=rule)
     if based_on is None and kind in (None, Kind.REVIEW):
         based_on = _reviewed_pass(project, clip_id(place), path)
     record = project.import_track(

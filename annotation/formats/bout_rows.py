@@ -12,7 +12,7 @@ from ..ethogram import NONE_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .labels import Labels, Layout, Mark
 from .mapping import UNLABELED_NAME
-from .options import ReadOptions
+from .options import OVERLAP_RULES, ReadOptions
 from .text import LabelFile
 from .wording import counted
 
@@ -85,10 +85,13 @@ def labels_of_rows(
     FormatError
         When there is nothing to read, or the file leaves open what lies between the bouts.
     """
+    if options.overlaps not in (None, *OVERLAP_RULES):
+        raise file.error(f"is read with overlaps={' or '.join(OVERLAP_RULES)}, not '{options.overlaps}'.")
     rows = [replace(row, name=" ".join(row.name.split())) for row in rows]
     if length is not None:
         rows = [row for row in rows if row.start < length]
-    frames = length or max(max((row.stop for row in rows), default=0), options.frames or 0)
+    looked_at = [stop for stretches in (assessed or {}).values() for _start, stop in stretches]
+    frames = length or max([*(row.stop for row in rows), *looked_at, options.frames or 0])
     if not frames:
         raise file.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
     report = list(report)
