@@ -97,6 +97,8 @@ class Labels:
         The file does not say how many frames there are; the track ends with its last bout.
     after
         What frames after the end of the file are: `UNLABELED`, or `NONE` where the caller said so of gaps.
+    media
+        File name of the recording where it is known, for formats that name it.
     """
 
     track: LabelTrack
@@ -113,6 +115,7 @@ class Labels:
     marks: tuple[Mark, ...] = ()
     open_ended: bool = False
     after: int = UNLABELED
+    media: str | None = None
 
     @property
     def frames(self) -> int:

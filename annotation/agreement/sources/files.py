@@ -351,7 +351,7 @@ def _overlap_rule(found: list[Labels], priority: tuple[str, ...]) -> str:
 #: The format whose readers take the later row when nothing is said.
 _LATER_WINS = "dlcanalyzer"
 #: Formats that hold bouts only.
-_BOUT_TABLES = ("bouts", "dlcanalyzer", "boris")
+_BOUT_TABLES = ("bouts", "dlcanalyzer", "boris", "boris-tabular", "boris-aggregated", "bento", "elan", "nwb")
 
 
 def _plain(name: str) -> str:

@@ -141,7 +141,7 @@ def test_overlapping_bouts_follow_the_rule_that_is_given_and_are_counted(tmp_pat
     assert any("overlap on 2 frames: each behavior got a group of its own" in s for s in apart.notes)
     later = material_of_files(paths, FileOptions(**common, priority=("later",)))
     assert codes_of(later)[0] == ["rest"] * 2 + ["groom"] * 4
-    assert any("overlap on 2 frames: the later row won" in s for s in later.notes)
+    assert any("overlap on 2 frames: the later one was taken" in s for s in later.notes)
     ranked = material_of_files(paths, FileOptions(**common, priority=("rest", "groom")))
     assert codes_of(ranked)[0] == ["rest"] * 4 + ["groom"] * 2
     assert "a: 2 frames carry several behaviors; decided by the priority rest before groom." in ranked.notes
