@@ -93,6 +93,7 @@ def read(file: Binary, options: ReadOptions) -> list[Labels]:
             with pynwb.NWBHDF5IO(str(file.path), mode="r", load_namespaces=True) as source:
                 content = source.read()
                 tables = [t for t in content.objects.values() if getattr(t, "neurodata_type", "") == _TABLE]
+                tables.sort(key=lambda table: (len(table.name), table.name))  # the file keeps no order
                 return _read(tables, file, options)
     except FormatError:
         raise
