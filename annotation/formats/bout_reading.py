@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TRUE = ("1", "true", "yes", "x")
+#: Columns that name the recording itself.
+_VIDEO_COLUMNS = ("video", "video_id", "video id", "media file name")
 
 
 def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Labels]:
@@ -47,7 +50,17 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
     rows, oddities = _rows(table, columns, text, options, fps)
     report += oddities + _repeated(rows)
     gaps = options.gaps or ("unlabeled" if columns.own else None)
-    return labels_of_rows(rows, text, replace(options, gaps=gaps), format_name, fps=fps, report=report)
+    found = labels_of_rows(rows, text, replace(options, gaps=gaps), format_name, fps=fps, report=report)
+    recording = _recording(table, text.header[columns.roles["video"]]) if "video" in table else ""
+    return [replace(labels, recording=recording) for labels in found]
+
+
+def _recording(table: pd.DataFrame, header: str) -> str:
+    """Return the recording that the rows are of; ids of observations and label files do not name one."""
+    names = [name for name in table["video"].unique() if name]
+    if header.casefold() not in _VIDEO_COLUMNS or len(names) != 1:
+        return ""
+    return PureWindowsPath(names[0]).stem  # takes either separator of folders
 
 
 def _cells(text: Text, columns: BoutColumns) -> pd.DataFrame:

@@ -67,6 +67,12 @@ def agree(
         str | None,
         typer.Option(metavar="none|unlabeled", help="What frames between the bouts of bout tables are."),
     ] = None,
+    background: Annotated[
+        str | None,
+        typer.Option(
+            metavar="none|unlabeled", help="What frames of a one-hot table without anything set are."
+        ),
+    ] = None,
     priority: Annotated[
         str | None,
         typer.Option(
@@ -133,14 +139,21 @@ def agree(
             fps=fps,
             frames=frames,
             mapping=mapping_of(mapping),
-            gaps=gaps if gaps is None else one_of("--gaps", gaps, ("none", "unlabeled")),
+            gaps=_filling("--gaps", gaps),
+            background=_filling("--background", background),
             priority=_names(priority),
             allow_mismatch=allow_mismatch,
             read=read_options(read, column),
         )
     else:
         for_files = {"--format": format_name, "--fps": fps, "--frames": frames, "--map": mapping}
-        for_files |= {"--gaps": gaps, "--priority": priority, "--read": read, "--column": column}
+        for_files |= {
+            "--gaps": gaps,
+            "--background": background,
+            "--priority": priority,
+            "--read": read,
+            "--column": column,
+        }
         given = [option for option, value in for_files.items() if value]
         if given:
             raise typer.BadParameter(f"{given[0]} is for label files; the project knows it of its passes.")
@@ -169,6 +182,10 @@ def _check_new(path: Path) -> None:
     must_not_exist(path)
     if not path.absolute().parent.is_dir():
         raise EthoprofileError(f"There is no folder {path.absolute().parent} to write {path.name} into.")
+
+
+def _filling(option: str, value: str | None) -> str | None:
+    return None if value is None else one_of(option, value, ("none", "unlabeled"))
 
 
 def _names(priority: str | None) -> tuple[str, ...]:

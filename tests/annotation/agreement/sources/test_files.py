@@ -183,6 +183,18 @@ def test_files_of_two_videos_are_refused_by_their_names(
         material_of_files([a, b], FPS)
 
 
+def test_files_of_two_videos_are_refused_by_their_columns(tmp_path: Path) -> None:
+    header = "start_frame,stop_frame,behavior,video\n"
+    a = put(tmp_path, "a.csv", header + "0,4,rest,C:\\films\\one.avi\n")
+    b = put(tmp_path, "b.csv", header + "0,4,rest,/films/two.avi\n")
+    with pytest.raises(
+        AgreementError, match=r"a\.csv is of one; .*b\.csv is of two; files of different videos"
+    ):
+        material_of_files([a, b], FPS)
+    c = put(tmp_path, "c.csv", header + "0,4,rest,/home/films/one.mp4\n")
+    assert material_of_files([a, c], FPS).clips[0].recording == "one"
+
+
 def test_files_of_two_clips_are_refused_by_their_frame_numbers(tmp_path: Path) -> None:
     a = frames_file(tmp_path, "a.csv", ["rest"] * 2, first=45_000)
     b = frames_file(tmp_path, "b.csv", ["rest"] * 2, first=52_500)
