@@ -176,7 +176,8 @@ def prepare_import(
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
     names = old_classes(fitted, project.ethogram) if map_old else {}
-    mapped = map_to(fitted, project.ethogram, names | dict(mapping or {}))
+    rule = "priority" if options.get("overlaps") == "priority" else None
+    mapped = map_to(fitted, project.ethogram, names | dict(mapping or {}), overlaps=rule)
     return Prepared(path, place, mapped.track, source_details(fitted), tuple(mapped.report))
 
 

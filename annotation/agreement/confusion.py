@@ -139,14 +139,18 @@ def confusion_of(pairs: Sequence[Pair], labels: Iterable[int] = ()) -> Confusion
     Returns
     -------
     Confusion
-        One pass over the labels: a single `numpy.bincount` for each clip.
+        One matrix a clip.
     """
     wanted = tuple(labels)
-    codes, table = _codes_in(pairs, wanted)
-    full = np.zeros((len(pairs), len(codes), len(codes)), np.int64)
-    for number, pair in enumerate(pairs):
-        a, b = (pair.a, pair.b) if table is None else (table[pair.a + 1], table[pair.b + 1])
-        full[number] = joint_counts(a, b, len(codes))
+    # Clips one after the other: a handful of passes over all frames cost less than as many calls a clip.
+    a, b = (np.concatenate([getattr(pair, side) for pair in pairs]) for side in "ab")
+    ends = np.cumsum([pair.a.size for pair in pairs])
+    highest = max(int(a.max(initial=NONE)), int(b.max(initial=NONE)), *wanted, NONE)
+    codes = np.arange(UNLABELED, highest + 1)
+    if len(codes) > _DENSE:
+        codes = np.union1d(np.unique(a), [*np.unique(b), UNLABELED, *wanted])
+        a, b = (np.searchsorted(codes, side).astype(np.int64) - 1 for side in (a, b))
+    full = _joint_counts(a, b, len(codes), ends)
     # Row and column 0 of `full` hold what is unlabeled.
     used = full.any(axis=(0, 2)) | full.any(axis=(0, 1)) | np.isin(codes, wanted)
     places = np.flatnonzero(used[1:]) + 1
@@ -160,29 +164,27 @@ def confusion_of(pairs: Sequence[Pair], labels: Iterable[int] = ()) -> Confusion
     )
 
 
-def _codes_in(
-    pairs: Sequence[Pair], wanted: tuple[int, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int16] | None]:
-    """Return the codes from `UNLABELED` up that rows stand for, and a table to them when ids are large."""
-    highest = max((int(codes.max()) for pair in pairs for codes in (pair.a, pair.b) if codes.size), default=0)
-    highest = max(highest, *wanted, NONE)
-    codes = np.arange(UNLABELED, highest + 1)
-    if len(codes) <= _DENSE:
-        return codes, None
-    used = np.isin(codes, (UNLABELED, *wanted))
-    for pair in pairs:
-        used[pair.a + 1] = True
-        used[pair.b + 1] = True
-    return codes[used], (np.cumsum(used) - 2).astype(np.int16)
+def _joint_counts(
+    a: NDArray[np.integer], b: NDArray[np.integer], size: int, ends: NDArray[np.integer]
+) -> NDArray[np.int64]:
+    """Return how often each pair of codes from -1 up occurs in each clip, shape (clips, size, size).
 
-
-def joint_counts(a: NDArray[np.int16], b: NDArray[np.int16], size: int) -> NDArray[np.int64]:
-    """Return how often each pair of codes (from `UNLABELED` up) occurs, shape (size, size)."""
-    cells: NDArray[Any] = a.astype(np.int16 if size <= _DENSE else np.int64)
-    np.multiply(cells, size, out=cells)
-    np.add(cells, b, out=cells)
-    np.add(cells, size + 1, out=cells)
-    return np.bincount(cells, minlength=size * size).reshape(size, size)
+    `ends` says after which frame each clip ends. Labels come in runs, and there are far fewer runs than
+    frames to count.
+    """
+    cells = a * a.dtype.type(size)
+    cells += b
+    cells += a.dtype.type(size + 1)
+    starts_run = np.empty(cells.size, bool)
+    np.not_equal(cells[1:], cells[:-1], out=starts_run[1:])
+    begins = np.append(0, ends[:-1])
+    starts_run[begins[begins < ends]] = True
+    starts = np.flatnonzero(starts_run)
+    lengths = np.diff(starts, append=cells.size)
+    runs = np.diff(np.searchsorted(starts, ends), prepend=0)
+    place = np.repeat(np.arange(ends.size) * size**2, runs) + cells[starts]
+    counts = np.bincount(place, weights=lengths, minlength=ends.size * size**2)
+    return counts.astype(np.int64).reshape(ends.size, size, size)
 
 
 def _percent(counts: NDArray[np.int64], reason: str) -> tuple[tuple[Value, ...], ...]:

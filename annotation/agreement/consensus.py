@@ -16,8 +16,8 @@ from ..tracks import CODE, UNLABELED
 
 Floats = NDArray[np.float64]
 
-_ROUNDS = 500
-_CONVERGED = 1e-8
+_ROUNDS = 5_000
+_CONVERGED = 1e-6
 #: Counts added to every cell so that a label that a rater never gave keeps a chance above 0.
 _PRIOR = 0.01
 #: Labels whose probability is within this of the best are tied.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .confusion import Confusion
 from .kinds import KindShare
@@ -39,7 +40,7 @@ class Settings:
     tolerance: float = 0.5
     onset_collar: float = 0.2
     by: tuple[Grouping, ...] = ()
-    unit: str = "clip"
+    unit: Literal["clip", "subject"] = "clip"
     resamples: int = RESAMPLES
     seed: int = 0
     confidence: float = CONFIDENCE

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import FormatError
 from ..ethogram import make_ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .gap_writing import behavior_bouts, gap_losses, name_losses, rate_to_write
@@ -32,18 +33,26 @@ _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 def sniff(file: Binary) -> bool:
     """Return whether a MATLAB file holds the struct."""
     try:
+        return STRUCT in _variables(file)
+    except FormatError:
+        return False
+
+
+def _variables(file: Binary) -> list[str]:
+    """Return the names of the variables of a MATLAB file; none for other files."""
+    try:
         if file.head.startswith(_VERSION_5):
             import scipy.io
 
-            return STRUCT in [name for name, _shape, _kind in scipy.io.whosmat(file.path)]
+            return [name for name, _shape, _kind in scipy.io.whosmat(file.path)]
         if file.head.startswith(_VERSION_7):
             import h5py
 
             with h5py.File(file.path, "r") as content:
-                return STRUCT in content
-    except (OSError, TypeError, ValueError, NotImplementedError, EOFError):
-        return False
-    return False
+                return list(content)
+    except Exception as error:  # a damaged file makes scipy and h5py raise whatever its bytes lead to
+        raise file.error(f"is a damaged MATLAB file ({error}).") from error
+    return []
 
 
 def read(file: Binary, options: ReadOptions) -> list[Labels]:
@@ -61,7 +70,7 @@ def read(file: Binary, options: ReadOptions) -> list[Labels]:
     try:
         struct = _from_seven(file.path) if seven else _from_five(file.path)
         return [_labels(struct, file, options)]
-    except (AttributeError, EOFError, KeyError, NotImplementedError, OSError, TypeError, ValueError) as error:
+    except Exception as error:  # a damaged file makes scipy and h5py raise whatever its bytes lead to
         raise file.error(
             f"is damaged, or no file of BehaviorDEPOT: it should hold the struct {STRUCT} with TotalFrames "
             f"({error})."

@@ -156,7 +156,7 @@ def rows_of_one(text: Text, table: Table, options: ReadOptions) -> pd.DataFrame:
     ] or ""
     rows = rows.reindex(columns=[*_NAMES, "modifier"], fill_value="")
     rows.index = rows.index + table.line + 1
-    if "observation" in table.roles:
+    if "observation" in table.roles and len(rows):
         name = chosen_one(text, "observation", _values(rows, "observation"), options.observation)
         rows = rows[rows["observation"] == name]
     rows["subject"] = rows["subject"].where(rows["subject"] != "", NO_SUBJECT)

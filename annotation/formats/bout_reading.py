@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +16,14 @@ from .labels import Labels
 from .options import ReadOptions
 from .rates import nearest_frames, rate_difference
 from .text import Text
+from .wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _TRUE = ("1", "true", "yes", "x")
+#: Columns that name the recording itself.
+_VIDEO_COLUMNS = ("video", "video_id", "video id", "media file name")
 
 
 def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Labels]:
@@ -44,10 +48,19 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
     table = _one_of(table, "subject", options.subject, text)
     fps, report = _rate(table, columns, options)
     rows, oddities = _rows(table, columns, text, options, fps)
+    report += oddities + _repeated(rows)
     gaps = options.gaps or ("unlabeled" if columns.own else None)
-    return labels_of_rows(
-        rows, text, replace(options, gaps=gaps), format_name, fps=fps, report=report + oddities
-    )
+    found = labels_of_rows(rows, text, replace(options, gaps=gaps), format_name, fps=fps, report=report)
+    recording = _recording(table, text.header[columns.roles["video"]]) if "video" in table else ""
+    return [replace(labels, recording=recording) for labels in found]
+
+
+def _recording(table: pd.DataFrame, header: str) -> str:
+    """Return the recording that the rows are of; ids of observations and label files do not name one."""
+    names = [name for name in table["video"].unique() if name]
+    if header.casefold() not in _VIDEO_COLUMNS or len(names) != 1:
+        return ""
+    return PureWindowsPath(names[0]).stem  # takes either separator of folders
 
 
 def _cells(text: Text, columns: BoutColumns) -> pd.DataFrame:
@@ -141,6 +154,14 @@ def _rows(
         for n in np.flatnonzero(~points).tolist()
     ]  # fmt: skip
     return rows, report
+
+
+def _repeated(rows: list[Row]) -> list[str]:
+    count = len(rows) - len(set(rows))
+    if not count:
+        return []
+    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
+    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _rows_are(count: int, line: object) -> str:

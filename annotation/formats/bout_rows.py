@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .labels import Labels, Layout, Mark
-from .options import ReadOptions
+from .options import OVERLAP_RULES, ReadOptions
 from .text import LabelFile
 from .wording import counted
 
@@ -84,13 +84,16 @@ def labels_of_rows(
     FormatError
         When there is nothing to read, or the file leaves open what lies between the bouts.
     """
+    if options.overlaps not in (None, *OVERLAP_RULES):
+        raise file.error(f"is read with overlaps={' or '.join(OVERLAP_RULES)}, not '{options.overlaps}'.")
     rows = [replace(row, name=" ".join(row.name.split())) for row in rows]
     if length is not None:
         rows = [row for row in rows if row.start < length]
-    frames = length or max(max((row.stop for row in rows), default=0), options.frames or 0)
+    looked_at = [stop for stretches in (assessed or {}).values() for _start, stop in stretches]
+    frames = length or max([*(row.stop for row in rows), *looked_at, options.frames or 0])
     if not frames:
         raise file.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
-    report = [*report, *_repeated(rows)]
+    report = list(report)
     parts: dict[str, list[str]] = {}
     if options.overlaps != "later":
         rows, parts, overlapping = _apart(rows, frames)
@@ -155,14 +158,6 @@ def _apart(rows: list[Row], frames: int) -> tuple[list[Row], dict[str, list[str]
             row = replace(row, group=new)
         moved.append(row)
     return moved, parts, report
-
-
-def _repeated(rows: list[Row]) -> list[str]:
-    count = len(rows) - len(set(rows))
-    if not count:
-        return []
-    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
-    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _decided(rows: list[Row], frames: int) -> list[str]:

@@ -15,7 +15,7 @@ from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .cells import read_cells
 from .label_format import Format
 from .labels import Labels, Loss
-from .options import ReadOptions, WriteOptions
+from .options import OVERLAP_RULES, ReadOptions, WriteOptions
 from .rates import times_of
 from .text import Text
 from .wording import counted
@@ -35,8 +35,6 @@ _PLACEHOLDER = "_default"
 _MISSING = ("", "na", "nan")
 #: Seconds are rounded in files; a time counts as on a frame when it is off by less than this many frames.
 _ROUNDING = 1e-3
-#: What `overlaps` can be.
-_RULES = ("later", "apart")
 _UNLABELED_CHOICES = ("none",)
 #: Names that are no behaviors, and their codes.
 _SPECIAL = {NONE_NAME: NONE, UNLABELED_NAME: UNLABELED}
@@ -76,8 +74,8 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
         When columns or numbers are malformed, a bout stops before it starts, or `video` is not there.
     """
     rule = options.overlaps or "later"
-    if rule not in _RULES:
-        raise text.error(f"is read with overlaps={' or overlaps='.join(_RULES)}, not '{rule}'.")
+    if rule not in OVERLAP_RULES:
+        raise text.error(f"is read with overlaps={' or '.join(OVERLAP_RULES)}, not '{rule}'.")
     rows, report = _rows(text)
     names: dict[str, str] = {}
     for name in rows["type"][~rows["marker"]]:
@@ -112,7 +110,7 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
                     after=after,
                 )
             )
-    said = "each behavior got a group of its own" if rule == "apart" else "the later row won"
+    said = "the later row won" if rule == "later" else "each behavior got a group of its own"
     return [
         labels.reported(*report, *_overlap_report(labels.annotator or "", overlapping, said))
         for labels in found

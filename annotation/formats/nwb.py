@@ -31,6 +31,7 @@ NAME = "nwb"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _START_CHOICES = (UNKNOWN,)
 _UNKNOWN_START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_TABLE = "EthogramBouts"
 _MODULE = "behavior"
 _SOFTWARE = "napari-ethoprofile"
 #: Provenances of labels that began as a proposal of a model.
@@ -38,14 +39,15 @@ _CURATED = ("accepted", "edited")
 
 
 def sniff(file: Binary) -> bool:
-    """Return whether an HDF5 file says that it is one of NWB."""
+    """Return whether an HDF5 file says that it is one of NWB, which may hold the types of ndx-ethogram."""
     if not file.head.startswith(_HDF5):
         return False
     import h5py
 
     try:
         with h5py.File(file.path, "r") as content:
-            return "nwb_version" in content.attrs
+            kept = content.get("specifications")
+            return "nwb_version" in content.attrs and (kept is None or "ndx-ethogram" in kept)
     except OSError:
         return False
 
@@ -90,7 +92,8 @@ def read(file: Binary, options: ReadOptions) -> list[Labels]:
             warnings.simplefilter("ignore")
             with pynwb.NWBHDF5IO(str(file.path), mode="r", load_namespaces=True) as source:
                 content = source.read()
-                tables = [t for t in content.objects.values() if t.neurodata_type == "EthogramBouts"]
+                tables = [t for t in content.objects.values() if getattr(t, "neurodata_type", "") == _TABLE]
+                tables.sort(key=lambda table: (len(table.name), table.name))  # the file keeps no order
                 return _read(tables, file, options)
     except FormatError:
         raise

@@ -22,6 +22,10 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Read options that are told by name, on the command line and in the window, when a file leaves them open.
+TOLD = ("annotator", "behaviors", "end", "observation", "overlaps", "subject", "tier", "unit", "video")
+#: What a reader can do where behaviors of one exclusive group overlap.
+OVERLAP_RULES = ("apart", "later", "priority")
 #: What stands for a start of the recording that nobody knows.
 UNKNOWN = "unknown"
 
@@ -76,8 +80,10 @@ class ReadOptions(_Options):
     end
         Bout tables: ``exclusive`` (half open) or ``inclusive`` (the stop frame belongs to the bout).
     overlaps
-        Files of bouts: ``later``, the later bout wins; otherwise overlapping behaviors get groups of their
-        own. DLCAnalyzer: ``later`` is the rule when not given, ``apart`` gives every behavior its own group.
+        Files of bouts: ``later``, the later bout of a group wins; otherwise (``apart``) overlapping behaviors
+        get groups of their own. ``priority`` is the same, and whoever brings the labels to an ethogram with
+        fewer groups lets the first behavior in the order of the ethogram win. DLCAnalyzer: ``later``
+        when not given.
     first_frame
         Files of bouts: number in the file of the first frame of the track.
     video, subject

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from . import (
+    agree,
     assignments,
     edits,
     ethograms,
@@ -36,5 +37,6 @@ for module in (
     window,
     assignments,
     profiles,
+    agree,
 ):
     module.register(app)

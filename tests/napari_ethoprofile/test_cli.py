@@ -281,6 +281,26 @@ def test_columns_of_a_bout_table_are_mapped(tmp_path: Path, capfd) -> None:
     assert run([*command, "--read", "bogus=1"]) == 2
 
 
+def test_files_of_other_tools_are_converted_and_imported(project: Path, tmp_path: Path, capfd) -> None:
+    video = status_of(project, capfd)["videos"][0]["id"]
+    header = "Observation id,FPS (frame/s),Subject,Behavior,Behavior type,Start (s),Stop (s)"
+    rows = ["o 1,10,,rest,STATE,0,0.5", "o 2,10,,rest,STATE,0,0.6", "o 2,10,,walk,STATE,0.4,1"]
+    events, out = tmp_path / "events.csv", tmp_path / "out.boris"
+    events.write_text("\n".join([header, *rows, ""]))
+    command = ["convert", str(events), str(out), "--to", "boris", "--gaps", "none"]
+    assert run(command) == 1
+    assert "o 1, o 2; say which one (observation=...)" in capfd.readouterr().err
+    assert run([*command, "--read", "observation=o 2", "--read", "overlaps=later"]) == 0
+    assert "overlap on 2 frames: the later one was taken" in capfd.readouterr().err
+    importing = ["import", str(project), str(events), "--video", video, "--gaps", "none"]
+    importing += ["--read", "observation=o 2"]
+    assert run([*importing, "--annotator", "Ada"]) == 1
+    assert "overlaps=priority" in capfd.readouterr().err
+    assert run([*importing, "--annotator", "Ben", "--read", "overlaps=priority"]) == 0
+    nwb = ["convert", str(out), str(tmp_path / "out.nwb"), "--to", "nwb", "--gaps", "none"]
+    assert run([*nwb, "--write", "session_start=2026-05-01T09:00:00+02:00"]) == 0
+
+
 def test_what_a_file_does_not_hold_is_said(project: Path, tmp_path: Path, capfd) -> None:
     table, out = tmp_path / "bouts.csv", tmp_path / "out.csv"
     table.write_text("start_frame,stop_frame,behavior\n0,10,rest\n20,30,walk\n")

@@ -16,7 +16,7 @@ from ..results import (
     ToleranceAgreement,
 )
 from ..sources.material import ORIGINS
-from ..undefined import Undefined, Value
+from ..undefined import Undefined, Value, number_or_none
 from .gather import AgreementReport, PartRow
 
 
@@ -79,6 +79,7 @@ def as_json(report: AgreementReport) -> dict[str, Any]:
             for clip in material.clips
         ],
         "gaps": material.gaps or None,
+        "overlaps": material.overlaps or None,
         "origins": [_part(row, "origin") | {"meaning": ORIGINS[row.name]} for row in report.origins],
         "weeks": [_part(row, "week") for row in report.weeks],
         "notes": list(material.notes),
@@ -141,6 +142,8 @@ def _pair(report: AgreementReport, pair: PairReport) -> dict[str, Any]:
             "labels": [pair.names[label] for label in labels],
             "frames": pair.confusion.frames.tolist(),
             "seconds": pair.confusion.seconds.tolist(),
+            "row_percent": [list(map(number_or_none, row)) for row in pair.confusion.row_percent],
+            "column_percent": [list(map(number_or_none, row)) for row in pair.confusion.column_percent],
             "unlabeled": {
                 "only_a": dict(zip(_names(pair), pair.confusion.only_a.sum(axis=0).tolist(), strict=True)),
                 "only_b": dict(zip(_names(pair), pair.confusion.only_b.sum(axis=0).tolist(), strict=True)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_Shown = TypeVar("_Shown")
+
 #: Text and axes. Pages replace it by their own text color, so that figures are readable in light and dark.
 INK = "#1b1c1d"
 #: Of Okabe and Ito's colors for all kinds of color vision, lightened to stand on white and on black.
 BLUE, ORANGE, GREEN, GRAY = "#3a8fc8", "#e08a1e", "#2a9d7c", "#8c8c8c"
 _COLORMAP = "cividis"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "font.family": "sans-serif",
     "font.size": 9,
     "text.color": INK,
@@ -103,17 +106,29 @@ def _drawn(figure: Figure, kind: str) -> bytes:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return an empty figure in the style of the report, which no window knows of."""
-    import matplotlib
+    """Return an empty figure that no window knows of."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasAgg(figure)
-        return figure, figure.add_subplot()
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
 
 
+def _styled(draw: Callable[[_Shown], Figure]) -> Callable[[_Shown], Figure]:
+    """Make a function draw in the style of the report."""
+
+    @wraps(draw)
+    def styled(shown: _Shown) -> Figure:
+        import matplotlib
+
+        with matplotlib.rc_context(_STYLE):
+            return draw(shown)
+
+    return styled
+
+
+@_styled
 def confusion(pair: PairReport) -> Figure:
     """Return the confusion matrix: color is the percentage of the row, cells tell frames and percentage."""
     counts = pair.confusion.frames
@@ -135,12 +150,13 @@ def confusion(pair: PairReport) -> Figure:
     axes.set_title("Frames, and percentage of the row")
     bar = figure.colorbar(image, ax=axes, shrink=0.8)
     bar.set_label(f"% of what {pair.a} labeled so")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
     return figure
 
 
+@_styled
 def behaviors(pair: PairReport) -> Figure:
     """Return kappa of each behavior with its interval, beside the F1 of its bouts."""
     rows = [row for row in pair.behaviors if not isinstance(row.kappa.value, Undefined)]
@@ -160,6 +176,7 @@ def behaviors(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def tolerance(pair: PairReport) -> Figure:
     """Return agreement as a function of the tolerance in time, with chance from circular shifts."""
     figure, axes = _figure(4.6, 3.0)
@@ -179,6 +196,7 @@ def tolerance(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def kinds(pair: PairReport) -> Figure:
     """Return the seconds of each kind of disagreement."""
     rows = [kind for kind in pair.kinds if kind.kind is not Kind.UNLABELED and kind.count]
@@ -197,6 +215,7 @@ def kinds(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def clips(pair: PairReport) -> Figure:
     """Return kappa and agreement of each clip, the lowest on top."""
     rows = sorted(pair.clip_rows, key=lambda row: np.nan_to_num(_float(row.kappa), nan=-2.0))
@@ -221,6 +240,7 @@ def clips(pair: PairReport) -> Figure:
     return figure
 
 
+@_styled
 def weeks(rows: list[PartRow]) -> Figure:
     """Return kappa by the week in which the later of the two raters scored."""
     figure, axes = _figure(4.6, 2.8)

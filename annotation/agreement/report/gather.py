@@ -19,7 +19,7 @@ from ..results import ManyReport, PairReport, Settings
 from ..sources.material import Material, SharedClip
 
 #: Packages whose versions a report names.
-_PACKAGES = ("napari-ethoprofile", "numpy", "scipy", "scikit-learn")
+_PACKAGES = ("napari-ethoprofile", "numpy", "scipy")
 
 
 @dataclass(frozen=True)

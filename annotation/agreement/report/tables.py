@@ -21,10 +21,13 @@ class Column:
         What stands there.
     meaning
         A sentence for a tooltip; may be empty.
+    text
+        Whether sentences stand below it, not numbers.
     """
 
     name: str
     meaning: str = ""
+    text: bool = False
 
 
 @dataclass
@@ -153,7 +156,7 @@ def kinds(pair: PairReport, report: AgreementReport) -> Table:
         Column("Seconds"),
         Column("Share of disagreement"),
         Column("Median shift (ms)", "How much later the second rater has the change of behavior."),
-        Column("What it is"),
+        Column("What it is", text=True),
     ]
     table = Table(f"{name_of('kinds')}: {title_of(pair, report)}", columns)
     for kind in pair.kinds:
@@ -200,7 +203,9 @@ def groupings(pair: PairReport, report: AgreementReport) -> Table | None:
     if not pair.group_rows:
         return None
     keys = ["clips", "frames", "agreement", "macro", "kappa", "ac1"]
-    table = Table(f"Apart: {title_of(pair, report)}", [Column("By"), Column("Value"), *map(_column, keys)])
+    table = Table(
+        f"Apart: {title_of(pair, report)}", [Column("By"), Column("Value", text=True), *map(_column, keys)]
+    )
     for row in pair.group_rows:
         table.rows.append(
             [
@@ -220,7 +225,7 @@ def groupings(pair: PairReport, report: AgreementReport) -> Table | None:
 def parts(title: str, first: str, rows: tuple[PartRow, ...], report: AgreementReport) -> Table:
     """Return rows of pairs apart by how their passes came about, or by week."""
     keys = ["clips", "frames", "agreement", "kappa"]
-    table = Table(title, [_column("pair"), Column(first), *map(_column, keys)])
+    table = Table(title, [_column("pair"), Column(first, text=True), *map(_column, keys)])
     for row in rows:
         table.rows.append(
             [

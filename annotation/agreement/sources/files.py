@@ -48,6 +48,8 @@ class FileOptions:
         Old to new behavior names, ``none`` and ``unlabeled`` possible on both sides.
     gaps
         What frames between the bouts of bout tables are, ``none`` or ``unlabeled``.
+    background
+        What a frame of one-hot tables and their like is on which nothing is set, ``none`` or ``unlabeled``.
     priority
         Where bouts of one rater overlap: ``("later",)``, the later row wins; ``("apart",)``, every behavior
         is compared by itself; or behaviors, the first of which wins. Empty: the rule of the format.
@@ -62,6 +64,7 @@ class FileOptions:
     frames: int | None = None
     mapping: Mapping[str, str] | None = None
     gaps: str | None = None
+    background: str | None = None
     priority: tuple[str, ...] = ()
     allow_mismatch: bool = False
     read: Mapping[str, Any] | None = None
@@ -100,7 +103,8 @@ def material_of_files(paths: Sequence[Path], options: FileOptions | None = None)
     ethogram, found = on_one_ethogram(_prioritized(found, options.priority, notes), notes)
     clips, unshared = _shared_clips(found, fps, options, notes)
     raters = tuple(dict.fromkeys(str(labels.annotator) for labels in found))
-    material = Material(raters, ethogram, tuple(clips), _gaps(found, options), unshared)
+    gaps, overlaps = _gaps(found, options), _overlap_rule(found, options)
+    material = Material(raters, ethogram, tuple(clips), gaps, overlaps, unshared)
     said = [sentence for labels in found for sentence in labels.report]
     return replace(material, notes=tuple(dict.fromkeys([*said, *notes, *material.oddities()])))
 
@@ -115,6 +119,7 @@ def _read(path: Path, options: FileOptions) -> list[Labels]:
         fps=options.fps,
         frames=options.frames,
         gaps=options.gaps,
+        background=options.background,
         allow_mismatch=options.allow_mismatch,
         **given,
     )
@@ -258,7 +263,8 @@ def _shared_clips(
     by_recording: dict[str, list[Labels]] = {}
     for labels in found:
         by_recording.setdefault(labels.recording, []).append(labels)
-    clips, unshared = [], {}
+    clips: list[SharedClip] = []
+    unshared: dict[str, int] = {}
     for recording, own in by_recording.items():
         if len({labels.annotator for labels in own}) < 2:
             unshared[_ALONE] = unshared.get(_ALONE, 0) + own[0].frames
@@ -336,8 +342,22 @@ def _gaps(found: list[Labels], options: FileOptions) -> str:
     return " and ".join(sorted({"none" if labels.after == NONE else "unlabeled" for labels in found}))
 
 
+def _overlap_rule(found: list[Labels], options: FileOptions) -> str:
+    """Return what was made of overlapping bouts, as the end of a sentence."""
+    priority = options.priority
+    if priority and priority[0] not in OVERLAP_RULES:
+        return f"the priority was {' before '.join(priority)}"
+    rule = priority[0] if priority else (options.read or {}).get("overlaps")
+    if rule == "later" or (rule is None and any(labels.format == _LATER_WINS for labels in found)):
+        return "the later row counted"
+    several = any(labels.track.groups > 1 for labels in found)
+    return "each behavior was compared by itself" if several else ""
+
+
+#: The format whose readers take the later row when nothing is said.
+_LATER_WINS = "dlcanalyzer"
 #: Formats that hold bouts only.
-_BOUT_TABLES = ("bouts", "dlcanalyzer", "boris")
+_BOUT_TABLES = ("bouts", "dlcanalyzer", "boris", "boris-tabular", "boris-aggregated", "bento", "elan", "nwb")
 
 
 def _plain(name: str) -> str:

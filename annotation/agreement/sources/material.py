@@ -129,8 +129,11 @@ class Material:
     gaps
         What frames between the bouts of bout tables count as: ``none``, ``unlabeled``, or empty where no
         such file is among the sources.
+    overlaps
+        What was made of overlapping bouts of one rater, as the end of a sentence; empty for passes.
     unshared
-        Frames of the sources that only one rater could have coded, by the reason.
+        Frames of the sources that are not compared at all, by the reason: ``one_rater_only``,
+        ``beyond_shorter_file``.
     notes
         What was odd about the sources, one sentence each.
     """
@@ -139,6 +142,7 @@ class Material:
     ethogram: Ethogram
     clips: tuple[SharedClip, ...]
     gaps: str = ""
+    overlaps: str = ""
     unshared: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -133,7 +133,7 @@ def material_of_passes(project: Project, raters: Sequence[str], acting: str | No
             f"{' and '.join(chosen)} have coded no frames in common; assign the same clips to both."
         )
     unshared = {_ALONE: alone} if alone else {}
-    material = Material(tuple(chosen), project.ethogram, tuple(clips), "", unshared)
+    material = Material(tuple(chosen), project.ethogram, tuple(clips), unshared=unshared)
     notes = [*_open_passes(chosen.values()), *_rates(project, by_video), *material.oddities()]
     return replace(material, notes=tuple(notes))
 

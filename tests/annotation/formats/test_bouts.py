@@ -292,11 +292,11 @@ def test_three_raters_of_one_open_field_trial() -> None:
         assert 2500 < renamed.track.coverage().labeled < 3500
 
 
-def test_an_export_of_boris() -> None:
+def test_an_export_of_boris_is_a_bout_table_too() -> None:
     path = realdata_file("boris/test_export_aggregated_events_test_full_1.tsv")
     with pytest.raises(FormatError, match="say which one \\(subject"):
-        read_all(path, gaps="none")
-    labels = read_labels(path, gaps="unlabeled", video="observation #2", subject="No focal subject")
+        read_all(path, "bouts", gaps="none")
+    labels = read_labels(path, "bouts", gaps="unlabeled", video="observation #2", subject="No focal subject")
     assert labels.fps == 25.0
     assert (45, 203, "s") in spans(labels)
     assert any("a point without duration" in sentence for sentence in labels.report)

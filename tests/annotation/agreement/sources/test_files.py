@@ -7,17 +7,10 @@ import pytest
 from label_files import clip_text, put
 from napari_ethoprofile.annotation.agreement.sources import FileOptions, Material, material_of_files
 from napari_ethoprofile.annotation.errors import AgreementError, EthoprofileError, FormatError
+from rating_files import frames_file
 
 BOUTS = "start,stop,behavior\n"
 FPS = FileOptions(fps=25.0)
-
-
-def frames_file(folder: Path, name: str, labels: list[str], first: int = 0, fps: float | None = None) -> Path:
-    seconds = ["" if fps is None else f"{row / fps:.6f}" for row in range(len(labels))]
-    rows = [
-        f"{first + n},{second},{label}" for n, (second, label) in enumerate(zip(seconds, labels, strict=True))
-    ]
-    return put(folder, name, "\n".join(["frame,time_s,behavior", *rows, ""]))
 
 
 def codes_of(material: Material, group: int = 0) -> list[list[str]]:
@@ -148,7 +141,7 @@ def test_overlapping_bouts_follow_the_rule_that_is_given_and_are_counted(tmp_pat
     assert any("overlap on 2 frames: each behavior got a group of its own" in s for s in apart.notes)
     later = material_of_files(paths, FileOptions(**common, priority=("later",)))
     assert codes_of(later)[0] == ["rest"] * 2 + ["groom"] * 4
-    assert any("overlap on 2 frames: the later row won" in s for s in later.notes)
+    assert any("overlap on 2 frames: the later one was taken" in s for s in later.notes)
     ranked = material_of_files(paths, FileOptions(**common, priority=("rest", "groom")))
     assert codes_of(ranked)[0] == ["rest"] * 4 + ["groom"] * 2
     assert "a: 2 frames carry several behaviors; decided by the priority rest before groom." in ranked.notes
@@ -188,6 +181,18 @@ def test_files_of_two_videos_are_refused_by_their_names(
     a, b = frames_file(tmp_path, first, ["rest"] * 2), frames_file(tmp_path, second, ["rest"] * 2)
     with pytest.raises(AgreementError, match=sentence):
         material_of_files([a, b], FPS)
+
+
+def test_files_of_two_videos_are_refused_by_their_columns(tmp_path: Path) -> None:
+    header = "start_frame,stop_frame,behavior,video\n"
+    a = put(tmp_path, "a.csv", header + "0,4,rest,C:\\films\\one.avi\n")
+    b = put(tmp_path, "b.csv", header + "0,4,rest,/films/two.avi\n")
+    with pytest.raises(
+        AgreementError, match=r"a\.csv is of one; .*b\.csv is of two; files of different videos"
+    ):
+        material_of_files([a, b], FPS)
+    c = put(tmp_path, "c.csv", header + "0,4,rest,/home/films/one.mp4\n")
+    assert material_of_files([a, c], FPS).clips[0].recording == "one"
 
 
 def test_files_of_two_clips_are_refused_by_their_frame_numbers(tmp_path: Path) -> None:
