@@ -50,7 +50,7 @@ class ClipFacts:
         return {each.name: getattr(self, each.name) for each in fields(ClipFacts)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair(ClipFacts):
     """Labels of two raters over one clip, in one exclusive group.
 
@@ -88,7 +88,7 @@ class Pair(ClipFacts):
         return (self.a != UNLABELED) & (self.b != UNLABELED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClipRatings(ClipFacts):
     """Labels of any number of raters over one clip, in one exclusive group.
 

@@ -332,7 +332,8 @@ class PairReport:
     group_rows
         The clips apart by each fact in ``settings.by``.
     clips_needed
-        How many more double-coded clips for an interval of kappa of +- .05.
+        How many more double-coded clips (or subjects, where these are resampled) for an interval of kappa of
+        +- .05.
     """
 
     a: str
