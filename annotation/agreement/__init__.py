@@ -8,7 +8,7 @@ from .comparison import compare, compare_many
 from .confusion import Confusion, confusion_of
 from .consensus import Consensus, DawidSkene, dawid_skene, majority
 from .kinds import Disagreement, Kind, KindShare, disagreements, shares
-from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair, pair_tracks
+from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair
 from .resampling import Estimate, Interval, Resampler, clips_needed
 from .results import (
     IOUS,
@@ -67,6 +67,5 @@ __all__ = [
     "is_defined",
     "majority",
     "number_or_none",
-    "pair_tracks",
     "shares",
 ]

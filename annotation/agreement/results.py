@@ -64,12 +64,6 @@ class BoundaryErrors:
     median: Value
     quartiles: tuple[Value, Value]
 
-    @property
-    def iqr(self) -> Value:
-        """Distance of the quartiles."""
-        low, high = self.quartiles
-        return low if isinstance(low, Undefined) else high if isinstance(high, Undefined) else high - low
-
 
 @dataclass(frozen=True, slots=True)
 class BoutFindings:
