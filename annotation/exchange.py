@@ -109,7 +109,8 @@ def import_labels(
     labels = read_labels(path, format_name, fps=source.fps, **options)
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
-    mapped = map_to(fitted, project.ethogram, mapping)
+    rule = "priority" if options.get("overlaps") == "priority" else None
+    mapped = map_to(fitted, project.ethogram, mapping, overlaps=rule)
     if based_on is None and kind in (None, Kind.REVIEW):
         based_on = _reviewed_pass(project, clip_id(place), path)
     record = project.import_track(
@@ -174,6 +175,8 @@ def labels_of_pass(project: Project, pass_id: str, acting: str | None) -> Labels
         fps=source.fps,
         annotator=record.annotator,
         marks=_marks_of_pass(project, pass_id, acting, track.groups),
+        # Times in a file count from the first frame of the clip, so only a whole recording is named.
+        media=Path(source.path).name if (clip.start, clip.stop) == (0, source.frames) else None,
     )
     return restore_details(labels, project.settings.get(_DETAILS.format(pass_id=pass_id), {}))
 

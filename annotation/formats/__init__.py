@@ -6,13 +6,14 @@ from .fitting import cut, fit_to
 from .label_format import Format
 from .labels import Labels, Layout, Loss, LossError, Mark, restore_details, source_details
 from .mapping import TEN_TO_EIGHT, map_to, merge_ten, rename
-from .options import ReadOptions, WriteOptions
+from .options import TOLD, ReadOptions, WriteOptions
 from .registry import FORMATS, get_format, losses, read_all, read_labels, sniff, write_labels
 
 __all__ = [
     "EIGHT",
     "FORMATS",
     "TEN_TO_EIGHT",
+    "TOLD",
     "Companion",
     "Format",
     "Labels",

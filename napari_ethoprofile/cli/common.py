@@ -28,7 +28,8 @@ ReadOptions = Annotated[
     typer.Option(
         "--read",
         metavar="NAME=VALUE",
-        help="How to read the file: annotator, end, overlaps, subject, unit or video; several times.",
+        help="How to read the file: annotator, behaviors, end, observation, overlaps, subject, tier, unit or "
+        "video; several times.",
     ),
 ]
 Columns = Annotated[
@@ -42,7 +43,8 @@ WriteOptions = Annotated[
     typer.Option(
         "--write",
         metavar="NAME=VALUE",
-        help="How to write the file: layout, overlaps, partial, scheme or variant; several times.",
+        help="How to write the file: features, layout, overlaps, partial, scheme, session_start or variant; "
+        "several times.",
     ),
 ]
 
@@ -81,15 +83,16 @@ def mapping_of(pairs: list[str] | None) -> dict[str, str]:
 
 def read_options(pairs: list[str] | None, columns: list[str] | None) -> dict[str, Any]:
     """Return options for `read_labels` from ``--read`` and ``--column``."""
-    given: dict[str, Any] = _chosen(
-        "--read", pairs, ("annotator", "end", "overlaps", "subject", "unit", "video")
-    )
+    from ..annotation.formats import TOLD
+
+    given: dict[str, Any] = _chosen("--read", pairs, TOLD)
     return given | ({"columns": mapping_of(columns)} if columns else {})
 
 
 def write_options(pairs: list[str] | None) -> dict[str, Any]:
     """Return options for `write_labels` from ``--write``."""
-    return _chosen("--write", pairs, ("layout", "overlaps", "partial", "scheme", "variant"))
+    known = ("features", "layout", "overlaps", "partial", "scheme", "session_start", "variant")
+    return _chosen("--write", pairs, known)
 
 
 def _chosen(option: str, pairs: list[str] | None, allowed: tuple[str, ...]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ AllowLoss = Annotated[
 ]
 Gaps = Annotated[
     str | None,
-    typer.Option(metavar="none|unlabeled", help="What the frames between the bouts of a bout table are."),
+    typer.Option(metavar="none|unlabeled", help="What the frames between the bouts of a file are."),
 ]
 Background = Annotated[
     str | None,

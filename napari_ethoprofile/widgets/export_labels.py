@@ -91,9 +91,32 @@ class ExportDialog(QDialog):
         self._form.addRow("Format", self.format)
         self._form.addRow("", self.cannot)
         self._form.addRow("Folder", row)
+        self._create_features()
+
+    def _create_features(self) -> None:
+        """Make the field for the file that SimBA's labels are appended to; shown for that format only."""
+        self.features = QLineEdit(self)
+        self.features.setObjectName("export_features")
+        self.features.setToolTip(
+            "SimBA's features file of the recording; a new file with the labels is written."
+        )
+        choose = QPushButton("Choose…", self)
+        choose.clicked.connect(self._choose_features)
+        self._features_row = QHBoxLayout()
+        self._features_row.addWidget(self.features, 1)
+        self._features_row.addWidget(choose)
+        self._form.addRow("Features", self._features_row)
+
+    def _choose_features(self) -> None:
+        file, _kind = QFileDialog.getOpenFileName(
+            self, "Features file", self.features.text(), "Features (*.csv);;All files (*)"
+        )
+        if file:
+            self.features.setText(file)
 
     def _show_format(self) -> None:
         entry = FORMATS[str(self.format.currentData())]
+        self._form.setRowVisible(self._features_row, entry.name == "simba")
         self.cannot.setText(f"Cannot hold: {'; '.join(entry.cannot_hold)}." if entry.cannot_hold else "")
 
     def _choose_folder(self) -> None:
@@ -123,6 +146,8 @@ class ExportDialog(QDialog):
 
     def _write(self, **options: Any) -> None:
         session, scope = self._session, self.scope.currentData()
+        if self.format.currentData() == "simba":
+            options["features"] = self.features.text().strip() or None
         current = session.current
         if current is not None:
             current.editor.flush()

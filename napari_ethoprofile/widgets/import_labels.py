@@ -20,9 +20,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from ..annotation.errors import EthoprofileError
+from .._reader import LABEL_ENDINGS
+from ..annotation.errors import EthoprofileError, FormatError
 from ..annotation.exchange import import_labels
-from ..annotation.formats import FORMATS
+from ..annotation.formats import FORMATS, TOLD
 from ..session import Session
 
 KINDS = (
@@ -113,6 +114,13 @@ class ImportDialog(QDialog):
         )
         for text, value in (("As the format says", None), ("none", "none"), ("unlabeled", "unlabeled")):
             self.gaps.addItem(text, value)
+        self.choices = QLineEdit(self)
+        self.choices.setObjectName("import_choices")
+        self.choices.setPlaceholderText("observation=day 1; subject=mouse 2; overlaps=later")
+        self.choices.setToolTip(
+            "What the file leaves open, as the message below says it, separated by semicolons; possible are "
+            f"{', '.join(TOLD)}."
+        )
         self.mismatch = QCheckBox("Accept labels much longer or shorter than the recording", self)
         self.mismatch.setObjectName("import_mismatch")
         self._form.addRow("Format", self.format)
@@ -121,11 +129,13 @@ class ImportDialog(QDialog):
         self._form.addRow("Pass", self.kind)
         self._form.addRow("Names", self.mapping)
         self._form.addRow("Gaps", self.gaps)
+        self._form.addRow("Choices", self.choices)
         self._form.addRow("", self.mismatch)
 
     def _choose_file(self) -> None:
+        patterns = " ".join(f"*{ending}" for ending in LABEL_ENDINGS)
         file, _kind = QFileDialog.getOpenFileName(
-            self, "Label file", self.file.text(), "Labels (*.csv *.tsv);;All files (*)"
+            self, "Label file", self.file.text(), f"Labels ({patterns});;All files (*)"
         )
         if file:
             self.file.setText(file)
@@ -142,11 +152,24 @@ class ImportDialog(QDialog):
         pairs = [pair.partition("=") for pair in self.mapping.text().split(",") if "=" in pair]
         return {old.strip(): new.strip() for old, _equals, new in pairs}
 
+    def _told(self) -> dict[str, str]:
+        """Return the read options that were typed, or raise `FormatError` for what is none."""
+        told = {}
+        for part in filter(None, (part.strip() for part in self.choices.text().split(";"))):
+            name, equals, value = (piece.strip() for piece in part.partition("="))
+            if name not in TOLD or not equals or not value:
+                raise FormatError(
+                    f"'{part}' is no choice; write it like observation=day 1 ({', '.join(TOLD)})."
+                )
+            told[name] = value
+        return told
+
     def accept(self) -> None:
         """Import the file, and tell what was odd about it."""
         gaps = self.gaps.currentData()
         options = {"gaps": gaps, "background": gaps} if gaps else {}
         try:
+            options |= self._told()
             made = import_labels(
                 self._session.require_project(),
                 Path(self.file.text()),

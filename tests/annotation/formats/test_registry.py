@@ -27,7 +27,14 @@ DOCUMENTATION = Path(__file__).parents[3] / "docs" / "formats.md"
 def test_what_a_format_writes_it_recognizes_and_reads(tmp_path: Path, name: str) -> None:
     labels = home_cage([1, 2, 3, 4, 5, 6, 7, 8, 8, 1] * 11, fps=25.0)
     path = tmp_path / f"a{FORMATS[name].ending}"
-    assert write_labels(path, labels, name) == []
+    options = {}
+    if name == "nwb":
+        options["session_start"] = "2026-05-01T09:00:00+02:00"
+    if name == "simba":
+        rows = [f"{frame},1.5,2.5,0.9" for frame in range(110)]
+        features = put(tmp_path, "features.csv", "\n".join([",nose_x,nose_y,nose_p", *rows, ""]))
+        options["features"] = str(features)
+    assert write_labels(path, labels, name, **options) == []
     if name != "one-hot":  # with a background column it looks like DeepEthogram's, and means the same
         assert sniff(path) == name
     back = read_labels(path, name, frames=110)
@@ -41,7 +48,12 @@ def test_what_a_format_writes_it_recognizes_and_reads(tmp_path: Path, name: str)
         (b"", "is empty"),
         (b"\n \n\n", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
-        (b"\x89HDF\r\n\x1a\n\0\0\0", "is a binary file"),
+        (b"\x89HDF\r\n\x1a\n\0\0\0", "is a binary file, in no format that is known here"),
+        (b"MATLAB 5.0 MAT-file\0\0\0", "is a binary file, in no format that is known here"),
+        (b"\x1f\x8b\x08\0\0", "is compressed and damaged"),
+        (b"<ANNOTATION_DOCUMENT", "is no complete XML"),
+        (b'{"project_name": "p", "behaviors_conf": 1', "is no complete JSON"),
+        (b"{}", "is in no format that is known here"),
         ("a;b\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),
         (b"0:gr\xf6om; \nframe;annotation\n0;0\n", r"is not UTF-8 \(line 1, byte 4\)"),
         (b"hello\n", "is in no format that is known here"),
@@ -50,7 +62,8 @@ def test_what_a_format_writes_it_recognizes_and_reads(tmp_path: Path, name: str)
 )
 def test_files_without_labels_are_refused_in_one_sentence(tmp_path: Path, data: bytes, sentence: str) -> None:
     path = put(tmp_path, "a.csv", data)
-    for function in (sniff, read_labels):
+    known = sentence.startswith("is no complete")
+    for function in (read_labels,) if known else (sniff, read_labels):
         with pytest.raises(FormatError, match=sentence) as refused:
             function(path)
         assert str(path) in str(refused.value)
