@@ -29,5 +29,13 @@ class FormatError(EthoprofileError):
     """A label file cannot be read, does not fit, or cannot hold what should be written."""
 
 
+class AgreementError(EthoprofileError):
+    """Labels of two or more raters cannot be compared as asked."""
+
+
 class MissingExtraError(EthoprofileError):
     """A part was asked for whose optional dependency is not installed."""
+
+
+class LearnError(EthoprofileError):
+    """Labels, a split, a model or a run of training cannot be used as asked."""

@@ -12,6 +12,8 @@ from qtpy.QtWidgets import QApplication, QMainWindow
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
 from .commands import Commands
+from .compare_link import CompareLink
+from .comparing import Comparing
 from .desk_dialogs import DeskDialogs
 from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
@@ -71,7 +73,7 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline
+    dock, session, scoring, transport, commands, keyboard, timeline, comparing
         The parts, for scripts and tests.
     ask
         Opens the dialogs that the menus ask for.
@@ -84,6 +86,7 @@ class Workspace:
         self.display = Display(viewer, self.session)
         self.scoring = Scoring(self.session, lambda: self.keyboard.lead())
         self.transport = Transport(self.session, self.scoring)
+        self.comparing = Comparing(self.session, self.transport)
         self.ask = DeskDialogs(self)
         self.dialogs = WindowDialogs(dock, lambda: self.keyboard.show_help())
         self.commands = Commands(
@@ -95,6 +98,10 @@ class Workspace:
         self.link = TimelineLink(
             self.session, self.scoring, self.transport, self.commands, self.keyboard, self.timeline
         )
+        self.compare_link = CompareLink(
+            self.comparing, self.session, self.scoring, self.commands, self.keyboard, self.link,
+            self.timeline.model,
+        )  # fmt: skip
         self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
         self.indexing = Indexing(self.session, self.transport)
         self.desk_state = DeskState(self.session, self.transport, self.timeline.model)
@@ -254,6 +261,8 @@ class Workspace:
             chosen = next((p for p in own if p.state == "open"), own[-1] if own else None)
             if chosen is None:
                 chosen = project.start_pass(clip, name)
+            if self.comparing.open_consensus(chosen):
+                return
             self.indexing.need(project.get_clip(clip).video)
             self._awaited = clip
             self.session.open_pass(chosen.id)

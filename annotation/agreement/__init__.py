@@ -1,1 +1,65 @@
-"""Agreement of annotators: statistics of frames and bouts, intervals, kinds of disagreement."""
+"""Agreement of annotators: statistics of frames and bouts, intervals, kinds of disagreement.
+
+Arrays in, typed findings out: nothing here knows a project, a file or a window.
+"""
+
+from .comparison import compare, compare_many
+from .confusion import Confusion, confusion_of
+from .kinds import Disagreement, Kind, KindShare, disagreements, shares
+from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair, pair_tracks
+from .resampling import Estimate, Interval, Resampler, clips_needed
+from .results import (
+    IOUS,
+    BehaviorRow,
+    BlandAltman,
+    BoundaryErrors,
+    BoutFindings,
+    ClipRow,
+    CollarKappa,
+    GroupRow,
+    ManyReport,
+    PairReport,
+    Settings,
+    SummaryAgreement,
+    ToleranceAgreement,
+)
+from .undefined import Undefined, Value, is_defined, number_or_none
+
+__all__ = [
+    "IOUS",
+    "BehaviorRow",
+    "BlandAltman",
+    "BoundaryErrors",
+    "BoutFindings",
+    "ClipFacts",
+    "ClipRatings",
+    "ClipRow",
+    "CollarKappa",
+    "Confusion",
+    "Disagreement",
+    "Estimate",
+    "Excluded",
+    "GroupRow",
+    "Grouping",
+    "Interval",
+    "Kind",
+    "KindShare",
+    "ManyReport",
+    "Pair",
+    "PairReport",
+    "Resampler",
+    "Settings",
+    "SummaryAgreement",
+    "ToleranceAgreement",
+    "Undefined",
+    "Value",
+    "clips_needed",
+    "compare",
+    "compare_many",
+    "confusion_of",
+    "disagreements",
+    "is_defined",
+    "number_or_none",
+    "pair_tracks",
+    "shares",
+]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from . import assignments, bundles, ethograms, labels, passes, people, projects, videos, window
+from . import (
+    assignments,
+    bundles,
+    edits,
+    ethograms,
+    labels,
+    passes,
+    people,
+    profiles,
+    projects,
+    videos,
+    window,
+)
 
 app = typer.Typer(
     help="Score animal behavior frame by frame: projects, recordings, clips, labels.",
@@ -14,5 +26,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (projects, videos, people, ethograms, passes, assignments, bundles, labels, window):
+for module in (
+    projects,
+    videos,
+    people,
+    ethograms,
+    passes,
+    edits,
+    labels,
+    window,
+    assignments,
+    bundles,
+    profiles,
+):
     module.register(app)
