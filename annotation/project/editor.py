@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +75,8 @@ class PassEditor:
         #: Bouts that a crash had left open, restored as edits with the provenance ``recovered``.
         self.recovered: list[Bout] = []
         self.closed = False
+        #: Why labels are changed from now on; goes with every edit that has no reason of its own.
+        self.reason = ""
         self.token = token
         self._load, self._release, self._submit = load, release, submit
         self._writer = writer
@@ -165,7 +167,9 @@ class PassEditor:
         """Apply edits of labels and notes as one undo step; those that change nothing leave no trace."""
         self._check_writable()
         groups = [edit.group for edit in edits if isinstance(edit, Edit)]
-        self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), groups)
+        changes = (edit for edit in edits if not edit.empty)
+        reasoned = (c if c.reason or not self.reason else replace(c, reason=self.reason) for c in changes)
+        self._step(Act.EDIT, tuple(reasoned), groups)
 
     def set_note(self, start: int, stop: int, text: str, uncertain: bool = False, group: int = 0) -> None:
         """Put a note on a stretch, in place of those that overlap it; an undo step like an edit.
