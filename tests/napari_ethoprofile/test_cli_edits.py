@@ -80,7 +80,10 @@ def test_the_reason_of_a_change_is_kept(folder: Path, pass_id: str, capfd) -> No
     assert ada("boundary", folder, pass_id, "--at", "80", "--to", "75", "--reason", "tail moved") == 0
     capfd.readouterr()
     assert run(["history", str(folder), pass_id, "--json"]) == 0
-    assert [row["reason"] for row in json.loads(capfd.readouterr().out)] == ["", "tail moved"]
+    assert [row["reason"] for row in json.loads(capfd.readouterr().out)] == [
+        "",
+        "tail moved (boundary moved)",
+    ]
 
 
 def test_undo_and_redo_go_through_the_journal(folder: Path, pass_id: str, capfd) -> None:
