@@ -7,6 +7,7 @@ import typer
 from . import (
     agree,
     assignments,
+    bundles,
     edits,
     ethograms,
     labels,
@@ -36,6 +37,7 @@ for module in (
     labels,
     window,
     assignments,
+    bundles,
     profiles,
     agree,
 ):
