@@ -35,6 +35,7 @@ class ProjectMenu(QMenu):
         self._add("Keys…", ask.keys)
         self.addSeparator()
         self._add("Import labels…", self._choose_labels)
+        self._add("Import everything beside a recording…", ask.import_beside)
         self._add("Export labels…", ask.export_labels)
         self.addSeparator()
         self._add("History of this bout…", ask.history)

@@ -395,3 +395,25 @@ def test_old_classes_are_converted_when_asked(beside: Path, tmp_path: Path, capf
 )
 def test_a_half_import_is_wrong_usage(more: list[str]) -> None:
     assert run(["import", "anywhere", "--annotator", "Ada", *more]) == 2
+
+
+def test_a_moved_recording_is_found_by_its_content(beside: Path, tmp_path: Path, capfd) -> None:
+    old = beside.parent / "data" / "mouse.mkv"
+    near = old.parent / "2026" / "renamed.mkv"
+    near.parent.mkdir()
+    old.rename(near)
+    assert run(["relink", str(beside), "mouse"]) == 0
+    assert "all labels fit" in capfd.readouterr().out
+    assert Path(status_of(beside, capfd)["videos"][0]["path"]).samefile(near)
+    far = tmp_path / "archive" / "deep" / "mouse.mkv"
+    far.parent.mkdir(parents=True)
+    near.rename(far)
+    far.with_name("other.mkv").write_bytes(b"\0" * far.stat().st_size)
+    assert run(["relink", str(beside), "mouse", "--search", str(old.parent)]) == 1
+    assert "No file with the content of 'mouse'" in capfd.readouterr().err
+    command = ["relink", str(beside), "mouse", "--search", str(tmp_path / "archive")]
+    assert run(command) == 0
+    capfd.readouterr()
+    assert Path(status_of(beside, capfd)["videos"][0]["path"]).samefile(far)
+    assert run([*command, str(far)]) == 2
+    assert run(["relink", str(beside), "mouse", "--search", str(tmp_path / "nowhere")]) == 1
