@@ -20,6 +20,8 @@ from .settings import read_setting, write_setting
 
 #: Key of the settings that keeps who was renamed.
 _RENAMINGS = "renamed_annotators"
+#: Key of the settings that keeps as whom the window was used last.
+LAST_ANNOTATOR = "last_annotator"
 _KNOWN_COLUMNS = ("strain", "sex", "cage")
 
 
@@ -146,6 +148,8 @@ class People(ProjectPart):
                 entry = Renaming(old.name, new, now(), new if author == old.name else author)
                 changes = [*_renamings(connection), entry]
                 write_setting(connection, _RENAMINGS, [asdict(change) for change in changes])
+                if read_setting(connection, LAST_ANNOTATOR) == old.name:
+                    write_setting(connection, LAST_ANNOTATOR, new)
         return record
 
     def renamings(self) -> list[Renaming]:

@@ -417,3 +417,21 @@ def test_a_moved_recording_is_found_by_its_content(beside: Path, tmp_path: Path,
     assert Path(status_of(beside, capfd)["videos"][0]["path"]).samefile(far)
     assert run([*command, str(far)]) == 2
     assert run(["relink", str(beside), "mouse", "--search", str(tmp_path / "nowhere")]) == 1
+
+
+def test_people_are_renamed_and_passes_discarded_and_restored(project: Path, capfd) -> None:
+    [clip] = status_of(project, capfd)["clips"]
+    assert run(["start", str(project), "--clip", clip["id"], "--annotator", "Ada"]) == 0
+    assert run(["annotators", str(project), "--rename", "Ada=Ada Lovelace", "--initials", "AL"]) == 0
+    assert "Ada (until" in capfd.readouterr().out
+    [made] = status_of(project, capfd)["clips"][0]["passes"]
+    assert made["annotator"] == "Ada Lovelace"
+    assert run(["discard", str(project), made["id"], "--annotator", "Ada"]) == 0
+    capfd.readouterr()
+    assert status_of(project, capfd)["clips"][0]["passes"] == []
+    assert run(["restore", str(project)]) == 0
+    assert made["id"] in capfd.readouterr().out
+    assert run(["restore", str(project), made["id"]]) == 2
+    assert run(["restore", str(project), made["id"], "--annotator", "Ada Lovelace"]) == 0
+    capfd.readouterr()
+    assert status_of(project, capfd)["clips"][0]["passes"] == [made]
