@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_info
+from psygnal import Signal
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMainWindow
 
@@ -75,9 +76,13 @@ class Workspace:
     ----------
     dock, session, scoring, transport, commands, keyboard, timeline, comparing
         The parts, for scripts and tests.
+    closed
+        Emitted when the docks for annotating have gone.
     ask
         Opens the dialogs that the menus ask for.
     """
+
+    closed = Signal()
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
         self._viewer = viewer
@@ -156,6 +161,7 @@ class Workspace:
         self.display.close()
         self._viewer.events.theme.disconnect(self._follow_theme)
         self.timeline.cleanup()
+        self.closed()
 
     def _every(self, milliseconds: int, call: Any) -> QTimer:
         timer = QTimer(self.dock)
