@@ -3,6 +3,7 @@
 Arrays in, typed findings out: nothing here knows a project, a file or a window.
 """
 
+from .comparison import compare, compare_many
 from .confusion import Confusion, confusion_of
 from .kinds import Disagreement, Kind, KindShare, disagreements, shares
 from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair, pair_tracks
@@ -53,6 +54,8 @@ __all__ = [
     "Undefined",
     "Value",
     "clips_needed",
+    "compare",
+    "compare_many",
     "confusion_of",
     "disagreements",
     "is_defined",

@@ -91,8 +91,19 @@ class Confusion:
         """Return the 2 x 2 matrices (label, anything else) of each clip, shape (clips, 2, 2)."""
         return one_against_rest(self.clips, self.index_of(label))
 
+    def of_clips(self, places: NDArray[np.integer]) -> Confusion:
+        """Return the same of some of the clips."""
+        return Confusion(
+            labels=self.labels,
+            clips=self.clips[places],
+            fps=self.fps[places],
+            only_a=self.only_a[places],
+            only_b=self.only_b[places],
+            neither=self.neither[places],
+        )
+
     def without_none(self) -> Confusion:
-        """Return the same without the frames that either rater called none; they count as left out nowhere."""
+        """Return the same without the frames that either rater called none."""
         if NONE not in self.labels:
             return self
         keep = [number for number, label in enumerate(self.labels) if label != NONE]
@@ -167,11 +178,10 @@ def _codes_in(
 
 def joint_counts(a: NDArray[np.int16], b: NDArray[np.int16], size: int) -> NDArray[np.int64]:
     """Return how often each pair of codes (from `UNLABELED` up) occurs, shape (size, size)."""
-    kind = np.int16 if size <= _DENSE else np.int64
-    cells = a.astype(kind)
-    cells *= kind(size)
-    cells += b
-    cells += kind(size + 1)
+    cells: NDArray[Any] = a.astype(np.int16 if size <= _DENSE else np.int64)
+    np.multiply(cells, size, out=cells)
+    np.add(cells, b, out=cells)
+    np.add(cells, size + 1, out=cells)
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 

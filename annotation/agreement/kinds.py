@@ -149,8 +149,8 @@ def disagreements(
     """
     if a.shape != b.shape:
         raise AgreementError(
-            f"The labels cannot be compared: one rater has {a.size:,} frames and the other {b.size:,}; fit both "
-            "to the same recording first."
+            f"The labels cannot be compared: one rater has {a.size:,} frames and the other {b.size:,}; "
+            "fit both to the same recording first."
         )
     runs = _JointRuns(a, b)
     found = []
@@ -177,7 +177,9 @@ def shares(found: Iterable[Disagreement]) -> tuple[KindShare, ...]:
         if kind is Kind.UNLABELED:
             share = Undefined("what only one rater has labeled does not count as disagreement")
         shifts = [each.shift for each in members if each.shift is not None]
-        median: Value = float(np.median(shifts)) if shifts else Undefined("there is no boundary shift")
+        median: Value = Undefined("only boundary shifts have a direction")
+        if kind is Kind.BOUNDARY_SHIFT:
+            median = float(np.median(shifts)) if shifts else Undefined("there is no boundary shift")
         rows.append(KindShare(kind, len(members), seconds[kind], share, median))
     return tuple(rows)
 

@@ -141,13 +141,13 @@ def pair_tracks(
     """
     if abs(fps_a - fps_b) > 1e-6 * max(fps_a, fps_b):
         raise AgreementError(
-            f"The labels of clip '{clip}' cannot be compared: one rater scored {fps_a:g} frames per second and "
-            f"the other {fps_b:g}; give the rate of the recording to both."
+            f"The labels of clip '{clip}' cannot be compared: one rater scored {fps_a:g} frames per second "
+            f"and the other {fps_b:g}; give the rate of the recording to both."
         )
     if group >= min(a.groups, b.groups):
         raise AgreementError(
-            f"The labels of clip '{clip}' cannot be compared: one rater has {a.groups} groups of behaviors and "
-            f"the other {b.groups}; map one ethogram to the other first."
+            f"The labels of clip '{clip}' cannot be compared: one rater has {a.groups} groups of behaviors "
+            f"and the other {b.groups}; map one ethogram to the other first."
         )
     return Pair(a.codes[:, group], b.codes[:, group], clip=clip, fps=fps_a, **facts)
 
@@ -185,7 +185,8 @@ def check_clips(clips: Sequence[ClipFacts]) -> None:
     for each in clips:
         if each.clip in seen:
             raise AgreementError(
-                f"Clip '{each.clip}' is there twice; choose one pass of each rater, so that no frame counts twice."
+                f"Clip '{each.clip}' is there twice; choose one pass of each rater, so that no frame counts "
+                "twice."
             )
         seen.add(each.clip)
 

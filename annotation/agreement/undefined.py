@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,9 @@ def value_of(number: float, reason: str) -> Value:
 def ratio(part: float, whole: float, reason: str) -> Value:
     """Return ``part / whole``, or `Undefined` with this reason when `whole` is 0."""
     return float(part) / float(whole) if whole else Undefined(reason)
+
+
+def divide(part: Any, whole: Any) -> NDArray[np.float64]:
+    """Divide arrays; NaN where there is nothing to divide by, for `value_of` to put into words."""
+    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
