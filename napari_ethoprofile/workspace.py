@@ -76,13 +76,13 @@ class Workspace:
     ----------
     dock, session, scoring, transport, commands, keyboard, timeline, comparing
         The parts, for scripts and tests.
-    closed
-        Emitted when the docks for annotating have gone.
+    left
+        Emitted when the main dock was closed in a window that stays open.
     ask
         Opens the dialogs that the menus ask for.
     """
 
-    closed = Signal()
+    left = Signal()
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
         self._viewer = viewer
@@ -146,6 +146,7 @@ class Workspace:
         self.close()
         if self.timeline.parentWidget() is not None:
             self._viewer.window.remove_dock_widget(self.timeline)
+        self.left()
 
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""
@@ -161,7 +162,6 @@ class Workspace:
         self.display.close()
         self._viewer.events.theme.disconnect(self._follow_theme)
         self.timeline.cleanup()
-        self.closed()
 
     def _every(self, milliseconds: int, call: Any) -> QTimer:
         timer = QTimer(self.dock)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..annotation.adjudication import Comparison
 
 MESSAGE_SECONDS = 12
+#: When the rows of a comparison and its page have been laid out.
+LAYOUT_SETTLED_MS = 150
 #: Height that the frame of a window takes, roughly.
 TITLE_BAR = 30
 
@@ -70,7 +72,7 @@ class CompareWidget(QWidget):
         self._wires.connect(comparing.changed, self._on_changed)
         self._wires.connect(session.message, self.tell)
         self._wires.connect(self.workspace.keyboard.keys_changed, self._show_keys)
-        self._wires.connect(self.workspace.closed, self._on_workspace_closed)
+        self._wires.connect(self.workspace.left, self._on_left)
         self._wires.connect(viewer.events.theme, self._follow_theme)
         self._on_changed(comparing.comparison)
         self._show_keys()
@@ -79,7 +81,7 @@ class CompareWidget(QWidget):
     def _on_changed(self, comparison: Comparison | None) -> None:
         self.pages.setCurrentIndex(0 if comparison is None else 1)
         if comparison is not None:
-            QTimer.singleShot(0, self._make_room)
+            QTimer.singleShot(LAYOUT_SETTLED_MS, self._make_room)
         elif self._controls is not None:
             self._controls.show()
             self._controls = None
@@ -151,7 +153,7 @@ class CompareWidget(QWidget):
             self._guarded(self.workspace.comparing.close)
         return handled
 
-    def _on_workspace_closed(self) -> None:
+    def _on_left(self) -> None:
         """Go with the docks for annotating: a comparison has nothing to show without them."""
         self._wires.cut()
         self._attached = False

@@ -240,15 +240,13 @@ class ComparePage(QWidget):
         """Give every column a width that names mostly fit into; the kind takes the rest."""
         header, last = self.table.horizontalHeader(), self.model.columnCount() - 1
         metrics = self.table.fontMetrics()
-        texts = {0: "00:00.00", last - 1: "00.00 s", last: "unresolved"}
+        texts = {0: "00:00.0", last - 1: "Seconds", last: "unresolved"}
+        mode = QHeaderView.ResizeMode
         for column in range(last + 1):
-            if column == 1:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-                self.table.setColumnWidth(
-                    column, metrics.horizontalAdvance(texts.get(column, "microm…")) + 14
-                )
+            header.setSectionResizeMode(column, mode.Stretch if column == 1 else mode.Interactive)
+            if column != 1:
+                width = metrics.horizontalAdvance(texts.get(column, "groom…")) + 12
+                self.table.setColumnWidth(column, width)
 
     def _on_list(self) -> None:
         cell = self._comparing.cell

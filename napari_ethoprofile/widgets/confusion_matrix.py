@@ -15,7 +15,8 @@ from ..timeline.theme import Theme, ink_on, mixed
 
 #: Agreement in blue, disagreement in orange: apart for people with any common color-vision deficiency.
 AGREEMENT, DISAGREEMENT = QColor("#2F7FC1"), QColor("#E68A1F")
-_GAP, _LEAST_CELL, _MARGIN = 6, 18, 4
+_GAP, _MARGIN = 6, 4
+_LEAST_WIDTH, _LEAST_HEIGHT = 18, 11
 _LEAST_TITLE, _MOST_TITLE, _MOST_HEAD = 48, 110, 84
 
 
@@ -107,8 +108,8 @@ class ConfusionMatrix(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which cells could not be hit."""
-        side = _LEAST_TITLE + _LEAST_CELL * max(3, len(self._names)) + _GAP + 20
-        return QSize(side, side)
+        size, rest = max(3, len(self._names)), _LEAST_TITLE + _GAP + 20
+        return QSize(rest + _LEAST_WIDTH * size, rest + _LEAST_HEIGHT * size)
 
     def shares(self) -> NDArray[np.float64]:
         """Return what colors the cells, 0 to 1: shares of rows or columns, or of the largest count."""

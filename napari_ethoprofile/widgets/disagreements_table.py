@@ -17,7 +17,7 @@ _NO_PARENT = QModelIndex()
 
 
 class DisagreementsModel(QAbstractTableModel):
-    """The listed stretches of a comparison: time, kind, every rater's label, length, decision.
+    """The listed stretches of a comparison: time, kind, every rater's label, seconds, decision.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class DisagreementsModel(QAbstractTableModel):
         """The titles of the columns."""
         comparison = self._comparing.comparison
         letters = [rater.letter for rater in comparison.raters] if comparison is not None else []
-        return ["Time", "Kind", *letters, "Length", "Decision"]
+        return ["Time", "Kind", *letters, "Seconds", "Decision"]
 
     def rowCount(self, parent: QModelIndex = _NO_PARENT) -> int:
         """Return the number of stretches."""
@@ -96,7 +96,7 @@ class DisagreementsModel(QAbstractTableModel):
             short_time(item.start / fps),
             item.kind.value if item.kind is not None else "agreed",
             *(ethogram.label_name(label) for label in item.labels),
-            f"{item.length / fps:.2f} s",
+            f"{item.length / fps:.2f}",
             decision_text(self._comparing.ruling(item), comparison),
         ]
 
