@@ -1,45 +1,25 @@
-"""Reading bout tables: rows to frames, annotators apart, overlapping behaviors in groups of their own."""
+"""Reading bout tables: which cells are bouts, and on which frames they lie."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ethogram import NONE_NAME, Ethogram
-from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .bout_columns import OWN_SECONDS, BoutColumns, find_columns
+from .bout_rows import DEFAULT_GROUP, Row, labels_of_rows
 from .cells import read_cells
-from .labels import Labels, Mark
-from .mapping import UNLABELED_NAME
+from .labels import Labels
 from .options import ReadOptions
 from .rates import nearest_frames, rate_difference
 from .text import Text
-from .wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _TRUE = ("1", "true", "yes", "x")
-DEFAULT_GROUP = "behavior"
-#: Stands for a frame that no row covers, until the caller's choice fills it.
-_GAP = -2
-
-
-@dataclass(frozen=True)
-class Row:
-    """One bout of a table, in frames of the track."""
-
-    start: int
-    stop: int
-    name: str
-    group: str
-    annotator: str
-    provenance: str = ""
-    note: str = ""
-    uncertain: bool = False
 
 
 def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Labels]:
@@ -64,36 +44,10 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
     table = _one_of(table, "subject", options.subject, text)
     fps, report = _rate(table, columns, options)
     rows, oddities = _rows(table, columns, text, options, fps)
-    report += oddities
-    frames = max((row.stop for row in rows), default=0)
-    frames = max(frames, options.frames or 0)
-    if not frames:
-        raise text.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
-    parts: dict[str, list[str]] = {}
-    if options.overlaps != "later":
-        rows, parts, overlapping = _apart(rows, frames)
-        report += overlapping
-    ethogram = _ethogram(rows, parts, text)
-    painter = _Painter(ethogram, parts, in_order=options.overlaps == "later")
     gaps = options.gaps or ("unlabeled" if columns.own else None)
-    found = []
-    for annotator in dict.fromkeys(row.annotator for row in rows) or [""]:
-        own = [row for row in rows if row.annotator == annotator]
-        found.append(
-            Labels(
-                track=_track(painter.codes(own, frames), gaps, text),
-                ethogram=ethogram,
-                fps=fps,
-                annotator=annotator or None,
-                format=format_name,
-                source=text.path,
-                report=list(report),
-                marks=painter.marks(own),
-                open_ended=True,
-                after=NONE if gaps == "none" else UNLABELED,
-            )
-        )
-    return found
+    return labels_of_rows(
+        rows, text, replace(options, gaps=gaps), format_name, fps=fps, report=report + oddities
+    )
 
 
 def _cells(text: Text, columns: BoutColumns) -> pd.DataFrame:
@@ -232,129 +186,3 @@ def _frames(
         last = nearest_frames(stops, fps, options.times) + inclusive
         last = np.where((stops > starts) & (last == first), first + 1, last)
     return first - options.first_frame, last - options.first_frame
-
-
-def _apart(rows: list[Row], frames: int) -> tuple[list[Row], dict[str, list[str]], list[str]]:
-    """Give the behaviors of a group in which bouts overlap groups of their own.
-
-    Returns
-    -------
-    rows
-        The rows with their new groups; rows of none keep the old one.
-    parts
-        Every group that was split, to its new groups.
-    report
-        What was done.
-    """
-    report: list[str] = []
-    parts: dict[str, list[str]] = {}
-    groups = list(dict.fromkeys(row.group for row in rows))
-    for group in groups:
-        count = _overlapping(rows, group, frames)
-        if count:
-            parts[group] = []
-            report.append(
-                f"Bouts of different behaviors overlap on {counted(count, 'frame')}: "
-                "each behavior got a group of its own."
-            )
-    kept = {group.casefold() for group in groups if group not in parts}
-    moved = []
-    for row in rows:
-        if row.group in parts and not _is_special(row.name):
-            new = f"{row.name} ({row.group})" if row.name.casefold() in kept else row.name
-            parts[row.group].append(new)
-            row = replace(row, group=new)
-        moved.append(row)
-    return moved, parts, report
-
-
-def _overlapping(rows: list[Row], group: str, frames: int) -> int:
-    """Return on how many frames one annotator has several behaviors in a group."""
-    total = 0
-    for annotator in dict.fromkeys(row.annotator for row in rows):
-        own = [r for r in rows if r.annotator == annotator and r.group == group and not _is_special(r.name)]
-        depth = np.zeros(frames, np.int32)
-        for name in {row.name.casefold() for row in own}:
-            edges = np.zeros(frames + 1, np.int32)
-            np.add.at(edges, [row.start for row in own if row.name.casefold() == name], 1)
-            np.add.at(edges, [row.stop for row in own if row.name.casefold() == name], -1)
-            depth += np.cumsum(edges[:-1]) > 0
-        total += int((depth > 1).sum())
-    return total
-
-
-def _is_special(name: str) -> bool:
-    return name.casefold() in (NONE_NAME, UNLABELED_NAME)
-
-
-def _ethogram(rows: list[Row], parts: dict[str, list[str]], text: Text) -> Ethogram:
-    """Return the ethogram of the names in the file's order.
-
-    A group in which only none occurs is kept by a behavior of its name that never occurs.
-    """
-    items: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if _is_special(row.name):
-            continue
-        known = items.setdefault(row.name.casefold(), {"name": row.name, "group": row.group})
-        if known["group"] != row.group and known["name"].casefold() != known["group"].casefold():
-            raise text.error(f"has '{row.name}' in the groups '{known['group']}' and '{row.group}'.")
-    groups = {item["group"] for item in items.values()}
-    silent = [g for g in dict.fromkeys(row.group for row in rows) if g not in groups and g not in parts]
-    if groups or silent != [DEFAULT_GROUP]:
-        for group in silent:
-            name = f"{group} (group)" if group.casefold() in items else group
-            items[name.casefold()] = {"name": name, "group": group}
-    return Ethogram.from_dict({"name": text.path.stem, "behaviors": list(items.values())}, str(text.path))
-
-
-class _Painter:
-    """Paints rows on tracks of one ethogram.
-
-    Parameters
-    ----------
-    ethogram
-        Of the whole file.
-    parts
-        Groups that were split, to their new groups: a row of none there speaks of all of them.
-    in_order
-        Later rows win; otherwise a behavior wins over none.
-    """
-
-    def __init__(self, ethogram: Ethogram, parts: dict[str, list[str]], *, in_order: bool) -> None:
-        self._groups = {name: [index] for index, name in enumerate(ethogram.groups)}
-        self._groups |= {old: [ethogram.groups.index(n) for n in new] for old, new in parts.items()}
-        self._codes = {behavior.name.casefold(): behavior.id for behavior in ethogram.behaviors}
-        self._codes |= {NONE_NAME: NONE, UNLABELED_NAME: UNLABELED}
-        self._shape = len(ethogram.groups)
-        self._in_order = in_order
-
-    def codes(self, rows: list[Row], frames: int) -> NDArray[np.int16]:
-        """Return codes (frames, groups), `_GAP` where no row is."""
-        codes = np.full((frames, self._shape), _GAP, CODE)
-        ordered = rows if self._in_order else sorted(rows, key=lambda row: not _is_special(row.name))
-        for row in ordered:
-            codes[row.start : row.stop, self._groups[row.group]] = self._codes[row.name.casefold()]
-        return codes
-
-    def marks(self, rows: list[Row]) -> tuple[Mark, ...]:
-        """Return what the rows say beyond labels, in time order."""
-        marks = [
-            Mark(row.start, row.stop, group, row.provenance, row.note, row.uncertain)
-            for row in rows
-            if row.provenance or row.note or row.uncertain
-            for group in self._groups[row.group]
-        ]
-        return tuple(sorted(marks, key=lambda mark: (mark.start, mark.group)))
-
-
-def _track(codes: NDArray[np.int16], gaps: str | None, text: Text) -> LabelTrack:
-    """Return the track with its gaps filled as the caller says."""
-    open_frames = int((codes == _GAP).any(axis=1).sum())
-    if open_frames and gaps is None:
-        raise text.error(
-            f"does not say what the {open_frames:,} of {len(codes):,} frames are that its bouts leave open; "
-            "say it (gaps=none: somebody looked and saw nothing; gaps=unlabeled: nobody looked)."
-        )
-    codes[codes == _GAP] = NONE if gaps == "none" else UNLABELED
-    return LabelTrack(codes)

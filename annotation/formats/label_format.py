@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from .labels import Labels, Loss
 from .options import ReadOptions, WriteOptions
-from .text import Text
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,27 @@ class Format:
     cannot_hold
         What a file of this format cannot say, one phrase each.
     sniff
-        Whether the beginning of a file looks like this format.
+        Whether the beginning of a file looks like this format; it gets a `Text`, or a `Binary` where `binary`
+        is set.
     read
-        The labels of every annotator in a file.
+        The labels of every annotator in a file, from the same.
     losses
         What these labels contain that a file cannot hold and that the options do not decide.
     write
-        The text of a file; called only when there are no open losses.
+        The content of a file; called only when there are no open losses.
     holds_notes
         Whether a file holds notes and uncertain flags.
+    binary
+        Files of this format are no text.
     """
 
     name: str
     title: str
     ending: str
     cannot_hold: tuple[str, ...]
-    sniff: Callable[[Text], bool]
-    read: Callable[[Text, ReadOptions], list[Labels]]
+    sniff: Callable[[Any], bool]
+    read: Callable[[Any, ReadOptions], list[Labels]]
     losses: Callable[[Labels, WriteOptions], list[Loss]]
-    write: Callable[[Labels, WriteOptions], str]
+    write: Callable[[Labels, WriteOptions], str | bytes]
     holds_notes: bool = False
+    binary: bool = False

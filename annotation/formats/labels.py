@@ -81,6 +81,8 @@ class Labels:
         Frames per second where the file says so, or what the caller gave.
     annotator
         Who labeled, where the file says so.
+    recording
+        What the file calls the recording, where it holds several; empty otherwise.
     format, source
         Format that was read and the file; empty and None for labels that come from elsewhere.
     report
@@ -95,12 +97,15 @@ class Labels:
         The file does not say how many frames there are; the track ends with its last bout.
     after
         What frames after the end of the file are: `UNLABELED`, or `NONE` where the caller said so of gaps.
+    media
+        File name of the recording where it is known, for formats that name it.
     """
 
     track: LabelTrack
     ethogram: Ethogram
     fps: float | None = None
     annotator: str | None = None
+    recording: str = ""
     format: str = ""
     source: Path | None = None
     report: list[str] = field(default_factory=list)
@@ -110,6 +115,7 @@ class Labels:
     marks: tuple[Mark, ...] = ()
     open_ended: bool = False
     after: int = UNLABELED
+    media: str | None = None
 
     @property
     def frames(self) -> int:

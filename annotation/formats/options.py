@@ -22,6 +22,10 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: What stands for a start of the recording that nobody knows.
+UNKNOWN = "unknown"
+
+
 class _Options:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -72,11 +76,18 @@ class ReadOptions(_Options):
     end
         Bout tables: ``exclusive`` (half open) or ``inclusive`` (the stop frame belongs to the bout).
     overlaps
-        Bout tables: ``later``, the later row wins; otherwise overlapping behaviors get groups of their own.
+        Files of bouts: ``later``, the later bout wins; otherwise overlapping behaviors get groups of their
+        own. DLCAnalyzer: ``later`` is the rule when not given, ``apart`` gives every behavior its own group.
     first_frame
-        Bout tables: number in the file of the first frame of the track.
+        Files of bouts: number in the file of the first frame of the track.
     video, subject
-        Bout tables of several recordings or animals: which one to take.
+        Files of several recordings or animals: which one to take.
+    observation
+        Files of several observations or tables of bouts: which one to take.
+    tier
+        ELAN: names of the tiers to take, separated by commas.
+    behaviors
+        SimBA: names of the columns that are behaviors, separated by commas.
     """
 
     fps: float | None = None
@@ -94,6 +105,9 @@ class ReadOptions(_Options):
     first_frame: int = 0
     video: str | None = None
     subject: str | None = None
+    observation: str | None = None
+    tier: str | None = None
+    behaviors: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,8 +127,13 @@ class WriteOptions(_Options):
         ``columns`` (only those groups).
     scheme
         DeepEthoProfile: ``eight``, the eight classes of its programs; ``own``, the ethogram's own names.
+    session_start
+        NWB: date and time at which the recording began, such as ``2026-05-01T09:00:00+02:00``; ``unknown``
+        writes 1970-01-01.
     allow_loss
         Take the first choice for everything that the format cannot hold.
+    features
+        SimBA: the existing features file that the labels are appended to, in the new file.
     fps, times
         Frames per second, or seconds of every frame (frames,): fill the time columns.
     first_frame
@@ -134,7 +153,9 @@ class WriteOptions(_Options):
     overlaps: str | None = None
     partial: str | None = None
     scheme: str | None = None
+    session_start: str | None = None
     allow_loss: bool = False
+    features: str | None = None
     fps: float | None = None
     times: NDArray[np.float64] | None = None
     first_frame: int = 0
@@ -143,9 +164,16 @@ class WriteOptions(_Options):
     file_name: str = ""
 
     def undecided(self) -> WriteOptions:
-        """Return these options with nothing decided about what a format cannot hold."""
+        """Return these options with nothing decided about what a format cannot hold, only what is known."""
         return replace(
-            self, unlabeled=None, none=None, overlaps=None, partial=None, scheme=None, allow_loss=False
+            self,
+            unlabeled=None,
+            none=None,
+            overlaps=None,
+            partial=None,
+            scheme=None,
+            session_start=None if self.session_start == UNKNOWN else self.session_start,
+            allow_loss=False,
         )
 
     def choice(self, kind: str, choices: tuple[str, ...]) -> str | None:

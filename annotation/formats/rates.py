@@ -20,6 +20,17 @@ def rate_difference(own: float | None, recording: float | None) -> list[str]:
     return [sentence]
 
 
+def clock_difference(own: float | None, recording: float | None) -> list[str]:
+    """Return a sentence when seconds come from a program that counted with another frame rate."""
+    if not rate_difference(own, recording):
+        return []
+    sentence = (
+        f"The file was made at {own:g} frames per second, the recording has {recording:g}; "
+        "its seconds were turned into frames of the recording."
+    )
+    return [sentence]
+
+
 def nearest_frames(
     seconds: NDArray[np.float64], fps: float | None, times: NDArray[np.float64] | None
 ) -> NDArray[np.int64]:

@@ -9,19 +9,55 @@ from typing import Any
 
 from ..errors import EthogramError, FormatError, TrackError
 from ..files import write_whole
-from . import bouts, deepethogram, deepethoprofile, deepethoprofile_results, frames, one_hot
+from . import (
+    behaviordepot,
+    bento,
+    boris,
+    boris_aggregated,
+    boris_tabular,
+    bouts,
+    caltech,
+    deepethogram,
+    deepethoprofile,
+    deepethoprofile_results,
+    dlcanalyzer,
+    elan,
+    frames,
+    jabs,
+    nwb,
+    one_hot,
+    simba,
+)
 from .fitting import fit_to
 from .label_format import Format
 from .labels import Labels, LossError
 from .mapping import rename
 from .options import ReadOptions, WriteOptions
-from .text import Text, read_text
+from .text import Binary, Text, read_file
 from .wording import counted
 
 #: By name, the most particular first: the first that recognizes a file reads it.
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (deepethoprofile_results, deepethoprofile, frames, bouts, deepethogram, one_hot)
+    for module in (
+        deepethoprofile_results,
+        deepethoprofile,
+        frames,
+        boris,
+        boris_tabular,
+        boris_aggregated,
+        bento,
+        caltech,
+        jabs,
+        elan,
+        behaviordepot,
+        nwb,
+        simba,
+        dlcanalyzer,
+        bouts,
+        deepethogram,
+        one_hot,
+    )
 }
 
 
@@ -42,15 +78,18 @@ def sniff(path: Path | str) -> str:
     FormatError
         When the file cannot be read or no format recognizes it.
     """
-    return _recognize(read_text(path, head_only=True)).name
+    return _recognize(read_file(path, head_only=True)).name
 
 
-def _recognize(text: Text) -> Format:
+def _recognize(file: Text | Binary) -> Format:
+    is_binary = isinstance(file, Binary)
     for candidate in FORMATS.values():
-        if candidate.sniff(text):
+        if candidate.binary == is_binary and candidate.sniff(file):
             return candidate
-    shown = text.head[0][:60].strip()
-    raise text.error(
+    if isinstance(file, Binary):
+        raise FormatError(f"{file.path} is a binary file, in no format that is known here.")
+    shown = file.head[0][:60].strip()
+    raise file.error(
         f"is in no format that is known here (it begins '{shown}'); if you know which of "
         f"{', '.join(FORMATS)} it is, name it."
     )
@@ -71,8 +110,9 @@ def read_all(path: Path | str, format: str | None = None, **options: Any) -> lis
     Returns
     -------
     list of Labels
-        One item for most formats; bout tables may hold several annotators. With ``frames``, every item has
-        that many frames (`fit_to`); with ``mapping``, behaviors have the new names (`rename`).
+        One item for most formats; bout tables may hold several annotators, and some several recordings. With
+        ``frames``, every item has that many frames (`fit_to`); with ``mapping``, behaviors have the new names
+        (`rename`).
 
     Raises
     ------
@@ -80,12 +120,15 @@ def read_all(path: Path | str, format: str | None = None, **options: Any) -> lis
         One sentence that says what is wrong with the file or what only the caller knows.
     """
     given = ReadOptions.of(options)
-    text = read_text(path)
-    chosen = get_format(format) if format else _recognize(text)
+    file = read_file(path)
+    chosen = get_format(format) if format else _recognize(file)
+    if chosen.binary != isinstance(file, Binary):
+        kind = "a binary file" if isinstance(file, Binary) else "a text"
+        raise file.error(f"is {kind}, not a file of the format {chosen.name} ({chosen.title}).")
     try:
-        found = chosen.read(text, given)
+        found = chosen.read(file, given)
     except (EthogramError, TrackError) as error:
-        raise text.error(f"cannot be used: {error}") from error
+        raise file.error(f"cannot be used: {error}") from error
     return [_finished(labels, given) for labels in found]
 
 
@@ -104,6 +147,13 @@ def read_labels(path: Path | str, format: str | None = None, **options: Any) -> 
     labels to take; elsewhere it says who labeled.
     """
     found = read_all(path, format, **options)
+    recordings = list(dict.fromkeys(labels.recording for labels in found))
+    if len(recordings) > 1:
+        more = f" and {len(recordings) - 5:,} more" if len(recordings) > 5 else ""
+        raise FormatError(
+            f"The label file {path} holds the recordings {', '.join(recordings[:5])}{more}; say which one "
+            "(video=...)."
+        )
     wanted = options.get("annotator")
     if wanted is not None:
         same = [labels for labels in found if (labels.annotator or "").casefold() == wanted.casefold()]

@@ -1,8 +1,11 @@
-"""The text of a label file, and what is wrong with files that hold none."""
+"""The content of a label file, and what is wrong with files that hold none."""
 
 from __future__ import annotations
 
 import csv
+import gzip
+import io
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +14,48 @@ from ..errors import FormatError
 
 #: How much of a file is looked at to find out its format.
 HEAD_BYTES = 65_536
+#: How much text a compressed file may hold: label files are small, and a small file can be made to grow.
+MOST_BYTES = 512 * 1024 * 1024
 _DELIMITERS = ",;\t"
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
-class Text:
-    r"""The text of a label file with ``\n`` as line end.
+class LabelFile:
+    """A file of labels.
 
     Attributes
     ----------
     path
         The file.
+    """
+
+    path: Path
+
+    def error(self, what: str) -> FormatError:
+        """Return the error that says `what` about this file."""
+        return FormatError(f"The label file {self.path} {what}")
+
+
+@dataclass(frozen=True)
+class Binary(LabelFile):
+    """A label file that is no text; formats read it from its path.
+
+    Attributes
+    ----------
+    head
+        Its first bytes.
+    """
+
+    head: bytes
+
+
+@dataclass(frozen=True)
+class Text(LabelFile):
+    r"""The text of a label file with ``\n`` as line end.
+
+    Attributes
+    ----------
     content
         Its text, without byte-order mark.
     newline, bom
@@ -54,30 +88,49 @@ class Text:
         lines = csv.reader(self.head[1 : count + 1], delimiter=self.delimiter)
         return [[cell.strip() for cell in row] for row in lines]
 
-    def error(self, what: str) -> FormatError:
-        """Return the error that says `what` about this file."""
-        return FormatError(f"The label file {self.path} {what}")
 
-
-def read_text(path: Path | str, *, head_only: bool = False) -> Text:
+def read_file(path: Path | str, *, head_only: bool = False) -> Text | Binary:
     """Read a label file.
 
     Parameters
     ----------
     path
-        UTF-8, with or without byte-order mark; any line ends.
+        UTF-8 with or without byte-order mark, any line ends, plain or compressed with gzip; or a binary file.
     head_only
         Read only as much as is needed to tell the format.
 
     Raises
     ------
     FormatError
-        When there is no such file, or it is empty, binary, or not UTF-8.
+        When there is no such file, or it is empty, damaged, or not UTF-8.
     """
     source = Path(path)
-    data = _read_bytes(source, HEAD_BYTES if head_only else None)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    head = _read_bytes(source, HEAD_BYTES)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"The label file {source} is UTF-16; save it as UTF-8 (in Excel: CSV UTF-8).")
+    if head.startswith(_GZIP):
+        data = _unpacked(source, HEAD_BYTES if head_only else None)
+    elif b"\0" in head:
+        return Binary(source, head)
+    else:
+        data = head if head_only or len(head) < HEAD_BYTES else _read_bytes(source, None)
+    return _text(source, data, head_only=head_only)
+
+
+def _unpacked(source: Path, count: int | None) -> bytes:
+    """Return what a compressed file holds, or its first `count` bytes."""
+    with gzip.GzipFile(fileobj=io.BytesIO(_read_bytes(source, None))) as file:
+        try:
+            data = file.read(count or MOST_BYTES + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise FormatError(f"The label file {source} is compressed and damaged; copy it again.") from error
+    if len(data) > MOST_BYTES:
+        raise FormatError(f"The label file {source} unpacks to more than 512 MB, too much for labels.")
+    return data
+
+
+def _text(source: Path, data: bytes, *, head_only: bool) -> Text:
+    """Return the text that bytes hold."""
     if b"\0" in data:
         raise FormatError(f"{source} is a binary file, not a table of labels.")
     bom = data.startswith(b"\xef\xbb\xbf")

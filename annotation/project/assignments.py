@@ -174,7 +174,8 @@ class Assignments(States):
                 return {}
             again = set(connection.scalars(select(table.c.repeats).where(table.c.repeats.is_not(None))))
             for record in read_passes(connection):
-                if record.annotator != person.name or record.kind not in ASSIGNABLE or record.id in again:
+                own = record.annotator == person.name and record.kind in ASSIGNABLE
+                if not own or record.based_on is not None or record.id in again:
                     continue
                 clip = read_clip(connection, record.clip)
                 busy = due_over(connection, clip, person.name) or open_blind_over(

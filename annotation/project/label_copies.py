@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import BlindError, ProjectError
@@ -68,7 +67,7 @@ class LabelCopies(Clips, Videos, People):
             bouts = [track.bouts(group) for group in range(track.groups)]
             ethogram = self.ethogram_state().current.ethogram
             try:
-                write_copy(path, bouts, sources, ethogram, clip, self._seconds(clip.video))
+                write_copy(path, bouts, sources, ethogram, clip, self.frame_clock(clip.video).seconds)
             except OSError as error:
                 raise ProjectError(
                     f"The pass is submitted and saved, but its readable copy {path} could not be written: "
@@ -90,15 +89,3 @@ class LabelCopies(Clips, Videos, People):
             with contextlib.suppress(OSError):
                 closed.mkdir(exist_ok=True)
                 os.replace(path, closed / path.name)
-
-    def _seconds(self, video_id: str) -> Callable[[int], float | None]:
-        """Return what gives the time of a frame: by the index where frames come at uneven times."""
-        times, fps = self.frame_times(video_id), self.get_video(video_id).fps
-
-        def seconds(frame: int) -> float | None:
-            if times is not None and times.size > 0:
-                step = times[-1] - times[-2] if times.size > 1 else 0.0
-                return float(times[frame]) if frame < times.size else float(times[-1] + step)
-            return frame / fps if fps else None
-
-        return seconds

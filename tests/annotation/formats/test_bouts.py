@@ -274,16 +274,16 @@ def test_an_unlabeled_track_is_a_table_without_rows(tmp_path: Path) -> None:
 
 def test_three_raters_of_one_open_field_trial() -> None:
     path = realdata_file("sturman_oft/AllLabDataOFT_final.csv")
-    assert sniff(path) == "bouts"
+    assert sniff(path) == "dlcanalyzer"  # which the general reader of bout tables can read as well
     with pytest.raises(FormatError, match="and 75 more; say which one"):
-        read_all(path, fps=25, gaps="none")
+        read_all(path, "bouts", fps=25, gaps="none")
     markers = {
         "Start/End": "unlabeled",
         "StartEnd": "unlabeled",
         "Start_End": "unlabeled",
         "_DEFAULT": "unlabeled",
     }
-    found = read_all(path, fps=25, gaps="none", columns={"video": "ID"}, video="OFT_11")
+    found = read_all(path, "bouts", fps=25, gaps="none", columns={"video": "ID"}, video="OFT_11")
     assert {labels.annotator for labels in found} == {"Furkan", "Jin", "Oliver"}
     for labels in found:
         renamed = rename(labels, markers)
