@@ -7,6 +7,7 @@ import typer
 from . import (
     adjudicate,
     assignments,
+    bundles,
     edits,
     ethograms,
     labels,
@@ -37,6 +38,7 @@ for module in (
     labels,
     window,
     assignments,
+    bundles,
     profiles,
 ):
     module.register(app)

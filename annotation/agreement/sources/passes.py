@@ -41,7 +41,7 @@ class _Reader:
 
     @cached_property
     def _bases(self) -> dict[str, str | None]:
-        return {record.id: record.based_on for record in self._project.passes()}
+        return {record.id: record.based_on for record in self._project.passes(acting=self._acting)}
 
     def track(self, pass_id: str) -> LabelTrack:
         """Return the labels of a pass."""
@@ -112,10 +112,10 @@ def material_of_passes(project: Project, raters: Sequence[str], acting: str | No
     ProjectError
         When a rater is not known.
     """
-    wanted = list(raters) or _scorers(project)
+    wanted = list(raters) or _scorers(project, acting)
     if len(set(wanted)) < len(wanted):
         raise AgreementError("A rater was named twice; agreement needs the labels of two raters.")
-    chosen = _named(project, wanted)
+    chosen = _named(project, wanted, acting)
     reader = _Reader(project, acting)
     by_video: dict[str, dict[str, list[_Placed]]] = {}
     for rater, placed in chosen.items():
@@ -138,15 +138,15 @@ def material_of_passes(project: Project, raters: Sequence[str], acting: str | No
     return replace(material, notes=tuple(notes))
 
 
-def _scorers(project: Project) -> list[str]:
+def _scorers(project: Project, acting: str | None) -> list[str]:
     """Return who has scored something on their own, in the order of the first passes."""
-    own = (record for record in project.passes() if record.kind in (Kind.FIRST, Kind.BLIND))
+    own = (record for record in project.passes(acting=acting) if record.kind in (Kind.FIRST, Kind.BLIND))
     return list(dict.fromkeys(record.annotator for record in own))
 
 
-def _named(project: Project, wanted: Iterable[str]) -> dict[str, list[_Placed]]:
+def _named(project: Project, wanted: Iterable[str], acting: str | None) -> dict[str, list[_Placed]]:
     """Return the passes of each rater, by the name that the report gives them."""
-    records = {record.id: record for record in project.passes()}
+    records = {record.id: record for record in project.passes(acting=acting)}
     chosen: dict[str, list[_Placed]] = {}
     for name in wanted:
         if name in records:
@@ -158,16 +158,16 @@ def _named(project: Project, wanted: Iterable[str]) -> dict[str, list[_Placed]]:
                 rater = f"{record.annotator} ({record.kind}, {record.id})"
             own = [record]
         else:
-            rater, own = name, _passes_of(project, name)
+            rater, own = name, _passes_of(project, name, acting)
         chosen[rater] = [_placed(project, record) for record in own]
     return chosen
 
 
-def _passes_of(project: Project, name: str) -> list[PassRecord]:
+def _passes_of(project: Project, name: str, acting: str | None) -> list[PassRecord]:
     annotator, colon, kind = name.rpartition(":")
     if not colon or kind not in {str(known) for known in Kind}:
         annotator, kind = name, ""
-    own = project.passes(annotator=project.get_annotator(annotator).name)
+    own = project.passes(annotator=project.get_annotator(annotator).name, acting=acting)
     own = [record for record in own if kind in ("", str(record.kind))]
     if not own:
         what = f"no {kind} pass" if kind else "no pass"
