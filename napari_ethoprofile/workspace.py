@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QApplication, QMainWindow
 
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
+from .annotation.project.people import LAST_ANNOTATOR
 from .commands import Commands
 from .compare_link import CompareLink
 from .comparing import Comparing
@@ -220,7 +221,7 @@ class Workspace:
 
     def _known_annotator(self, project: Project) -> str:
         names = [person.name for person in project.annotators()]
-        last = str(project.settings.get("last_annotator") or "")
+        last = str(project.settings.get(LAST_ANNOTATOR) or "")
         if last in names:
             return last
         return names[0] if len(names) == 1 else ""
@@ -232,7 +233,7 @@ class Workspace:
         if name and not project.read_only:
             if name not in [person.name for person in project.annotators()]:
                 project.add_annotator(name)
-            project.settings.set("last_annotator", name)
+            project.settings.set(LAST_ANNOTATOR, name)
         self.session.set_annotator(name)
 
     def add_videos(self, paths: list[Path]) -> None:
