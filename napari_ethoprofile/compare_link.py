@@ -118,6 +118,7 @@ class CompareLink:
         timeline.arrange = self._arrange
         comparing.changed.connect(self._on_changed)
         comparing.current_changed.connect(self._on_current)
+        comparing.heading.connect(timeline.show_at_once)
         comparing.ruled.connect(self._on_ruled)
         comparing.proposal_changed.connect(lambda _proposal: timeline.refresh_lanes())
         session.opened.connect(lambda current: self._zoom_in() if current is not None else None)

@@ -98,6 +98,8 @@ class Comparing:
         Other disagreements are listed, or in another order.
     current_changed
         Another one is the current one, or none is (None).
+    heading
+        The frame that is shown next: the timeline need not wait for its picture.
     ruled
         The stretches whose decision may be another now.
     looping_changed
@@ -131,6 +133,7 @@ class Comparing:
     changed = Signal(object)
     list_changed = Signal()
     current_changed = Signal(object)
+    heading = Signal(int)
     ruled = Signal(object)
     looping_changed = Signal(bool)
     proposal_changed = Signal(object)
@@ -270,9 +273,12 @@ class Comparing:
         """Make a stretch the current one and show its first frame, or play it in a loop."""
         self._make_current(item)
         if self.looping:
-            self._player.loop(*self.padded(item))
+            start, stop = self.padded(item)
+            self.heading(start)
+            self._player.loop(start, stop)
         else:
             self._player.pause()
+            self.heading(item.start)
             self._session.seek(item.start)
         self._decode_ahead()
 

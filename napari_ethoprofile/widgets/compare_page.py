@@ -188,7 +188,8 @@ class ComparePage(QWidget):
         self.question.source_requested.connect(lambda letter: self._act(lambda: comparing.take(letter)))
         self._wires.connect(comparing.changed, self._show)
         self._wires.connect(comparing.list_changed, self._on_list)
-        self._wires.connect(comparing.current_changed, self._select)
+        self._wires.connect(comparing.current_changed, lambda _item: self.question.after_picture.start())
+        self.question.after_picture.timeout.connect(lambda: self._select(comparing.current))
         self._wires.connect(comparing.ruled, lambda _items: self._show_progress())
         self._wires.connect(comparing.looping_changed, self._show_looping)
 

@@ -8,6 +8,7 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from qtpy.QtGui import QColor
 
 from ..annotation.adjudication import OWN, Comparison, Item, Ruling, Standing
+from ..annotation.ethogram import Ethogram
 from ..compare_link import KIND_COLORS, shift_text
 from ..comparing import Comparing
 from ..session import Session
@@ -30,11 +31,14 @@ class DisagreementsModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self._comparing, self._session = comparing, session
+        self._ethogram = Ethogram()
         wires.connect(comparing.list_changed, self._on_list)
         wires.connect(comparing.ruled, self._on_ruled)
 
     def _on_list(self) -> None:
         self.beginResetModel()
+        project = self._session.project
+        self._ethogram = project.ethogram if project is not None else Ethogram()
         self.endResetModel()
 
     def _on_ruled(self, items: Sequence[Item]) -> None:
@@ -90,12 +94,11 @@ class DisagreementsModel(QAbstractTableModel):
 
     def cells(self, item: Item, comparison: Comparison) -> list[str]:
         """Return the texts of a row."""
-        ethogram = self._session.require_project().ethogram
         fps = self._session.current.fps if self._session.current is not None else comparison.fps
         return [
             short_time(item.start / fps),
             item.kind.value if item.kind is not None else "agreed",
-            *(ethogram.label_name(label) for label in item.labels),
+            *(self._ethogram.label_name(label) for label in item.labels),
             f"{item.length / fps:.2f}",
             decision_text(self._comparing.ruling(item), comparison),
         ]
@@ -109,7 +112,7 @@ class DisagreementsModel(QAbstractTableModel):
             return f"Reason: {reason}" if reason else ""
         place = column - 2
         if 0 <= place < len(item.labels):
-            return str(self._session.require_project().ethogram.label_name(item.labels[place]))
+            return self._ethogram.label_name(item.labels[place])
         return f"Frames {item.start} to {item.stop - 1} of the clip ({item.length})"
 
 

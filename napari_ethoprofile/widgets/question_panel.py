@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ..annotation.adjudication import MODEL, Comparison, Item, Rater
@@ -19,6 +19,8 @@ from .forms import text_label
 
 #: Command of each source that has a key.
 COMMANDS = {"A": "take_a", "B": "take_b", "C": "take_c", MODEL: "take_model"}
+#: The picture of another disagreement comes first, then what is written about it.
+AFTER_PICTURE_MS = 25
 #: At most so many behaviors are shown side by side.
 _COLUMNS = 3
 
@@ -59,7 +61,11 @@ class QuestionPanel(QWidget):
         self.reason.textEdited.connect(self._on_reason)
         self.reason.returnPressed.connect(self.reason.clearFocus)
         wires.connect(comparing.changed, self._on_changed)
-        wires.connect(comparing.current_changed, lambda _item: self.refresh())
+        self.after_picture = QTimer(self)
+        self.after_picture.setSingleShot(True)
+        self.after_picture.setInterval(AFTER_PICTURE_MS)
+        self.after_picture.timeout.connect(self.refresh)
+        wires.connect(comparing.current_changed, lambda _item: self.after_picture.start())
         wires.connect(comparing.ruled, lambda _items: self.refresh())
         wires.connect(comparing.proposal_changed, lambda _proposal: self.refresh())
         self.refresh()
