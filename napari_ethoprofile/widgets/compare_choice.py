@@ -6,7 +6,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..annotation.adjudication import comparable
-from ..annotation.project import PassRecord
+from ..annotation.project import Kind, PassRecord
 from ..session import Session
 from ..wires import Wires
 from .forms import push_button, text_label
@@ -82,8 +82,7 @@ class CompareChoice(QWidget):
         self.pass_list.clear()
         for record in passes if project is not None else ():
             assert project is not None
-            made = "imported" if record.source and not record.submitted_at else record.state.value
-            item = QListWidgetItem(f"{record.annotator} · {record.kind.value} · {made}")
+            item = QListWidgetItem(f"{record.annotator} · {record.kind.value}{_made(record)}")
             item.setToolTip(f"{record.id}, begun {record.started_at[:16].replace('T', ' ')} UTC")
             item.setData(_PASS, record.id)
             allowed = project.door.allowed(record.id, name)
@@ -106,3 +105,10 @@ class CompareChoice(QWidget):
 
     def _show_whether_enough(self) -> None:
         self.compare_button.setEnabled(len(self.chosen()) > 1)
+
+
+def _made(record: PassRecord) -> str:
+    """Return why a pass counts as finished; a model's always does."""
+    if record.kind is Kind.MODEL:
+        return ""
+    return f" · {record.state.value if record.state.finished else 'imported'}"

@@ -32,6 +32,8 @@ from .disagreements_table import DisagreementsModel
 from .forms import shape_table
 from .question_panel import QuestionPanel
 
+#: Beyond so many columns the seconds give way: the tooltip of the time tells the frames.
+_WIDE = 5
 _ORDERS = {Order.TIME: "By time", Order.LENGTH: "Longest first", Order.KIND: "By kind"}
 
 
@@ -110,6 +112,7 @@ class ComparePage(QWidget):
 
     def _create_matrix(self) -> None:
         self.matrix = ConfusionMatrix(self)
+        self.matrix.setMinimumHeight(100)  # the question makes room for it
         self.shown_box = QComboBox(self)
         self.shown_box.setObjectName("matrix_shown")
         self.shown_box.setToolTip(
@@ -246,8 +249,11 @@ class ComparePage(QWidget):
         for column in range(last + 1):
             header.setSectionResizeMode(column, mode.Stretch if column == 1 else mode.Interactive)
             if column != 1:
-                width = metrics.horizontalAdvance(texts.get(column, "groom…")) + 12
+                width = (
+                    metrics.horizontalAdvance(texts.get(column, "groom…" if last <= _WIDE else "groo…")) + 12
+                )
                 self.table.setColumnWidth(column, width)
+            self.table.setColumnHidden(column, last > _WIDE and column == last - 1)
 
     def _on_list(self) -> None:
         cell = self._comparing.cell

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qtpy.QtCore import Qt, QTimer, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..annotation.adjudication import MODEL, Comparison, Item, Rater
 from ..annotation.ethogram import Ethogram
@@ -75,14 +84,7 @@ class QuestionPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(self.title)
-        columns = QGridLayout()
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setHorizontalSpacing(8)
-        for number, definition in enumerate(self.definitions):
-            columns.addWidget(definition, 0, number, Qt.AlignmentFlag.AlignTop)
-            columns.setColumnStretch(number, 1)
-        self._columns = columns
-        layout.addLayout(columns)
+        layout.addWidget(self._create_columns())
         layout.addWidget(self.notes)
         layout.addWidget(self.reason)
         self._answers = QHBoxLayout()
@@ -95,6 +97,24 @@ class QuestionPanel(QWidget):
             self.last_row.addWidget(button)
         self.last_row.addStretch(1)
         layout.addLayout(self.last_row)
+
+    def _create_columns(self) -> QScrollArea:
+        """Put the definitions side by side; long ones scroll where the dock is low."""
+        inner = QWidget(self)
+        self._columns = QGridLayout(inner)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setHorizontalSpacing(8)
+        for number, definition in enumerate(self.definitions):
+            self._columns.addWidget(definition, 0, number)
+        area = QScrollArea(self)
+        area.setObjectName("question_definitions")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 6)
+        area.setWidget(inner)
+        return area
 
     def _button(self, command: str, text: str) -> QPushButton:
         button = _plain_button(f"answer_{command}", text, self)
@@ -185,6 +205,7 @@ class _Definition(QWidget):
         layout.setSpacing(1)
         layout.addWidget(self.name)
         layout.addWidget(self.definition)
+        layout.addStretch(1)
 
     def show_label(self, label: int, raters: list[Rater], ethogram: Ethogram) -> None:
         """Show a label and who gave it."""
@@ -194,6 +215,7 @@ class _Definition(QWidget):
         square = f'<span style="color:{ethogram.label_color(label)}">&#9632;</span> ' if label > NONE else ""
         self.name.setText(f"{square}<b>{escape(ethogram.label_name(label))}</b> ({escape(who)})")
         self.definition.setText(_definition(label, ethogram))
+        self.setToolTip(self.definition.text())
 
 
 def _definition(label: int, ethogram: Ethogram) -> str:
