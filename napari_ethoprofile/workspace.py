@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_info
+from psygnal import Signal
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMainWindow
 
@@ -77,9 +78,13 @@ class Workspace:
     ----------
     dock, session, scoring, transport, commands, keyboard, timeline, comparing
         The parts, for scripts and tests.
+    left
+        Emitted when the main dock was closed in a window that stays open.
     ask
         Opens the dialogs that the menus ask for.
     """
+
+    left = Signal()
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
         self._viewer = viewer
@@ -143,6 +148,7 @@ class Workspace:
         self.close()
         if self.timeline.parentWidget() is not None:
             self._viewer.window.remove_dock_widget(self.timeline)
+        self.left()
 
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import typer
 
 from . import (
+    HEAD,
+    adjudicate,
     agree,
     assignments,
     bundles,
+    compare,
     edits,
     ethograms,
     labels,
@@ -33,6 +36,7 @@ for module in (
     people,
     ethograms,
     passes,
+    adjudicate,
     edits,
     labels,
     window,
@@ -40,5 +44,7 @@ for module in (
     bundles,
     profiles,
     agree,
+    HEAD,
+    compare,
 ):
     module.register(app)
