@@ -16,6 +16,8 @@ from ..errors import FormatError
 HEAD_BYTES = 65_536
 #: How much text a compressed file may hold: label files are small, and a small file can be made to grow.
 MOST_BYTES = 512 * 1024 * 1024
+#: About twelve days at 100 frames per second.
+MOST_FRAMES = 100_000_000
 _DELIMITERS = ",;\t"
 _GZIP = b"\x1f\x8b"
 
@@ -35,6 +37,14 @@ class LabelFile:
     def error(self, what: str) -> FormatError:
         """Return the error that says `what` about this file."""
         return FormatError(f"The label file {self.path} {what}")
+
+    def check_length(self, frames: int) -> None:
+        """Raise `FormatError` when a file speaks of more frames than a recording has."""
+        if frames > MOST_FRAMES:
+            raise self.error(
+                f"speaks of frame {frames - 1:,}, behind the end of any recording; its times may count from "
+                "another start."
+            )
 
 
 @dataclass(frozen=True)
