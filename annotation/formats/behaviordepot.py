@@ -118,8 +118,8 @@ def _labels(struct: Mapping[str, Any], file: Binary, options: ReadOptions) -> La
     if frames < 1 or not names:
         raise ValueError(f"{frames} frames, {len(names)} behaviors")
     file.check_length(frames)
-    rate = np.ravel(struct["FrameRate"])[:1] if "FrameRate" in struct else []
-    own = float(rate[0]) if len(rate) and float(rate[0]) > 0 else None
+    rates = [float(rate) for rate in np.ravel(struct.get("FrameRate", 0.0)).tolist()]
+    own = rates[0] if rates and rates[0] > 0 else None
     codes = np.full((frames, len(names)), NONE, CODE)
     report = rate_difference(own, options.fps)
     for group, name in enumerate(names):

@@ -130,7 +130,7 @@ def _unheaded(cells: list[str], delimiter: str, number: int) -> Table | None:
     roles = {"observation": 0, "type": at, "start": at + 1, "stop": at + 2}
     if duration is None or len(cells) < at + 11:
         roles |= {"subject": at - 4, "behavior": at - 3}
-        comments, modifiers = at + 4, (at - 1,)
+        comments, modifiers = at + 4, tuple(range(at - 1, at))
     else:
         roles |= {"subject": duration - 1, "behavior": duration + 1, "offset": 5, "fps": 8}
         roles |= {"media": at + 4, "first": at + 5, "last": at + 6}
