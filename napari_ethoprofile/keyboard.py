@@ -202,7 +202,7 @@ class Keyboard:
         project, name = self._session.project, self._session.annotator
         if project is None or not name:
             return None
-        seen = [r for r in project.passes(annotator=name) if project.door.allowed(r.id, name)]
+        seen = [r for r in project.passes(annotator=name, acting=name) if project.door.allowed(r.id, name)]
         edits = [standing_edits(project.door.history(record.id, name)) for record in seen]
         frames = learned_frames(edits)
         if frames is not None:

@@ -135,9 +135,7 @@ class Scoring:
                 self._journaled[bout.group] = bout
 
     def _groups_of(self, label: int) -> list[int]:
-        """Return the groups that a key writes to: a behavior's own; none and unlabel mean every group."""
-        ethogram = self._session.require_project().ethogram
-        return [ethogram.group_of(label)] if label > NONE else list(range(len(ethogram.groups)))
+        return self._session.require_project().ethogram.groups_of(label)
 
     def _on_opened(self, current: OpenPass | None) -> None:
         self._journaled = {}

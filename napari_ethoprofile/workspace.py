@@ -11,7 +11,9 @@ from qtpy.QtWidgets import QApplication, QMainWindow
 
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
+from .annotation.project.people import LAST_ANNOTATOR
 from .commands import Commands
+from .desk_dialogs import DeskDialogs
 from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
@@ -72,6 +74,8 @@ class Workspace:
     ----------
     dock, session, scoring, transport, commands, keyboard, timeline
         The parts, for scripts and tests.
+    ask
+        Opens the dialogs that the menus ask for.
     """
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
@@ -81,6 +85,7 @@ class Workspace:
         self.display = Display(viewer, self.session)
         self.scoring = Scoring(self.session, lambda: self.keyboard.lead())
         self.transport = Transport(self.session, self.scoring)
+        self.ask = DeskDialogs(self)
         self.dialogs = WindowDialogs(dock, lambda: self.keyboard.show_help())
         self.commands = Commands(
             self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
@@ -194,12 +199,16 @@ class Workspace:
     def _open_last_clip(self, project: Project) -> None:
         """Go on with the clip that was open last, if it is not submitted."""
         clip, name = project.settings.get("last_clip"), self.session.annotator
-        if clip and name and any(p.state == "open" for p in project.passes(clip=clip, annotator=name)):
+        if (
+            clip
+            and name
+            and any(p.state == "open" for p in project.passes(clip=clip, annotator=name, acting=name))
+        ):
             self.open_clip(clip)
 
     def _known_annotator(self, project: Project) -> str:
         names = [person.name for person in project.annotators()]
-        last = str(project.settings.get("last_annotator") or "")
+        last = str(project.settings.get(LAST_ANNOTATOR) or "")
         if last in names:
             return last
         return names[0] if len(names) == 1 else ""
@@ -211,7 +220,7 @@ class Workspace:
         if name and not project.read_only:
             if name not in [person.name for person in project.annotators()]:
                 project.add_annotator(name)
-            project.settings.set("last_annotator", name)
+            project.settings.set(LAST_ANNOTATOR, name)
         self.session.set_annotator(name)
 
     def add_videos(self, paths: list[Path]) -> None:
@@ -242,7 +251,7 @@ class Workspace:
             if not name:
                 return
         try:
-            own = [p for p in project.passes(clip=clip, annotator=name) if p.kind != "model"]
+            own = [p for p in project.passes(clip=clip, annotator=name, acting=name) if p.kind != "model"]
             chosen = next((p for p in own if p.state == "open"), own[-1] if own else None)
             if chosen is None:
                 chosen = project.start_pass(clip, name)
@@ -310,84 +319,3 @@ class Workspace:
                 f"{bout.stop}."
             )
         self.desk_state.restore_position()
-
-    # dialogs
-
-    def ask_new_project(self) -> None:
-        """Open the new-project assistant and open what it makes."""
-        from .widgets.new_project import NewProjectAssistant
-
-        assistant = NewProjectAssistant(self.dock)
-        if assistant.exec() and assistant.folder is not None:
-            self.open_project(assistant.folder, assistant.annotator)
-            self.open_next()
-
-    def ask_import(self, path: Path | None = None) -> None:
-        """Open the import dialog, for a label file that was dropped."""
-        from .widgets.import_labels import ImportDialog
-
-        ImportDialog(self.session, path, self.dock).exec()
-
-    def ask_export(self) -> None:
-        """Open the export dialog."""
-        from .widgets.export_labels import ExportDialog
-
-        ExportDialog(self.session, self.dock).exec()
-
-    def ask_ethogram(self) -> None:
-        """Open the ethogram editor."""
-        from .widgets.ethogram_editor import EthogramEditor
-
-        self.scoring.interrupt()
-        EthogramEditor(self.session, self.dock).exec()
-
-    def ask_keys(self) -> None:
-        """Open the dialog for keys and reaction time."""
-        from .widgets.keys_dialog import KeysDialog
-
-        ethogram = self.session.require_project().ethogram
-        KeysDialog(self.keyboard, ethogram, self.dock).exec()
-
-    def ask_relink(self) -> None:
-        """Open the dialog that links a recording to another file."""
-        from .widgets.recording_dialogs import RelinkDialog
-
-        project, current = self.session.require_project(), self.session.current
-        self.session.close_pass()
-        if RelinkDialog(project, self.dock).exec():
-            self.indexing.start()
-            self.session.passes_changed()
-        if current is not None:
-            self.open_clip(current.clip.id)
-
-    def ask_crop(self) -> None:
-        """Open the dialog that crops the picture of the open recording, and show it so."""
-        from .widgets.recording_dialogs import CropDialog
-
-        current = self.session.current
-        if current is None:
-            self.tell("Open a clip first; its recording is cropped.")
-            return
-        dialog = CropDialog(current.source, self.dock)
-        if dialog.exec():
-            pass_id = current.record.id
-            self.session.close_pass()
-            self.session.require_project().set_display(current.source.id, crop=dialog.crop)
-            self.session.open_pass(pass_id)
-
-    def show_history(self) -> None:
-        """Show who changed the bout under the playhead, when, and from what."""
-        from .navigation import bout_under
-        from .widgets.history import HistoryDialog
-
-        current, track = self.session.current, self.session.track
-        bout = bout_under(track, self.session.playhead) if track is not None else None
-        if current is None or bout is None:
-            self.tell("There is no bout under the playhead.")
-            return
-        current.editor.flush()
-        project = self.session.require_project()
-        entries = project.door.history(
-            current.record.id, self.session.annotator, bout.start, bout.stop, bout.group
-        )
-        HistoryDialog(bout, entries, project.ethogram, self.dock).exec()

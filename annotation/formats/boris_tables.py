@@ -13,7 +13,7 @@ from .boris_events import NO_SUBJECT
 from .cells import read_cells
 from .choosing import chosen_one
 from .options import ReadOptions
-from .text import HEAD_BYTES, Text
+from .text import HEAD_BYTES, Text, cells_of_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,7 @@ def find_table(text: Text) -> Table | None:
         delimiter = max(",;\t", key=line.count)
         if not line.strip() or delimiter not in line:
             continue
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+        cells = cells_of_line(line, delimiter)
         found = _headed(cells, delimiter, number, preamble)
         if found is None and not preamble:
             found = _unheaded(cells, delimiter, number)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ethogram import NONE_NAME, Ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .labels import Labels, Layout, Mark
-from .mapping import UNLABELED_NAME
 from .options import OVERLAP_RULES, ReadOptions
 from .text import LabelFile
 from .wording import counted

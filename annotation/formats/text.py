@@ -91,12 +91,16 @@ class Text(LabelFile):
     @cached_property
     def header(self) -> list[str]:
         """Cells of the first line, trimmed."""
-        return [cell.strip() for cell in next(csv.reader([self.head[0]], delimiter=self.delimiter))]
+        return cells_of_line(self.head[0], self.delimiter)
 
     def rows(self, count: int) -> list[list[str]]:
         """Return the cells of the first rows after the header, trimmed."""
-        lines = csv.reader(self.head[1 : count + 1], delimiter=self.delimiter)
-        return [[cell.strip() for cell in row] for row in lines]
+        return [cells_of_line(line, self.delimiter) for line in self.head[1 : count + 1]]
+
+
+def cells_of_line(line: str, delimiter: str) -> list[str]:
+    """Return the cells of one line, trimmed; a carriage return within it counts as a space."""
+    return [cell.strip() for cell in next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])]
 
 
 def read_file(path: Path | str, *, head_only: bool = False) -> Text | Binary:

@@ -9,10 +9,12 @@ from .journal import Act, Change, Origin
 from .notes import Note, NoteEdit
 from .records import (
     AnnotatorRecord,
+    AssignmentRecord,
     ClipPreview,
     ClipRecord,
     Kind,
     PassRecord,
+    Renaming,
     State,
     StateChange,
     SubjectRecord,
@@ -25,6 +27,7 @@ from .videos import VideoCheck
 __all__ = [
     "Act",
     "AnnotatorRecord",
+    "AssignmentRecord",
     "Change",
     "ClipPreview",
     "ClipRecord",
@@ -39,6 +42,7 @@ __all__ = [
     "PassEditor",
     "PassRecord",
     "Project",
+    "Renaming",
     "SourceRun",
     "State",
     "StateChange",

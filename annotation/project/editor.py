@@ -183,6 +183,13 @@ class PassEditor:
         change = note_edit(self._replay.notes, Note(group, start, stop, text.strip(), uncertain))
         self._step(Act.EDIT, () if change.empty else (change,), [])
 
+    def annotate_bout(self, bout: Bout, text: str | None = None, uncertain: bool | None = None) -> None:
+        """Change the note on a bout, or its flag; what is None stays as it is."""
+        old = self.note_at(bout.start, bout.group)
+        text = text if text is not None else (old.text if old else "")
+        uncertain = uncertain if uncertain is not None else bool(old and old.uncertain)
+        self.set_note(bout.start, bout.stop, text, uncertain, bout.group)
+
     def undo(self) -> list[Change]:
         """Take back the last step and return the changes made, so that the playhead can follow."""
         self._check_writable()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..clips import Source
 from ..errors import ProjectError, VideoError
+from ..frame_clock import FrameClock
 from ..recordings import parse_name
 from . import schema
 from .clock import now
@@ -213,15 +214,20 @@ class Videos(ProjectPart):
     def frame_times(self, video_id: str) -> NDArray[np.float64] | None:
         """Return the time of every frame since the first, in seconds (frames,), as the stored index has it.
 
-        None where there is no index of the file as it is known: then a frame's time is its number divided by
-        the recording's rate.
+        None where there is no index of the file as it is known, or the file says no times (image stacks):
+        then a frame's time is its number divided by the recording's rate.
         """
         from ..video.fingerprint import Fingerprint
         from ..video.storage import load
 
         record = self.get_video(video_id)
         index = load(Fingerprint.from_dict(record.fingerprint or {}), self.cache_folder)
-        return index.times if index is not None and index.frames == record.frames else None
+        known = index is not None and index.frames == record.frames and index.facts.fps is not None
+        return index.times if index is not None and known else None
+
+    def frame_clock(self, video_id: str) -> FrameClock:
+        """Return what tells when frames were shown: by the index where they come at uneven times."""
+        return FrameClock.of(self.get_video(video_id).fps, self.frame_times(video_id))
 
     def set_video(
         self, video_id: str, *, subject: str | None = None, recorded_at: datetime | str | None = None
@@ -245,6 +251,15 @@ class Videos(ProjectPart):
         """Change how a recording is shown (``crop``, ``rotate``, ``flip``, ``contrast``, ``gamma``).
 
         None takes a setting back. The frames themselves are never changed.
+
+        Parameters
+        ----------
+        video_id
+            The recording.
+        changes
+            ``crop`` is left, top, width and height in pixels; ``rotate`` degrees clockwise; ``flip`` whether
+            left and right are exchanged; ``contrast`` the gray values (0 to 255) that are shown black and
+            white; ``gamma`` from 0.2 to 2, as napari's own control has it.
         """
         unknown = set(changes) - _DISPLAY
         if unknown:
@@ -323,6 +338,37 @@ class Videos(ProjectPart):
             }  # fmt: skip
         self._update(video_id, values)
         return change
+
+    def find_moved_video(self, video_id: str, folders: Iterable[Path | str] = ()) -> list[Path]:
+        """Look for the file of a recording where it may have gone, by its content.
+
+        Parameters
+        ----------
+        video_id
+            The recording.
+        folders
+            Searched with everything below them, in this order; when none is given, the folder where it was,
+            the folder above that, and the project folder.
+
+        Returns
+        -------
+        list of pathlib.Path
+            Files with its content; empty when there is none. Folders of images are not looked for.
+        """
+        from ..video.fingerprint import Fingerprint, find_moved
+
+        record = self.get_video(video_id)
+        fingerprint = Fingerprint.from_dict(record.fingerprint or {})
+        places = [Path(folder).expanduser() for folder in folders]
+        missing = next((place for place in places if not place.is_dir()), None)
+        if missing is not None:
+            raise ProjectError(f"There is no folder {missing} to search.")
+        if not places:
+            was = actual_path(record.path, self.folder).parent
+            near = [place for place in (was, was.parent) if place.is_dir() and place.parent != place]
+            places = [*near, self.folder]
+        found = (path for place in places for path in find_moved(fingerprint, place))
+        return list(dict.fromkeys(path.resolve() for path in found))
 
     def _check_video(self, video: VideoRecord) -> VideoCheck:
         from ..video.fingerprint import Fingerprint, compare

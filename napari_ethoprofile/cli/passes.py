@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .changes import NameOf, before_and_after, label_names
 from .common import KINDS, AsJson, ProjectFolder, counted, one_of, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
-    from ..annotation.project import HistoryEntry, Note
+    from ..annotation.project import HistoryEntry
 
 PassId = Annotated[str, typer.Argument(metavar="PASS", help="Id of the pass, as 'status' shows it.")]
 Owner = Annotated[str, typer.Option(metavar="NAME", help="Whose pass it is.")]
@@ -21,6 +21,8 @@ def register(app: typer.Typer) -> None:
     app.command()(start)
     app.command()(submit)
     app.command()(reopen)
+    app.command()(discard)
+    app.command()(restore)
     app.command()(history)
 
 
@@ -67,6 +69,44 @@ def reopen(project: ProjectFolder, pass_id: PassId, annotator: Owner) -> None:
     say(f"The pass {pass_id} is open again.")
 
 
+def discard(
+    project: ProjectFolder,
+    pass_id: PassId,
+    annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose it is; anybody for a model's pass.")],
+) -> None:
+    """Take a pass out of lists, exports and statistics; its history stays, and 'restore' brings it back.
+
+    Example: ethoprofile discard my-project pq2bmk8qy7w --annotator Ada
+    """
+    with opened(project) as store:
+        record = store.discard_pass(pass_id, annotator)
+    say(f"Discarded the {record.kind} pass {record.id} of {record.annotator} over clip {record.clip}.")
+
+
+def restore(
+    project: ProjectFolder,
+    pass_id: Annotated[
+        str, typer.Argument(metavar="[PASS]", help="Id of the pass; without one, all are listed.")
+    ] = "",
+    annotator: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose it is; anybody for a model's pass.")
+    ] = "",
+) -> None:
+    """List the discarded passes, or bring one back as it was.
+
+    Example: ethoprofile restore my-project pq2bmk8qy7w --annotator Ada
+    """
+    if bool(pass_id) and not annotator:
+        raise typer.BadParameter("say with --annotator whose pass it is.")
+    with opened(project, read_only=not pass_id) as store:
+        if pass_id:
+            record = store.restore_pass(pass_id, annotator)
+            say(f"The pass {record.id} of {record.annotator} is {record.state} again.")
+            return
+        rows = [[p.id, p.clip, p.annotator, p.kind.value] for p in store.discarded_passes(annotator or None)]
+    print_table(f"{len(rows)} discarded", ["id", "clip", "annotator", "kind"], rows)
+
+
 def history(
     project: ProjectFolder,
     pass_id: PassId,
@@ -79,16 +119,11 @@ def history(
 
     Example: ethoprofile history my-project pq2bmk8qy7w --as Ada
     """
-    from ..annotation.ethogram import NONE_NAME
-    from ..annotation.tracks import NONE, UNLABELED
-
     with opened(project, read_only=True) as store:
         first = store.get_clip(store.get_pass(pass_id).clip).start
         entries = store.door.history(pass_id, acting)
-        # Labels of the past can be of behaviors that are gone.
-        names = {b.id: b.name for version in store.ethogram_versions() for b in version.ethogram.behaviors}
-    names |= {UNLABELED: "unlabeled", NONE: NONE_NAME}
-    rows = [_row(entry, first, names.__getitem__) for entry in entries]
+        name_of = label_names(store)
+    rows = [_row(entry, first, name_of) for entry in entries]
     columns = ["step", "at", "author", "act", "start", "stop", "from", "to", "reason"]
     if as_json:
         say_json([dict(zip(columns, row, strict=True)) for row in rows])
@@ -96,23 +131,11 @@ def history(
     print_table(counted(len(rows), "change"), columns, [[str(cell) for cell in row] for row in rows])
 
 
-def _row(entry: HistoryEntry, first: int, name_of: Callable[[int], str]) -> list[str | int]:
-    from ..annotation.edits import Edit
-
+def _row(entry: HistoryEntry, first: int, name_of: NameOf) -> list[str | int]:
     change = entry.change
-    if isinstance(change, Edit):
-        before, after = (
-            ", ".join(f"{name_of(label)} {length}" for length, label in runs)
-            for runs in (change.before, change.after)
-        )
-    else:
-        before, after = ("; ".join(_note(note) for note in notes) for notes in (change.before, change.after))
+    before, after = before_and_after(change, name_of)
     act = f"{entry.act} {entry.target}" if entry.target is not None else str(entry.act)
     return [
         entry.step, entry.at, entry.author, act, first + change.start, first + change.stop, before, after,
         change.reason,
     ]  # fmt: skip
-
-
-def _note(note: Note) -> str:
-    return " ".join(filter(None, ["uncertain" if note.uncertain else "", note.text]))

@@ -5,11 +5,15 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, ProjectFolder, must_not_exist, one_of, opened, progress_bar, say, say_json
+from ..annotation.errors import ProjectError
+from .common import AsJson, ProjectFolder, must_not_exist, note, one_of, opened, progress_bar, say, say_json
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
 
 VideoId = Annotated[
     str, typer.Argument(metavar="VIDEO-ID", help="Id of the recording, as 'status' shows it.")
@@ -96,44 +100,102 @@ def transcode(
 def relink(
     project: ProjectFolder,
     video: VideoId,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="Where the recording lies now.")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Where the recording lies now; searched for when not given."),
+    ] = None,
+    search: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Search here and below instead of near its old place; several times.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Link a file whose content differs.")] = False,
 ) -> None:
     """Link a recording of a project to a file that was moved or replaced; its labels are kept.
 
-    Example: ethoprofile relink my-project v1 /new/place/recording.mkv
+    Example: ethoprofile relink my-project v1 --search /archive/2018
     """
+    if path is not None and search:
+        raise typer.BadParameter("say FILE or --search, not both.")
     with opened(project) as store:
+        if path is None:
+            path = _found(store, video, search or [])
         say(store.relink(video, path, force=force).sentence)
+
+
+def _found(store: Project, video: str, folders: list[Path]) -> Path:
+    """Return where a recording that was moved lies now."""
+    found = store.find_moved_video(video, folders)
+    if not found:
+        where = "in these folders" if folders else "near its old place; name folders with --search"
+        raise ProjectError(f"No file with the content of '{video}' was found {where}.")
+    for other in found[1:]:
+        note(f"The same content lies at {other}, too.")
+    return found[0]
 
 
 def display(
     project: ProjectFolder,
-    video: VideoId,
+    video: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VIDEO-ID]...", help="Recordings; all of the project when not given."),
+    ] = None,
     crop: Annotated[
         str,
         typer.Option(metavar="X,Y,WIDTH,HEIGHT|none", help="Part of the picture that is shown, in pixels."),
     ] = "",
     rotate: Annotated[str, typer.Option(metavar="0|90|180|270", help="Degrees clockwise.")] = "",
     flip: Annotated[bool | None, typer.Option("--flip/--no-flip", help="Left and right exchanged.")] = None,
+    contrast: Annotated[
+        str, typer.Option(metavar="LOW,HIGH|none", help="Gray values (0 to 255) shown black and white.")
+    ] = "",
+    gamma: Annotated[str, typer.Option(metavar="G|none", help="From 0.2 to 2; less is brighter.")] = "",
 ) -> None:
-    """Show or change how a recording is displayed; its frames are never changed.
+    """Show or change how recordings are displayed; their frames are never changed.
 
-    Example: ethoprofile display my-project v1 --crop 100,50,400,300 --rotate 90
+    Example: ethoprofile display my-project v1 --crop 100,50,400,300 --rotate 90 --contrast 20,180 --gamma 0.8
     """
     changes: dict[str, Any] = {}
     if rotate:
         changes["rotate"] = int(one_of("--rotate", rotate, ("0", "90", "180", "270")))
     if flip is not None:
         changes["flip"] = flip
+    if contrast:
+        changes["contrast"] = None if contrast == "none" else _contrast(contrast)
+    if gamma:
+        changes["gamma"] = None if gamma == "none" else _gamma(gamma)
     with opened(project, read_only=not (changes or crop)) as store:
-        record = store.get_video(video)
+        records = [store.get_video(name) for name in video] if video else store.videos()
+        crops = [_crop(crop, record.width, record.height) for record in records if crop not in ("", "none")]
         if crop:
-            changes["crop"] = None if crop == "none" else _crop(crop, record.width, record.height)
-        if changes:
-            record = store.set_display(video, **changes)
-    shown = ", ".join(f"{name} {value}" for name, value in record.display.items())
-    say(f"{record.id}: {shown or 'as it was recorded'}")
+            changes["crop"] = None
+        for number, record in enumerate(records):
+            own = {"crop": crops[number]} if crops else {}
+            shown = store.set_display(record.id, **changes | own).display if changes else record.display
+            text = ", ".join(f"{name} {value}" for name, value in shown.items())
+            say(f"{record.id}: {text or 'as it was recorded'}")
+
+
+def _contrast(text: str) -> list[float]:
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is no contrast; write it like 20,180.") from error
+    if not 0 <= low < high <= 255:
+        raise typer.BadParameter("the contrast is two rising gray values from 0 to 255, such as 20,180.")
+    return [low, high]
+
+
+def _gamma(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is no gamma; write it like 0.8.") from error
+    if not 0.2 <= value <= 2:
+        raise typer.BadParameter("the gamma lies between 0.2 and 2.")
+    return value
 
 
 def _crop(text: str, width: int | None, height: int | None) -> list[int]:
