@@ -91,6 +91,7 @@ def labels_of_rows(
         rows = [row for row in rows if row.start < length]
     looked_at = [stop for stretches in (assessed or {}).values() for _start, stop in stretches]
     frames = length or max([*(row.stop for row in rows), *looked_at, options.frames or 0])
+    file.check_length(frames)
     if not frames:
         raise file.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
     report = list(report)

@@ -66,7 +66,6 @@ class ExportDialog(RequestDialog):
             "",
         )
         choose.clicked.connect(self._choose_features)
-        self._features_row = self.form.rowCount() - 1
 
     def _choose_features(self) -> None:
         file, _kind = QFileDialog.getOpenFileName(
@@ -77,7 +76,7 @@ class ExportDialog(RequestDialog):
 
     def _show_format(self) -> None:
         entry = FORMATS[str(self.format.currentData())]
-        self.form.setRowVisible(self._features_row, entry.name == "simba")
+        self.form.setRowVisible(self.form.rowCount() - 1, entry.name == "simba")  # the features file
         self.cannot.setText(f"Cannot hold: {'; '.join(entry.cannot_hold)}." if entry.cannot_hold else "")
 
     def _choose_folder(self) -> None:

@@ -128,9 +128,8 @@ class ImportDialog(RequestDialog):
         for part in filter(None, (part.strip() for part in self.choices.text().split(";"))):
             name, equals, value = (piece.strip() for piece in part.partition("="))
             if name not in TOLD or not equals or not value:
-                raise FormatError(
-                    f"'{part}' is no choice; write it like observation=day 1 ({', '.join(TOLD)})."
-                )
+                known = ", ".join(TOLD)
+                raise FormatError(f"'{part}' is no choice; write it like observation=day 1 ({known}).")
             told[name] = value
         return told
 

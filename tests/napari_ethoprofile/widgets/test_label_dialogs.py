@@ -71,55 +71,6 @@ def test_a_file_that_does_not_fit_is_refused_in_one_sentence(quiet_desk: Desk, q
     assert quiet_desk.session.require_project().passes(annotator="Ben") == []
 
 
-def events(*rows: str) -> str:
-    """Return the aggregated events of two observations of BORIS."""
-    header = "Observation id,FPS (frame/s),Subject,Behavior,Behavior type,Start (s),Stop (s)"
-    return "\n".join([header, *rows, ""])
-
-
-def test_what_a_file_leaves_open_is_asked_and_told_by_name(
-    quiet_desk: Desk, qtbot, tmp_path: Path, monkeypatch
-) -> None:
-    monkeypatch.setattr(QMessageBox, "information", lambda *_arguments: None)
-    table = tmp_path / "a.csv"
-    table.write_text(events("day 1,25,,rest,STATE,0,1", "day 2,25,,walk,STATE,1,2"))
-    dialog = ImportDialog(quiet_desk.session, table)
-    qtbot.addWidget(dialog)
-    dialog.annotator.setText("Ben")
-    dialog.gaps.setCurrentIndex(dialog.gaps.findData("none"))
-    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
-    assert "day 1, day 2; say which one (observation=...)" in dialog.problem.text()
-    dialog.choices.setText("observatoin=day 2")
-    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
-    assert "'observatoin=day 2' is no choice" in dialog.problem.text()
-    dialog.choices.setText(" observation = day 2 ; overlaps=later;")
-    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
-    project = quiet_desk.session.require_project()
-    [theirs] = project.passes(annotator="Ben")
-    labels = project.door.labels(theirs.id, acting="Ben")
-    walk = project.ethogram.by_name("walk")
-    assert walk is not None
-    assert [bout.label for bout in labels.bouts()].count(walk.id) == 1
-
-
-def test_the_file_that_labels_are_appended_to_is_asked_for(quiet_desk: Desk, qtbot, tmp_path: Path) -> None:
-    quiet_desk.scoring.label_range(0, FRAMES, 3)
-    export = ExportDialog(quiet_desk.session)
-    qtbot.addWidget(export)
-    export.show()
-    assert not export.features.isVisible()
-    export.format.setCurrentIndex(export.format.findData("simba"))
-    assert export.features.isVisible()
-    features = tmp_path / "features.csv"
-    rows = [f"{frame},1.5,2.5,0.9" for frame in range(FRAMES)]
-    features.write_text("\n".join([",nose_x,nose_y,nose_p", *rows, ""]))
-    export.features.setText(str(features))
-    export.folder.setText(str(tmp_path / "out"))
-    press_ok(export, QDialogButtonBox.StandardButton.Ok)
-    [written] = export.written
-    assert written.read_text().splitlines()[1].startswith("0,1.5,2.5,0.9,")
-
-
 HEADER = "0:drink; 1:eat; 2:groom; 3:hang; 4:micromovement; 5:rear; 6:rest; 7:walk; "
 HEADER_10 = "0:none; 1:drink; 2:eat; 3:groom back; 4:groom; 5:hang; 6:micromovement; 7:rear; 8:rest; 9:walk; "
 
@@ -197,3 +148,52 @@ def test_old_classes_of_a_single_file_are_offered(quiet_desk: Desk, put_beside: 
     dialog.map_old.click()
     press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
     assert len(quiet_desk.session.require_project().passes(annotator="Ben")) == 1
+
+
+def events(*rows: str) -> str:
+    """Return the aggregated events of two observations of BORIS."""
+    header = "Observation id,FPS (frame/s),Subject,Behavior,Behavior type,Start (s),Stop (s)"
+    return "\n".join([header, *rows, ""])
+
+
+def test_what_a_file_leaves_open_is_asked_and_told_by_name(
+    quiet_desk: Desk, qtbot, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "information", lambda *_arguments: None)
+    table = tmp_path / "a.csv"
+    table.write_text(events("day 1,25,,rest,STATE,0,1", "day 2,25,,walk,STATE,1,2"))
+    dialog = ImportDialog(quiet_desk.session, table)
+    qtbot.addWidget(dialog)
+    dialog.annotator.setText("Ben")
+    dialog.gaps.setCurrentIndex(dialog.gaps.findData("none"))
+    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
+    assert "day 1, day 2; say which one (observation=...)" in dialog.problem.text()
+    dialog.choices.setText("observatoin=day 2")
+    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
+    assert "'observatoin=day 2' is no choice" in dialog.problem.text()
+    dialog.choices.setText(" observation = day 2 ; overlaps=later;")
+    press_ok(dialog, QDialogButtonBox.StandardButton.Ok)
+    project = quiet_desk.session.require_project()
+    [theirs] = project.passes(annotator="Ben")
+    labels = project.door.labels(theirs.id, acting="Ben")
+    walk = project.ethogram.by_name("walk")
+    assert walk is not None
+    assert [bout.label for bout in labels.bouts()].count(walk.id) == 1
+
+
+def test_the_file_that_labels_are_appended_to_is_asked_for(quiet_desk: Desk, qtbot, tmp_path: Path) -> None:
+    quiet_desk.scoring.label_range(0, FRAMES, 3)
+    export = ExportDialog(quiet_desk.session)
+    qtbot.addWidget(export)
+    export.show()
+    assert not export.features.isVisible()
+    export.format.setCurrentIndex(export.format.findData("simba"))
+    assert export.features.isVisible()
+    features = tmp_path / "features.csv"
+    rows = [f"{frame},1.5,2.5,0.9" for frame in range(FRAMES)]
+    features.write_text("\n".join([",nose_x,nose_y,nose_p", *rows, ""]))
+    export.features.setText(str(features))
+    export.folder.setText(str(tmp_path / "out"))
+    press_ok(export, QDialogButtonBox.StandardButton.Ok)
+    [written] = export.written
+    assert written.read_text().splitlines()[1].startswith("0,1.5,2.5,0.9,")
