@@ -170,7 +170,12 @@ def _spread(index: FrameIndex, count: int) -> list[int]:
 
 
 def cached_frames(
-    cache: CacheFolder, path: Path | str, preprocessing: Preprocessing, index: FrameIndex, start: int, stop: int
+    cache: CacheFolder,
+    path: Path | str,
+    preprocessing: Preprocessing,
+    index: FrameIndex,
+    start: int,
+    stop: int,
 ) -> Gray:
     """Return the small frames ``[start, stop)``, from the cache as far as they are there.
 
@@ -192,7 +197,12 @@ def cached_frames(
 
 
 def filled_cache(
-    cache: CacheFolder, path: Path | str, preprocessing: Preprocessing, index: FrameIndex, start: int, stop: int
+    cache: CacheFolder,
+    path: Path | str,
+    preprocessing: Preprocessing,
+    index: FrameIndex,
+    start: int,
+    stop: int,
 ) -> CachedArray:
     """Return the cached frames of a recording, of which those of ``[start, stop)`` are there."""
     stored = cache.open(

@@ -183,4 +183,3 @@ def _folded(norm: nn.BatchNorm2d, layer: nn.Conv2d) -> nn.Conv2d:
         folded.weight.copy_(weight * scale[None, :, None, None])
         folded.bias.copy_(layer.bias.double() + (weight * shift[None, :, None, None]).sum(dim=(1, 2, 3)))
     return folded
-
