@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from lab_weights import write_weights
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.formats import read_labels
 from napari_ethoprofile.annotation.video import index_video
@@ -23,13 +24,7 @@ FRAMES = 96
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.manual_seed(0)
-    network = EthoCNN()
-    for layer in (network.c2, network.c3, network.c32, network.c4, network.fc1, network.fc12, network.fc2):
-        torch.nn.init.kaiming_normal_(layer.weight)
-    path = tmp_path_factory.mktemp("lab") / "mouse_v5.model"
-    torch.save(network.state_dict(), path)
-    return path
+    return write_weights(tmp_path_factory.mktemp("lab") / "mouse_v5.model")
 
 
 @pytest.fixture(scope="module")
