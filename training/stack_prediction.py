@@ -161,12 +161,12 @@ def lab_card(name: str, digest: str) -> ModelCard:
         stride=FRAMES,
         split="split unknown",
         calibration={"groups": [Calibration().to_dict()]},
-        smoothing={"groups": [_no_smoothing(len(CLASSES)).to_dict()]},
+        smoothing={"groups": [no_smoothing(len(CLASSES)).to_dict()]},
         weights_sha256=digest,
     )
 
 
-def _no_smoothing(classes: int) -> Smoothing:
+def no_smoothing(classes: int) -> Smoothing:
     """Return what leaves the most likely class of every step, as published."""
     even = (1 / classes,) * classes
     return Smoothing((even,) * classes, even)
