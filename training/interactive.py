@@ -71,7 +71,8 @@ class Trained:
     model
         The model, not yet written.
     held_out
-        Probabilities of every stretch of the snapshot, from the member that did not learn from it.
+        Probabilities of every stretch of the snapshot, from the member that did not learn from it; None where
+        every member did (batch tier).
     suspects
         Labels that these doubt, the most doubtful first.
     warnings
@@ -79,7 +80,7 @@ class Trained:
     """
 
     model: Model
-    held_out: tuple[Probabilities, ...]
+    held_out: tuple[Probabilities | None, ...]
     suspects: tuple[Suspect, ...]
     warnings: tuple[str, ...]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..annotation.errors import LearnError
 from ..annotation.files import replacing
+from .batch_training import BatchRecipe, train_batch
 from .cards import ModelCard
 from .datasets import take_snapshot
 from .fitting import Cancelled
@@ -45,7 +46,7 @@ class Training:
 
 def train_in_project(
     project: Project,
-    recipe: Recipe,
+    recipe: Recipe | BatchRecipe,
     acting: str | None = None,
     *,
     replace_old: bool = False,
@@ -83,7 +84,8 @@ def train_in_project(
             f"The project has a model '{recipe.name}' already; give another name, or replace it."
         )
     snapshot = take_snapshot(project, acting)
-    trained = train_interactive(snapshot, recipe, project.cache_folder, on_stage, cancelled)
+    train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
+    trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
     model = trained.model.write(
         folder, replace_old=replace_old, beside=lambda home: _write_beside(home, snapshot, trained)
     )
@@ -94,6 +96,8 @@ def _write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
     snapshot.write(home)
     arrays: dict[str, Any] = {}
     for number, said in enumerate(trained.held_out):
+        if said is None:
+            continue
         arrays[f"edges_{number}"] = said.edges
         for group, values in enumerate(said.groups):
             arrays[f"group{group}_{number}"] = values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from . import ethograms, labels, learn, passes, people, projects, videos, window
+from . import ethograms, labels, learn, passes, people, predict, projects, videos, window
 
 app = typer.Typer(
     help="Score animal behavior frame by frame: projects, recordings, clips, labels.",
@@ -14,5 +14,5 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (projects, videos, people, ethograms, passes, labels, learn, window):
+for module in (projects, videos, people, ethograms, passes, labels, learn, predict, window):
     module.register(app)

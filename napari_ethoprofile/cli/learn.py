@@ -12,9 +12,12 @@ import typer
 from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
+    from ..training.batch_training import BatchRecipe
     from ..training.cards import Metric, ModelCard
 
 _SPLITS = ("subject", "video", "clips")
+_TIERS = ("interactive", "batch")
+_RECIPES = ("modern", "published")
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of people")
 
 
@@ -38,6 +41,21 @@ def train(
         str, typer.Option(metavar="|".join(_SPLITS), help="What is kept apart between learning and testing.")
     ] = "subject",
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    tier: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(_TIERS),
+            help="interactive: a head on features, in seconds; batch: the DeepEthoProfile network.",
+        ),
+    ] = "interactive",
+    recipe: Annotated[
+        str,
+        typer.Option(metavar="|".join(_RECIPES), help="Batch tier: the modern recipe, or all as published."),
+    ] = "modern",
+    epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
+    device: Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda|mps", help="Batch tier: where the network is trained.")
+    ] = "auto",
     replace: Annotated[bool, typer.Option("--replace", help="Replace a model of the same name.")] = False,
     acting: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
@@ -52,10 +70,15 @@ def train(
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
-    options = {"weights": weights} if weights else {}
-    recipe = Recipe(model, backbone, options, split, seed)
+    one_of("--tier", tier, _TIERS)
+    one_of("--recipe", recipe, _RECIPES)
+    plan: Recipe | BatchRecipe
+    if tier == "batch":
+        plan = _batch_recipe(model, split, seed, recipe, epochs, device)
+    else:
+        plan = Recipe(model, backbone, {"weights": weights} if weights else {}, split, seed)
     with opened(project) as store, _stages() as tell:
-        done = train_in_project(store, recipe, acting, replace_old=replace, on_stage=tell)
+        done = train_in_project(store, plan, acting, replace_old=replace, on_stage=tell)
     for sentence in done.warnings:
         note(sentence)
     if as_json:
@@ -63,6 +86,25 @@ def train(
         return
     _show_metrics(done.card)
     say(f"The model lies in {done.folder}; labels that it doubts are listed there in suspects.csv.")
+
+
+def _batch_recipe(
+    name: str, unit: str, seed: int, recipe: str, epochs: int | None, device: str
+) -> BatchRecipe:
+    import dataclasses
+
+    from ..training.batch_training import BatchRecipe
+
+    if epochs is not None and epochs < 1:
+        raise typer.BadParameter("--epochs is a number of 1 or more.")
+    made = (
+        BatchRecipe.published(name, unit, seed, device)
+        if recipe == "published"
+        else BatchRecipe(name, unit, seed, device=device)
+    )
+    if epochs is None:
+        return made
+    return dataclasses.replace(made, fit=dataclasses.replace(made.fit, epochs=epochs))
 
 
 def models(project: ProjectFolder, as_json: AsJson = False) -> None:

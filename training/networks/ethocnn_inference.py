@@ -154,7 +154,8 @@ def _pool(shapes: Tensor) -> Tensor:
 
 def _affine(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     """Return scale and shift of a normalization in evaluation mode (channels,), float64."""
-    assert norm.running_mean is not None and norm.running_var is not None
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
     scale = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
     return scale.detach(), (norm.bias.double() - norm.running_mean.double() * scale).detach()
 
