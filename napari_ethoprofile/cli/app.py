@@ -14,8 +14,10 @@ from . import (
     edits,
     ethograms,
     labels,
+    learn,
     passes,
     people,
+    predict,
     profiles,
     projects,
     videos,
@@ -46,5 +48,7 @@ for module in (
     agree,
     HEAD,
     compare,
+    learn,
+    predict,
 ):
     module.register(app)
