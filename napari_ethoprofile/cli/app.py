@@ -5,12 +5,10 @@ from __future__ import annotations
 import typer
 
 from . import (
-    HEAD,
     adjudicate,
     agree,
     assignments,
     bundles,
-    compare,
     edits,
     ethograms,
     labels,
@@ -46,8 +44,6 @@ for module in (
     bundles,
     profiles,
     agree,
-    HEAD,
-    compare,
     learn,
     predict,
 ):
