@@ -138,3 +138,30 @@ def test_rows_by_clip_add_up() -> None:
     rows = BoutTable(pairs, 0.2).f1_rows(2, 0.25)
     apart = [BoutTable([pair], 0.2).f1_rows(2, 0.25)[0] for pair in pairs]
     assert np.array_equal(rows, apart)
+
+
+@settings(max_examples=50, deadline=None)
+@given(two_raters())
+def test_onset_f1_is_that_of_sed_eval(clips: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    from sed_eval.sound_event import EventBasedMetrics
+
+    # A power of two as frame rate: every time and the collar are exact in floating point.
+    pairs = [Pair(a, b, clip=str(number), fps=16) for number, (a, b) in enumerate(clips)]
+    table = BoutTable(pairs, 0.125)
+    labels = [str(label) for label in range(4)]
+    metrics = EventBasedMetrics(labels, t_collar=0.125, evaluate_offset=False, event_matching_type="optimal")
+    for number in range(len(clips)):
+        one, two = (
+            [
+                {"event_label": str(label), "onset": start / 16, "offset": stop / 16, "file": str(clip)}
+                for clip, start, stop, label in bouts_as_tuples(bouts)
+                if clip == number
+            ]
+            for bouts in (table.a, table.b)
+        )
+        metrics.evaluate(one, two)
+    for label in labels:
+        found = table.findings(int(label), ONE)
+        expected = metrics.class_wise_f_measure(label)["f_measure"]
+        if found.bouts_a and found.bouts_b:
+            assert found.onset_f1 == pytest.approx(np.nan_to_num(expected))
