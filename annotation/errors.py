@@ -35,3 +35,7 @@ class AgreementError(EthoprofileError):
 
 class MissingExtraError(EthoprofileError):
     """A part was asked for whose optional dependency is not installed."""
+
+
+class LearnError(EthoprofileError):
+    """Labels, a split, a model or a run of training cannot be used as asked."""

@@ -24,6 +24,8 @@ PALETTE = (
 
 #: Name that an explicit "no behavior could be determined" carries in windows and files.
 NONE_NAME = "none"
+#: What frames are called that nobody has decided about yet.
+UNLABELED_NAME = "unlabeled"
 NONE_KEYS = ("0", "x")
 NONE_COLOR = "#8C8C8C"
 
@@ -90,6 +92,10 @@ class Ethogram:
         """Return the index of the group that a behavior belongs to."""
         return self.groups.index(self.by_id(behavior_id).group)
 
+    def groups_of(self, label: int) -> list[int]:
+        """Return the groups that a label is written to: a behavior's own; none and unlabeled mean all."""
+        return [self.group_of(label)] if label > 0 else list(range(len(self.groups)))
+
     def by_id(self, behavior_id: int) -> Behavior:
         """Return the behavior with this id, or raise `EthogramError`."""
         for behavior in self.behaviors:
@@ -109,8 +115,28 @@ class Ethogram:
     def label_name(self, code: int) -> str:
         """Return what a label code is called: a behavior's name, ``none`` or ``unlabeled``."""
         if code < 0:
-            return "unlabeled"
+            return UNLABELED_NAME
         return NONE_NAME if code == 0 else self.by_id(code).name
+
+    def label_code(self, name: str) -> int:
+        """Return the code of a label: the inverse of `label_name`.
+
+        Raises
+        ------
+        EthogramError
+            When no behavior has this name.
+        """
+        behavior = self.by_name(name)
+        if behavior is not None:
+            return behavior.id
+        codes = {NONE_NAME: 0, UNLABELED_NAME: -1}
+        try:
+            return codes[name.strip().casefold()]
+        except KeyError:
+            known = ", ".join([*(b.name for b in self.behaviors), *codes])
+            raise EthogramError(
+                f"The ethogram '{self.name}' has no behavior '{name}'; labels are {known}."
+            ) from None
 
     def label_color(self, code: int) -> str:
         """Return ``#rrggbb`` of a label code that is not unlabeled."""

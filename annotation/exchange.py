@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .clips import Stretch
 from .errors import FormatError, ProjectError
 from .formats import (
@@ -18,15 +21,17 @@ from .formats import (
     fit_to,
     get_format,
     map_to,
+    old_classes,
     read_labels,
     restore_details,
     source_details,
     write_labels,
 )
+from .frame_clock import FrameClock
 from .project import Kind, PassRecord, Project, VideoRecord
 from .project.clips import clip_id
 from .project.folders import safe_name
-from .tracks import UNLABELED
+from .tracks import UNLABELED, LabelTrack
 
 #: Rows that a label file may have more than its clip, or fewer, and still be told by its length.
 _TOLERANCE = 1
@@ -36,6 +41,31 @@ _DETAILS = "source_details/{pass_id}"
 _PLACE = re.compile(r"_s(\d+)_n(\d+)(?=_|$)")
 #: What DeepEthoProfile calls a review, and the files that one can have begun from, the latest first.
 _REVIEWS = {"_map_new_v2": ("_map_new", "_map"), "_map_new": ("_map",)}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A label file that was read and fits, before it becomes a pass.
+
+    Attributes
+    ----------
+    path
+        The file.
+    place
+        The stretch of the recording that it belongs to.
+    track
+        Its labels in the columns of the project's ethogram.
+    details
+        What the file held beside its labels.
+    report
+        What was odd about the file, a sentence each.
+    """
+
+    path: Path
+    place: Stretch
+    track: LabelTrack
+    details: dict[str, Any]
+    report: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,9 +92,6 @@ def import_labels(
     kind: str | None = None,
     *,
     based_on: str | None = None,
-    format_name: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    allow_mismatch: bool = False,
     **options: Any,
 ) -> Imported:
     """Read a label file into a new pass; nothing that is there is changed.
@@ -88,10 +115,46 @@ def import_labels(
         pass that the file reviews is in the project, else ``first``.
     based_on
         Id of the pass that a review began from; found by the name of the file when not given.
+    options
+        For `prepare_import`.
+
+    Raises
+    ------
+    FormatError
+        When the file cannot be read, or does not fit the recording or the ethogram.
+    ProjectError
+        When the pass cannot be made.
+    """
+    prepared = prepare_import(project, path, video, annotator, **options)
+    if based_on is None and kind in (None, Kind.REVIEW):
+        based_on = _reviewed_pass(project, clip_id(prepared.place), path)
+    return import_prepared(project, prepared, annotator, kind, based_on)
+
+
+def prepare_import(
+    project: Project,
+    path: Path,
+    video: str,
+    annotator: str,
+    *,
+    format_name: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    map_old: bool = False,
+    allow_mismatch: bool = False,
+    **options: Any,
+) -> Prepared:
+    """Read a label file and fit it to its recording; nothing is written.
+
+    Parameters
+    ----------
+    project, path, video, annotator
+        As for `import_labels`.
     format_name
         Name of the format; found out when not given.
     mapping
         Names in the file to names of the ethogram.
+    map_old
+        Read the old classes of DeepEthoProfile as today's, see `annotation.formats.old_classes`.
     allow_mismatch
         Accept labels that are much longer or shorter than the recording.
     options
@@ -102,28 +165,41 @@ def import_labels(
     FormatError
         When the file cannot be read, or does not fit the recording or the ethogram.
     ProjectError
-        When the pass cannot be made.
+        When the recording's frames are not counted yet.
     """
     source = project.get_video(video)
     options.setdefault("annotator", annotator.strip() or None)
-    labels = read_labels(path, format_name, fps=source.fps, **options)
+    named = _named_place(source, path)
+    start, stop = (named.start, named.stop) if named else (0, source.frames or 0)
+    times = project.frame_clock(source.id).within(start, stop)  # for files that count in seconds
+    labels = read_labels(path, format_name, fps=source.fps, times=times, **options)
     place = _place_of(project, source, path, labels)
     fitted = fit_to(labels, place.frames, fps=source.fps, allow_mismatch=allow_mismatch)
+    names = old_classes(fitted, project.ethogram) if map_old else {}
     rule = "priority" if options.get("overlaps") == "priority" else None
-    mapped = map_to(fitted, project.ethogram, mapping, overlaps=rule)
-    if based_on is None and kind in (None, Kind.REVIEW):
-        based_on = _reviewed_pass(project, clip_id(place), path)
+    mapped = map_to(fitted, project.ethogram, names | dict(mapping or {}), overlaps=rule)
+    return Prepared(path, place, mapped.track, source_details(fitted), tuple(mapped.report))
+
+
+def import_prepared(
+    project: Project,
+    prepared: Prepared,
+    annotator: str,
+    kind: str | None = None,
+    based_on: str | None = None,
+) -> Imported:
+    """Make a pass of a label file that was read; parameters and errors are those of `import_labels`."""
     record = project.import_track(
-        place,
+        prepared.place,
         annotator,
-        mapped.track,
+        prepared.track,
         kind or (Kind.REVIEW if based_on else Kind.FIRST),
-        reason=path.name,
-        source=path.name,
+        reason=prepared.path.name,
+        source=prepared.path.name,
         based_on=based_on,
     )
-    project.settings.set(_DETAILS.format(pass_id=record.id), source_details(fitted))
-    return Imported(record, tuple(mapped.report))
+    project.settings.set(_DETAILS.format(pass_id=record.id), prepared.details)
+    return Imported(record, prepared.report)
 
 
 def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels) -> Stretch:
@@ -132,12 +208,9 @@ def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels)
         raise ProjectError(
             f"The frames of '{source.id}' are not counted yet; 'ethoprofile index' counts them."
         )
-    # A recording that is itself a cut clip says so in its own name.
-    named = _PLACE.findall(path.stem.removeprefix(Path(source.path).stem))
-    if named:
-        start, count = map(int, named[-1])
-        if count > 0 and start + count <= source.frames:
-            return Stretch(source.id, start, start + count)
+    named = _named_place(source, path)
+    if named is not None:
+        return named
     whole = Stretch(source.id, 0, source.frames)
     if labels.open_ended or abs(labels.frames - source.frames) <= _TOLERANCE:
         return whole
@@ -150,6 +223,17 @@ def _place_of(project: Project, source: VideoRecord, path: Path, labels: Labels)
             "file after its clip (..._sSTART_nCOUNT...) so that it is clear which one it belongs to."
         )
     return whole  # fitting to it says by how much it is off, unless that is allowed
+
+
+def _named_place(source: VideoRecord, path: Path) -> Stretch | None:
+    """Return the stretch that the name of a label file gives, if any."""
+    # A recording that is itself a cut clip says so in its own name.
+    named = _PLACE.findall(path.stem.removeprefix(Path(source.path).stem))
+    if not named:
+        return None
+    start, count = map(int, named[-1])
+    fits = count > 0 and start + count <= (source.frames or 0)
+    return Stretch(source.id, start, start + count) if fits else None
 
 
 def _reviewed_pass(project: Project, clip: str, path: Path) -> str | None:
@@ -223,8 +307,10 @@ def export_pass(
         When the format cannot hold the labels and the options do not say what becomes of the rest.
     """
     labels = labels_of_pass(project, pass_id, acting)
-    path = _free_path(project, project.get_pass(pass_id), folder, get_format(format_name).ending)
-    write_labels(path, labels, format_name, **options)
+    record = project.get_pass(pass_id)
+    path = _free_path(project, record, folder, get_format(format_name).ending)
+    clock = project.frame_clock(project.get_clip(record.clip).video)
+    write_labels(path, labels, format_name, times=_times_of_pass(project, record, labels, clock), **options)
     return path
 
 
@@ -265,7 +351,7 @@ def export_passes(
     if folder.exists() and not folder.is_dir():
         raise ProjectError(f"{folder} is a file; choose a folder for the label files.")
     found: list[tuple[PassRecord, Labels]] = []
-    for record in _passes_to_export(project, annotator, clip):
+    for record in _passes_to_export(project, annotator, clip, acting):
         labels = labels_of_pass(project, record.id, acting)
         if (labels.track.codes == UNLABELED).all():
             continue
@@ -282,20 +368,34 @@ def export_passes(
         raise ProjectError("There is nothing to export: no pass that was asked for holds labels.")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
+    clocks: dict[str, FrameClock] = {}
     for record, labels in found:
         path = _free_path(project, record, folder, chosen.ending)
-        for sentence in write_labels(path, labels, format_name, **options):
+        video = project.get_clip(record.clip).video
+        clock = clocks.get(video) or clocks.setdefault(video, project.frame_clock(video))
+        times = _times_of_pass(project, record, labels, clock)
+        for sentence in write_labels(path, labels, format_name, times=times, **options):
             tell(f"{path.name}: {sentence}")
         written.append(path)
     return written
 
 
-def _passes_to_export(project: Project, annotator: str | None, clip: str | None) -> list[PassRecord]:
+def _times_of_pass(
+    project: Project, record: PassRecord, labels: Labels, clock: FrameClock
+) -> NDArray[np.float64] | None:
+    """Return the times of a pass's frames where they come unevenly and no file has brought its own."""
+    clip = project.get_clip(record.clip)
+    return clock.within(clip.start, clip.stop) if labels.time_column is None else None
+
+
+def _passes_to_export(
+    project: Project, annotator: str | None, clip: str | None, acting: str | None
+) -> list[PassRecord]:
     if clip is not None:
         project.get_clip(clip)
     if annotator is not None:
         project.get_annotator(annotator)
-    return project.passes(clip=clip, annotator=annotator)
+    return project.passes(clip=clip, annotator=annotator, acting=acting)
 
 
 def _free_path(project: Project, record: PassRecord, folder: Path, ending: str) -> Path:

@@ -82,7 +82,7 @@ def _open_videos(path: Any) -> list[tuple[Any, ...]]:
 
 def _open_labels(path: Any) -> list[tuple[Any, ...]]:
     workspace = _workspace()
-    workspace.ask_import(Path(path if isinstance(path, str) else path[0]))
+    workspace.ask.import_labels(Path(path if isinstance(path, str) else path[0]))
     return NOTHING_TO_ADD
 
 

@@ -9,11 +9,11 @@ def new_project(viewer: napari.Viewer) -> None:
     """Open the new-project assistant."""
     from .workspace import show_workspace
 
-    show_workspace(viewer).ask_new_project()
+    show_workspace(viewer).ask.new_project()
 
 
 def export_labels(viewer: napari.Viewer) -> None:
     """Open the export dialog of the open project."""
     from .workspace import show_workspace
 
-    show_workspace(viewer).ask_export()
+    show_workspace(viewer).ask.export_labels()

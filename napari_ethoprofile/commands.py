@@ -244,7 +244,7 @@ class Commands:
         old = current.editor.note_at(bout.start, bout.group)
         text = self._dialogs.ask_note(old.text if old else "")
         if text is not None:
-            self._write_note(current, bout, text, old is not None and old.uncertain)
+            self._annotate(current, bout, text=text)
 
     def flag_uncertain(self) -> None:
         """Flag the bout under the playhead as uncertain, or take the flag back."""
@@ -252,10 +252,12 @@ class Commands:
         if self._editable() is None or current is None or bout is None:
             return
         old = current.editor.note_at(bout.start, bout.group)
-        self._write_note(current, bout, old.text if old else "", not (old and old.uncertain))
+        self._annotate(current, bout, uncertain=not (old and old.uncertain))
 
-    def _write_note(self, current: OpenPass, bout: Bout, text: str, uncertain: bool) -> None:
-        current.editor.set_note(bout.start, bout.stop, text, uncertain, bout.group)
+    def _annotate(
+        self, current: OpenPass, bout: Bout, text: str | None = None, uncertain: bool | None = None
+    ) -> None:
+        current.editor.annotate_bout(bout, text, uncertain)
         self._session.notes_changed()
         self._session.refresh_save()
 
@@ -312,6 +314,5 @@ class Commands:
         if not changes:
             self._session.message(nothing)
             return
-        self._session.tell_changed([change for change in changes if isinstance(change, Edit)])
-        self._session.notes_changed()
+        self._session.tell_changed(changes)
         self._session.seek(min(change.start for change in changes))

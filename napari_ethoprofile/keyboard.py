@@ -58,6 +58,7 @@ class Keyboard:
         self._filter: BehaviorKeyFilter | None = None
         self._shortcuts: CommandShortcuts | None = None
         self._help: HelpPanel | None = None
+        self._scope = ""
         self._chosen = UNLABELED
         self._let_go_at: dict[int, int] = {}
         self.keymap = self._stored_keymap()
@@ -146,14 +147,23 @@ class Keyboard:
 
     def _apply(self) -> None:
         """Bring window, help and scoring in line with the key map and the ethogram."""
+        self._bind()
+        self._scoring.set_mode(self.keymap.mode)
+        self.keys_changed()
+
+    def _bind(self) -> None:
         project = self._session.project
         ethogram = project.ethogram if project is not None else Ethogram()
         if self._filter is not None and self._shortcuts is not None and self._help is not None:
-            self._filter.set_keys(self.keymap, ethogram)
-            self._shortcuts.set_keymap(self.keymap)
-            self._help.set_keys(self.keymap, ethogram)
-        self._scoring.set_mode(self.keymap.mode)
-        self.keys_changed()
+            self._filter.set_keys(self.keymap, ethogram, self._scope)
+            self._shortcuts.set_keymap(self.keymap, self._scope)
+            self._help.set_keys(self.keymap, ethogram, self._scope)
+
+    def set_scope(self, scope: str) -> None:
+        """Use the keys of a mode, such as comparing, from now on; an empty text goes back to scoring."""
+        if scope != self._scope:
+            self._scope = scope
+            self._bind()
 
     def set_keymap(self, keymap: KeyMap) -> None:
         """Use other keys from now on and remember them for this user."""
@@ -202,7 +212,7 @@ class Keyboard:
         project, name = self._session.project, self._session.annotator
         if project is None or not name:
             return None
-        seen = [r for r in project.passes(annotator=name) if project.door.allowed(r.id, name)]
+        seen = [r for r in project.passes(annotator=name, acting=name) if project.door.allowed(r.id, name)]
         edits = [standing_edits(project.door.history(record.id, name)) for record in seen]
         frames = learned_frames(edits)
         if frames is not None:

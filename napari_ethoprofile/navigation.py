@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from .annotation.tracks import UNLABELED, Bout, LabelTrack
 
 
@@ -33,15 +35,27 @@ def parse_position(text: str, fps: float) -> int | None:
     >>> parse_position("1:30", 25.0)
     2250
     """
+    seconds = parse_time(text)
+    if seconds is not None:
+        return round(seconds * fps)
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def parse_time(text: str) -> float | None:
+    """Return the seconds that ``m:ss``, ``h:mm:ss`` or ``12.5s`` means; None when it is none of these."""
     cleaned = text.strip().lower()
     try:
         if cleaned.endswith("s"):
-            return round(float(cleaned[:-1]) * fps)
-        if ":" in cleaned:
+            seconds = float(cleaned[:-1])
+        elif ":" in cleaned:
             seconds = 0.0
             for part in cleaned.split(":"):
                 seconds = seconds * 60 + float(part)
-            return round(seconds * fps)
-        return int(cleaned)
+        else:
+            return None
     except ValueError:
         return None
+    return seconds if math.isfinite(seconds) else None

@@ -52,6 +52,8 @@ class Scoring:
         self._journaled: dict[int, Grown] = {}
         self._reason = ""
         self._reasons: dict[int, str] = {}
+        #: Takes behavior keys in place of scoring, while they answer a question.
+        self.answering: Callable[[int], None] | None = None
         session.opened.connect(self._on_opened)
         session.closing.connect(lambda _current: self.interrupt(Reason.CLIP))
         session.moved.connect(self._on_moved)
@@ -75,6 +77,9 @@ class Scoring:
             return
         if session.selection is not None and self._mode != "select":
             self.label_range(*session.selection, label)
+            return
+        if self.answering is not None:
+            self.answering(label)
             return
         frame = session.playhead
         lead, self._reason = self._lead() if label > NONE else (0, "")
@@ -104,6 +109,9 @@ class Scoring:
         """Give the whole bout under the playhead another label."""
         track = self._session.track
         if track is None or not self._session.annotating:
+            return
+        if self.answering is not None:
+            self.answering(label)
             return
         self.interrupt(Reason.KEY)
         frame = self._session.playhead
@@ -135,9 +143,7 @@ class Scoring:
                 self._journaled[bout.group] = bout
 
     def _groups_of(self, label: int) -> list[int]:
-        """Return the groups that a key writes to: a behavior's own; none and unlabel mean every group."""
-        ethogram = self._session.require_project().ethogram
-        return [ethogram.group_of(label)] if label > NONE else list(range(len(ethogram.groups)))
+        return self._session.require_project().ethogram.groups_of(label)
 
     def _on_opened(self, current: OpenPass | None) -> None:
         self._journaled = {}

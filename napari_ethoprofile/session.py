@@ -6,18 +6,18 @@ other. Frames here are *track frames*: 0 is the first frame of the clip.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
+from .annotation.edits import Edit
 from .annotation.errors import EthoprofileError, ProjectError
 
 if TYPE_CHECKING:
-    from .annotation.edits import Edit
-    from .annotation.project import ClipRecord, PassEditor, PassRecord, Project, VideoRecord
+    from .annotation.project import Change, ClipRecord, PassEditor, PassRecord, Project, VideoRecord
     from .annotation.tracks import LabelTrack
     from .annotation.video import Video
 
@@ -220,18 +220,21 @@ class Session:
             self.selection = selection
             self.selection_changed(selection)
 
-    def commit(self, edits: list[Edit]) -> None:
-        """Apply edits as one undo step, write them to the journal, and tell what changed."""
-        edits = [edit for edit in edits if not edit.empty]
-        if self.current is None or not edits:
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Apply changes as one undo step, write them to the journal, and tell what changed."""
+        changes = [change for change in changes if not change.empty]
+        if self.current is None or not changes:
             return
-        self.current.editor.commit_all(edits)
-        self.tell_changed(edits)
+        self.current.editor.commit_all(changes)
+        self.tell_changed(changes)
 
-    def tell_changed(self, edits: list[Edit]) -> None:
-        """Emit `labels_changed` for every edit, and the state of the journal."""
-        for edit in edits:
-            self.labels_changed(edit.group, edit.start, edit.stop)
+    def tell_changed(self, changes: Sequence[Change]) -> None:
+        """Emit `labels_changed` for every edit, `notes_changed` for notes, and the state of the journal."""
+        for change in changes:
+            if isinstance(change, Edit):
+                self.labels_changed(change.group, change.start, change.stop)
+        if not all(isinstance(change, Edit) for change in changes):
+            self.notes_changed()
         self.refresh_save()
 
     def refresh_save(self) -> None:

@@ -44,6 +44,8 @@ class TimelineLink:
         self._transport = transport
         self._panel = panel
         self._model: TimelineModel = panel.model
+        #: What is shown around the rows of the open pass; a comparison puts its rows there.
+        self.arrange: Callable[[list[Lane]], list[Lane]] = list
         commands.handlers |= {
             "zoom_in": lambda: self._model.zoom(ZOOM_STEP),
             "zoom_out": lambda: self._model.zoom(1 / ZOOM_STEP),
@@ -52,8 +54,8 @@ class TimelineLink:
         session.moved.connect(self._on_moved)
         session.labels_changed.connect(self._on_labels)
         session.notes_changed.connect(self._show_notes)
-        session.ethogram_changed.connect(lambda _ethogram: self._refresh_lanes())
-        keyboard.keys_changed.connect(self._refresh_lanes)
+        session.ethogram_changed.connect(lambda _ethogram: self.refresh_lanes())
+        keyboard.keys_changed.connect(self.refresh_lanes)
         session.selection_changed.connect(self._on_selection)
         scoring.open_changed.connect(self._show_open_bouts)
         self._model.selection_changed.connect(session.select)
@@ -92,7 +94,7 @@ class TimelineLink:
         groups = project.ethogram.groups
         keys = self._keyboard.keymap.label_keys(project.ethogram)
         name = current.record.annotator
-        self._model.set_lanes(
+        own = [
             Lane(
                 title=name if len(groups) == 1 else group,
                 track=track,
@@ -103,7 +105,8 @@ class TimelineLink:
                 provenance=self._provenance(current, number),
             )
             for number, group in enumerate(groups)
-        )
+        ]
+        self._model.set_lanes(self.arrange(own))
 
     def _provenance(self, current: OpenPass, group: int) -> Callable[[int], str]:
         def text_at(frame: int) -> str:
@@ -121,7 +124,8 @@ class TimelineLink:
             for start, stop, phase in project.phases(current.source.id, offset, current.clip.stop)
         ]
 
-    def _refresh_lanes(self) -> None:
+    def refresh_lanes(self) -> None:
+        """Show the rows anew: other names, keys, or other rows around those of the open pass."""
         if self._session.current is not None:
             self._show_lanes(self._session.current)
 

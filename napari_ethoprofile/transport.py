@@ -66,7 +66,11 @@ class Transport:
         """Play ``[start, stop)`` over and over; asked again, stop."""
         if self.player.loop == (start, stop) and self.player.playing:
             self.stop_loop()
-            return
+        else:
+            self.loop(start, stop)
+
+    def loop(self, start: int, stop: int) -> None:
+        """Play ``[start, stop)`` over and over, from its start."""
         self.player.set_loop(start, stop)
         self._session.seek(start)
         self._play(reverse=False)

@@ -12,6 +12,9 @@ from qtpy.QtWidgets import QApplication, QMainWindow
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
 from .commands import Commands
+from .compare_link import CompareLink
+from .comparing import Comparing
+from .desk_dialogs import DeskDialogs
 from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
@@ -70,8 +73,10 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline
+    dock, session, scoring, transport, commands, keyboard, timeline, comparing
         The parts, for scripts and tests.
+    ask
+        Opens the dialogs that the menus ask for.
     """
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
@@ -81,6 +86,8 @@ class Workspace:
         self.display = Display(viewer, self.session)
         self.scoring = Scoring(self.session, lambda: self.keyboard.lead())
         self.transport = Transport(self.session, self.scoring)
+        self.comparing = Comparing(self.session, self.transport)
+        self.ask = DeskDialogs(self)
         self.dialogs = WindowDialogs(dock, lambda: self.keyboard.show_help())
         self.commands = Commands(
             self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
@@ -91,6 +98,10 @@ class Workspace:
         self.link = TimelineLink(
             self.session, self.scoring, self.transport, self.commands, self.keyboard, self.timeline
         )
+        self.compare_link = CompareLink(
+            self.comparing, self.session, self.scoring, self.commands, self.keyboard, self.link,
+            self.timeline.model,
+        )  # fmt: skip
         self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
         self.indexing = Indexing(self.session, self.transport)
         self.desk_state = DeskState(self.session, self.transport, self.timeline.model)
@@ -194,7 +205,11 @@ class Workspace:
     def _open_last_clip(self, project: Project) -> None:
         """Go on with the clip that was open last, if it is not submitted."""
         clip, name = project.settings.get("last_clip"), self.session.annotator
-        if clip and name and any(p.state == "open" for p in project.passes(clip=clip, annotator=name)):
+        if (
+            clip
+            and name
+            and any(p.state == "open" for p in project.passes(clip=clip, annotator=name, acting=name))
+        ):
             self.open_clip(clip)
 
     def _known_annotator(self, project: Project) -> str:
@@ -242,10 +257,12 @@ class Workspace:
             if not name:
                 return
         try:
-            own = [p for p in project.passes(clip=clip, annotator=name) if p.kind != "model"]
+            own = [p for p in project.passes(clip=clip, annotator=name, acting=name) if p.kind != "model"]
             chosen = next((p for p in own if p.state == "open"), own[-1] if own else None)
             if chosen is None:
                 chosen = project.start_pass(clip, name)
+            if self.comparing.open_consensus(chosen):
+                return
             self.indexing.need(project.get_clip(clip).video)
             self._awaited = clip
             self.session.open_pass(chosen.id)
@@ -310,84 +327,3 @@ class Workspace:
                 f"{bout.stop}."
             )
         self.desk_state.restore_position()
-
-    # dialogs
-
-    def ask_new_project(self) -> None:
-        """Open the new-project assistant and open what it makes."""
-        from .widgets.new_project import NewProjectAssistant
-
-        assistant = NewProjectAssistant(self.dock)
-        if assistant.exec() and assistant.folder is not None:
-            self.open_project(assistant.folder, assistant.annotator)
-            self.open_next()
-
-    def ask_import(self, path: Path | None = None) -> None:
-        """Open the import dialog, for a label file that was dropped."""
-        from .widgets.import_labels import ImportDialog
-
-        ImportDialog(self.session, path, self.dock).exec()
-
-    def ask_export(self) -> None:
-        """Open the export dialog."""
-        from .widgets.export_labels import ExportDialog
-
-        ExportDialog(self.session, self.dock).exec()
-
-    def ask_ethogram(self) -> None:
-        """Open the ethogram editor."""
-        from .widgets.ethogram_editor import EthogramEditor
-
-        self.scoring.interrupt()
-        EthogramEditor(self.session, self.dock).exec()
-
-    def ask_keys(self) -> None:
-        """Open the dialog for keys and reaction time."""
-        from .widgets.keys_dialog import KeysDialog
-
-        ethogram = self.session.require_project().ethogram
-        KeysDialog(self.keyboard, ethogram, self.dock).exec()
-
-    def ask_relink(self) -> None:
-        """Open the dialog that links a recording to another file."""
-        from .widgets.recording_dialogs import RelinkDialog
-
-        project, current = self.session.require_project(), self.session.current
-        self.session.close_pass()
-        if RelinkDialog(project, self.dock).exec():
-            self.indexing.start()
-            self.session.passes_changed()
-        if current is not None:
-            self.open_clip(current.clip.id)
-
-    def ask_crop(self) -> None:
-        """Open the dialog that crops the picture of the open recording, and show it so."""
-        from .widgets.recording_dialogs import CropDialog
-
-        current = self.session.current
-        if current is None:
-            self.tell("Open a clip first; its recording is cropped.")
-            return
-        dialog = CropDialog(current.source, self.dock)
-        if dialog.exec():
-            pass_id = current.record.id
-            self.session.close_pass()
-            self.session.require_project().set_display(current.source.id, crop=dialog.crop)
-            self.session.open_pass(pass_id)
-
-    def show_history(self) -> None:
-        """Show who changed the bout under the playhead, when, and from what."""
-        from .navigation import bout_under
-        from .widgets.history import HistoryDialog
-
-        current, track = self.session.current, self.session.track
-        bout = bout_under(track, self.session.playhead) if track is not None else None
-        if current is None or bout is None:
-            self.tell("There is no bout under the playhead.")
-            return
-        current.editor.flush()
-        project = self.session.require_project()
-        entries = project.door.history(
-            current.record.id, self.session.annotator, bout.start, bout.stop, bout.group
-        )
-        HistoryDialog(bout, entries, project.ethogram, self.dock).exec()

@@ -5,14 +5,14 @@ from .companions import Companion, companions, effective
 from .fitting import cut, fit_to
 from .label_format import Format
 from .labels import Labels, Layout, Loss, LossError, Mark, restore_details, source_details
-from .mapping import TEN_TO_EIGHT, map_to, merge_ten, rename
+from .mapping import OLD_CLASSES, map_to, old_classes, rename
 from .options import TOLD, ReadOptions, WriteOptions
 from .registry import FORMATS, get_format, losses, read_all, read_labels, sniff, write_labels
 
 __all__ = [
     "EIGHT",
     "FORMATS",
-    "TEN_TO_EIGHT",
+    "OLD_CLASSES",
     "TOLD",
     "Companion",
     "Format",
@@ -30,7 +30,7 @@ __all__ = [
     "get_format",
     "losses",
     "map_to",
-    "merge_ten",
+    "old_classes",
     "read_all",
     "read_labels",
     "rename",

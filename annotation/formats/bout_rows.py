@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ethogram import NONE_NAME, Ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .labels import Labels, Layout, Mark
-from .mapping import UNLABELED_NAME
 from .options import OVERLAP_RULES, ReadOptions
 from .text import LabelFile
 from .wording import counted
@@ -94,7 +93,7 @@ def labels_of_rows(
     frames = length or max([*(row.stop for row in rows), *looked_at, options.frames or 0])
     if not frames:
         raise file.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
-    report = list(report)
+    report = [*report, *_repeated(rows)]
     parts: dict[str, list[str]] = {}
     if options.overlaps != "later":
         rows, parts, overlapping = _apart(rows, frames)
@@ -159,6 +158,14 @@ def _apart(rows: list[Row], frames: int) -> tuple[list[Row], dict[str, list[str]
             row = replace(row, group=new)
         moved.append(row)
     return moved, parts, report
+
+
+def _repeated(rows: list[Row]) -> list[str]:
+    count = len(rows) - len(set(rows))
+    if not count:
+        return []
+    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
+    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _decided(rows: list[Row], frames: int) -> list[str]:

@@ -25,9 +25,11 @@ class Companion:
     format
         Name of its format.
     annotator
-        Initials in its name, such as ``RS``; None without.
+        Initials in its name, such as ``RS``, or the program that predicted; None without.
     based_on
         The file that a review began from, or None.
+    place
+        The clip of the recording that its name gives, such as ``s45000_n7500``; empty for the whole.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Companion:
     format: str
     annotator: str | None = None
     based_on: Path | None = None
+    place: str = ""
 
 
 #: Roles in the order in which they were made; a later review goes before an earlier one.
@@ -45,7 +48,10 @@ _KINDS = {
     "results_v5": "model", "v5": "model", "predictions": "model",
 }  # fmt: skip
 _REVIEWS_OF = {"map_new": ("map",), "map_new_v2": ("map_new", "map")}
+#: What predicted the labels of a role; the others of kind ``model`` are of DeepEthoProfile, by version.
+_PREDICTORS = {"predictions": "DeepEthogram"}
 _INITIALS = re.compile(r"[A-Z]{2,3}")
+_CLIP = re.compile(r"_(s\d+_n\d+)(?=_|$)")
 
 
 def companions(video_path: Path | str) -> list[Companion]:
@@ -56,7 +62,8 @@ def companions(video_path: Path | str) -> list[Companion]:
     video_path
         ``X.avi`` or ``X.mkv``: found are ``X.csv``, ``X_RS.csv`` (initials), ``X_ann.csv``, ``X_map.csv``,
         ``X_map_new.csv``, ``X_map_new_v2.csv``, ``X_labels.csv``, ``X_results_v2.csv`` to
-        ``X_results_v5.csv``, ``X_v5.csv`` and ``X_predictions.csv``.
+        ``X_results_v5.csv``, ``X_v5.csv`` and ``X_predictions.csv``, and all these names for clips of the
+        recording (``X_s45000_n7500_map.csv``).
 
     Returns
     -------
@@ -68,34 +75,53 @@ def companions(video_path: Path | str) -> list[Companion]:
         raise FormatError(f"There is no folder {video.parent}.")
     found = []
     for path in sorted(video.parent.glob("*.csv")):
-        role, annotator = _role(path.stem, video.stem)
-        kind = _KINDS.get(role) or ("first" if annotator else "")
+        place, role = _place_and_role(path.stem, video.stem)
+        initials = role if _INITIALS.fullmatch(role) else None
+        kind = _KINDS.get(role) or ("first" if initials else "")
         if not kind:
             continue
+        annotator = _predictor(role) if kind == "model" else initials
         try:
-            found.append(Companion(path, role, kind, sniff(path), annotator))
+            found.append(Companion(path, role, kind, sniff(path), annotator, place=place))
         except FormatError:
             continue
-    by_role = {companion.role: companion.path for companion in found}
-    found = [replace(c, based_on=_first(_REVIEWS_OF.get(c.role, ()), by_role)) for c in found]
-    order = list(_KINDS)
-    return sorted(found, key=lambda c: (order.index(c.role) if c.role in order else -1, c.path.name))
+    paths = {(companion.place, companion.role): companion.path for companion in found}
+    found = [replace(c, based_on=_reviewed(c, paths)) for c in found]
+    return sorted(found, key=_order)
 
 
 def effective(found: list[Companion]) -> Companion | None:
-    """Return the file whose labels count: the last review, or else the first labels; never a model's."""
+    """Return the file whose labels count among those of one clip: the last review, or else the last labels.
+
+    Never a model's.
+    """
     people = [companion for companion in found if companion.kind != "model"]
     return people[-1] if people else None
 
 
-def _role(stem: str, video: str) -> tuple[str, str | None]:
-    if stem == video:
-        return "plain", None
-    if not stem.startswith(video + "_"):
-        return "", None
-    rest = stem[len(video) + 1 :]
-    return (rest, rest) if _INITIALS.fullmatch(rest) else (rest, None)
+def _place_and_role(stem: str, video: str) -> tuple[str, str]:
+    """Return the clip and the role that the name of a file gives; no role when it is no companion."""
+    if stem != video and not stem.startswith(video + "_"):
+        return "", ""
+    rest = stem[len(video) :]
+    clip = _CLIP.match(rest)
+    place = clip[1] if clip else ""
+    rest = rest[clip.end() :] if clip else rest
+    return place, rest[1:] or "plain"
 
 
-def _first(roles: tuple[str, ...], by_role: dict[str, Path]) -> Path | None:
-    return next((by_role[role] for role in roles if role in by_role), None)
+def _predictor(role: str) -> str:
+    return _PREDICTORS.get(role) or f"DeepEthoProfile {role.removeprefix('results_')}"
+
+
+def _reviewed(companion: Companion, paths: dict[tuple[str, str], Path]) -> Path | None:
+    earlier = ((companion.place, role) for role in _REVIEWS_OF.get(companion.role, ()))
+    return next((paths[key] for key in earlier if key in paths), None)
+
+
+def _order(companion: Companion) -> tuple[int, str, int, str]:
+    """By clip, then in the order in which files were made."""
+    start = int(companion.place[1:].partition("_")[0]) if companion.place else -1
+    order = list(_KINDS)
+    made = order.index(companion.role) if companion.role in order else -1
+    return start, companion.place, made, companion.path.name

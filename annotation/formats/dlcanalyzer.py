@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ethogram import NONE_NAME, Ethogram, make_ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram, make_ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .cells import read_cells
 from .label_format import Format
 from .labels import Labels, Loss
-from .mapping import UNLABELED_NAME
 from .options import OVERLAP_RULES, ReadOptions, WriteOptions
 from .rates import times_of
 from .text import Text

@@ -10,13 +10,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from ..ethogram import NONE_NAME
+from ..ethogram import NONE_NAME, UNLABELED_NAME
 from .bout_rows import DEFAULT_GROUP, Row, labels_of_rows
 from .choosing import chosen_one
 from .gap_writing import millisecond_losses, rate_to_write, remarks_on
 from .label_format import Format
 from .labels import Labels, Loss
-from .mapping import UNLABELED_NAME
 from .options import ReadOptions, WriteOptions
 from .rates import clock_difference, nearest_frames, times_of
 from .text import HEAD_BYTES, Text

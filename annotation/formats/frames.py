@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ethogram import NONE_NAME, Ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .cells import read_cells
 from .code_table import frame_oddities
 from .columns import cells_of, column_of, numbers_of
 from .label_format import Format
 from .labels import Labels, Loss
-from .mapping import UNLABELED_NAME
 from .options import ReadOptions, WriteOptions
 from .rates import rate_difference, times_of
 from .text import Text

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..ethogram import NONE_NAME, Behavior, Ethogram
+from ..ethogram import NONE_NAME, UNLABELED_NAME, Behavior, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
-from .code_table import EIGHT
 from .collapsing import OVERLAP_CHOICES, merge_columns, overlap_sentence
 from .labels import Labels, Loss, LossError
 from .names import same_as
 from .wording import counted
 
-UNLABELED_NAME = "unlabeled"
-#: The ten classes of old DeepEthoProfile labels brought to the eight of today; none stays none.
-TEN_TO_EIGHT: Mapping[str, str] = {"groom back": "groom"}
+#: Classes of older DeepEthoProfile files that today's eight lack. ``mm+`` is grooming and micromovement in
+#: one, which nobody can tell apart any more: its frames are left to be decided.
+OLD_CLASSES: Mapping[str, str] = {"groom back": "groom", "mm+": UNLABELED_NAME}
 
 
 @dataclass(frozen=True)
@@ -133,10 +132,19 @@ def rename(labels: Labels, mapping: Mapping[str, str]) -> Labels:
     return map_to(labels, new, mapping)
 
 
-def merge_ten(labels: Labels) -> Labels:
-    """Bring the ten classes of old DeepEthoProfile labels to the eight of today: ``groom back`` to groom."""
-    eight = Ethogram.from_dict({"name": "eight", "behaviors": list(EIGHT)})
-    return map_to(labels, eight, TEN_TO_EIGHT)
+def old_classes(labels: Labels, ethogram: Ethogram | None = None) -> dict[str, str]:
+    """Return the mapping of the old classes that a file holds: of ten classes, or of seven, to today's eight.
+
+    Parameters
+    ----------
+    labels
+        What a reader gave.
+    ethogram
+        Classes that it has under their old name stay as they are.
+    """
+    names = {_plain(behavior.name) for behavior in labels.ethogram.behaviors}
+    own = {_plain(behavior.name) for behavior in ethogram.behaviors} if ethogram is not None else set()
+    return {old: new for old, new in OLD_CLASSES.items() if old in names - own}
 
 
 def _targets(labels: Labels, ethogram: Ethogram, mapping: Mapping[str, str]) -> tuple[_Targets, list[str]]:
@@ -185,9 +193,15 @@ def _unknown_sentence(labels: Labels, ethogram: Ethogram, unknown: list[str]) ->
     source = f"The label file {labels.source}" if labels.source else "The labels"
     example = unknown[0].split("'")[1]
     known = ", ".join(behavior.name for behavior in ethogram.behaviors)
-    return (
+    sentence = (
         f"{source} holds names that the ethogram '{ethogram.name}' lacks: {', '.join(unknown)}; map each to "
-        f"one of {known or '(no behaviors)'}, none or unlabeled, such as --map '{example}'=none."
+        f"one of {known or '(no behaviors)'}, none or unlabeled, such as --map '{example}'=none"
+    )
+    old = ", ".join(f"{old} = {new}" for old, new in old_classes(labels, ethogram).items())
+    return (
+        f"{sentence}, or let the old classes be read as today's ({old}) with --map-old-classes."
+        if old
+        else f"{sentence}."
     )
 
 

@@ -9,6 +9,7 @@ from .journal import Act, Change, Origin
 from .notes import Note, NoteEdit
 from .records import (
     AnnotatorRecord,
+    AssignmentRecord,
     ClipPreview,
     ClipRecord,
     Kind,
@@ -25,6 +26,7 @@ from .videos import VideoCheck
 __all__ = [
     "Act",
     "AnnotatorRecord",
+    "AssignmentRecord",
     "Change",
     "ClipPreview",
     "ClipRecord",

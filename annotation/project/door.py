@@ -1,9 +1,9 @@
 """The one door through which labels, notes, history and statistics of a pass are read.
 
-Nothing else in the program reads the journal. The rule of blind passes is enforced here and only here:
-while an annotator has an open blind pass, every other pass on the same frames is closed to them, their own
-earlier ones included; a reader who does not say who they are sees no pass that somebody else's open blind
-pass overlaps.
+Nothing else in the program reads the journal. The rule of blind passes (`blindness`) is enforced here and
+only here: while an annotator has a blind pass assigned or open, every other pass on the same frames is closed
+to them, their own earlier ones included; a reader who does not say who they are sees no pass on which
+somebody's blind work lies.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from ..errors import BlindError, ProjectError
+from ..errors import BlindError
 from ..tracks import Coverage, LabelTrack
 from . import schema
+from .blindness import Place, closing, closures_of, place_of, places, unlisted
 from .editor import EditorState
 from .journal import Act, Change, Columns, Replay, steps_of
 from .notes import Note
 from .parts import ProjectPart
 from .people import find_annotator
-from .records import Kind, State
+from .records import PassRecord
 from .writer import OpenBout
 
 
@@ -60,21 +61,6 @@ class SourceRun:
     author: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a pass lies."""
-
-    id: str
-    annotator: str
-    video: str
-    start: int
-    stop: int
-
-    def overlaps(self, other: _Place) -> bool:
-        """Whether two passes on one recording share frames."""
-        return self.start < other.stop and other.start < self.stop
-
-
 class Door:
     """Reads passes on behalf of the acting annotator.
 
@@ -98,6 +84,17 @@ class Door:
         except BlindError:
             return False
         return True
+
+    def listed(self, records: Iterable[PassRecord], acting: str | None) -> list[PassRecord]:
+        """Return those passes that `acting` may know of.
+
+        The others are earlier ones of an annotator who scores the same frames again without being told; they
+        are listed again once that is submitted.
+        """
+        with self._project.database.reading() as connection:
+            closures = closures_of(connection, _acting(connection, acting))
+            unsaid = unlisted(places(connection), closures) if closures else set()
+        return [record for record in records if record.id not in unsaid]
 
     def labels(self, pass_id: str, acting: str | None) -> LabelTrack:
         """Return the labels of a pass as a track of its own."""
@@ -156,6 +153,8 @@ class Door:
     def status(self, acting: str | None = None) -> dict[str, Any]:
         """Return recordings, clips and passes as plain data; passes that stay blind come without counts.
 
+        What `listed` leaves out is left out here, too.
+
         Returns
         -------
         dict
@@ -163,7 +162,7 @@ class Door:
             "passes": [{"id", "annotator", "kind", "state", "labeled", "none", "unlabeled"}]}]}``
         """
         with self._project.database.reading() as connection:
-            blinds = _blinds(connection, _acting(connection, acting))
+            closures = closures_of(connection, _acting(connection, acting))
             videos = connection.execute(
                 select(*(schema.videos.c[name] for name in ("id", "path", "frames", "fps")))
             ).mappings()
@@ -176,13 +175,21 @@ class Door:
                     )
                 )
             }
-            for row in connection.execute(select(schema.passes).order_by(schema.passes.c.started_at)):
-                clip = clips[row.clip]
-                place = _Place(row.id, row.annotator, clip["video"], clip["start"], clip["stop"])
+            rows = connection.execute(select(schema.passes).order_by(schema.passes.c.started_at)).all()
+            where = {
+                row.id: Place(
+                    row.id, row.annotator, *(clips[row.clip][k] for k in ("video", "start", "stop"))
+                )
+                for row in rows
+            }
+            unsaid = unlisted(where.values(), closures)
+            for row in rows:
+                if row.id in unsaid:
+                    continue
                 item = {key: getattr(row, key) for key in ("id", "annotator", "kind", "state")}
-                if not _hiding(place, blinds):
+                if closing(where[row.id], closures, but=row.id) is None:
                     item |= {key: getattr(row, key) for key in ("labeled", "none", "unlabeled")}
-                clip["passes"].append(item)
+                clips[row.clip]["passes"].append(item)
         return {**found, "clips": list(clips.values())}
 
     # For this package only
@@ -203,8 +210,8 @@ class Door:
     ) -> tuple[Replay, Columns]:
         """Return the replayed journal of a pass, whoever asks; never to be shown to a reader."""
         columns = columns or self._project.ethogram_state().columns
-        frames = _place(connection, pass_id)
-        replay = Replay(frames.stop - frames.start, len(columns.groups))
+        place = place_of(connection, pass_id)
+        replay = Replay(place.stop - place.start, len(columns.groups))
         replay.take_all(steps_of(_rows(connection, pass_id), columns))
         return replay, columns
 
@@ -225,51 +232,14 @@ class Door:
 
     def _check(self, connection: Connection, pass_id: str, acting: str | None) -> None:
         name = _acting(connection, acting)
-        place = _place(connection, pass_id)
-        hiding = _hiding(place, _blinds(connection, name))
-        if hiding is None:
-            return
-        stretch = f"frames {hiding.start} to {hiding.stop} of '{hiding.video}'"
-        if name is None:
-            raise BlindError(
-                f"A blind pass is open on {stretch}; say which annotator wants to see labels there."
-            )
-        raise BlindError(f"{name} has a blind pass open on {stretch}; submit it to see other labels there.")
+        place = place_of(connection, pass_id)
+        closure = closing(place, closures_of(connection, name), but=pass_id)
+        if closure is not None:
+            raise BlindError(closure.sentence(name))
 
 
 def _acting(connection: Connection, acting: str | None) -> str | None:
     return find_annotator(connection, acting).name if acting else None
-
-
-def _blinds(connection: Connection, acting: str | None) -> dict[str, list[_Place]]:
-    """Return the open blind passes that restrict `acting`, by video: all of them when no one is named."""
-    table = schema.passes
-    query = _places().where(table.c.kind == Kind.BLIND.value, table.c.state == State.OPEN.value)
-    if acting is not None:
-        query = query.where(table.c.annotator == acting)
-    found: dict[str, list[_Place]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.video, []).append(_Place(*row))
-    return found
-
-
-def _hiding(place: _Place, blinds: dict[str, list[_Place]]) -> _Place | None:
-    """Return the blind pass that closes a pass, if any; it does not close itself."""
-    on_video = blinds.get(place.video, ())
-    return next((blind for blind in on_video if blind.id != place.id and blind.overlaps(place)), None)
-
-
-def _places() -> Any:
-    table, clips = schema.passes, schema.clips
-    columns = (table.c.id, table.c.annotator, clips.c.video, clips.c.start, clips.c.stop)
-    return select(*columns).join(clips, table.c.clip == clips.c.id)
-
-
-def _place(connection: Connection, pass_id: str) -> _Place:
-    row = connection.execute(_places().where(schema.passes.c.id == pass_id)).first()
-    if row is None:
-        raise ProjectError(f"The project has no pass '{pass_id}'; 'ethoprofile status' lists them.")
-    return _Place(*row)
 
 
 def _rows(connection: Connection, pass_id: str) -> Iterable[Any]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import BlindError, ProjectError
-from .copies import copy_path, write_copy
+from ..errors import ProjectError
+from .assignments import Assignments
 from .editor import PassEditor
 from .locks import give_lock, take_lock
-from .passes import Passes, check_owner, set_state
-from .people import People, find_annotator
-from .records import Kind, PassRecord, State
-from .videos import Videos
+from .pass_rows import check_owner, set_state
+from .people import find_annotator
+from .records import PassRecord, State
 from .writer import JournalWriter, check_lock
 
 
-class Editing(Passes, Videos, People):
+class Editing(Assignments):
     """Editors of passes."""
 
     _writer: JournalWriter | None
@@ -74,30 +72,14 @@ class Editing(Passes, Videos, People):
             editor.recover()
         return editor
 
-    def write_label_copies(self) -> list[Path]:
-        """Write the readable copies of every submitted pass that nothing keeps blind; for repair."""
-        return self._write_copies([p for p in self.passes() if p.state is State.SUBMITTED])
-
-    def _seconds(self, video_id: str) -> Callable[[int], float | None]:
-        """Return what gives the time of a frame: by the index where frames come at uneven times."""
-        times, fps = self.frame_times(video_id), self.get_video(video_id).fps
-
-        def seconds(frame: int) -> float | None:
-            if times is not None and times.size > 0:
-                step = times[-1] - times[-2] if times.size > 1 else 0.0
-                return float(times[frame]) if frame < times.size else float(times[-1] + step)
-            return frame / fps if fps else None
-
-        return seconds
-
     def _take(self, record: PassRecord, author: str, read_only: bool) -> tuple[str, str, str]:
         """Return the token of the lock; or why the pass can only be read, and who else holds it."""
         if read_only:
             return "", "This pass was opened for reading only.", ""
         if self.read_only:
             return "", f"The project {self.folder} is open for reading only.", ""
-        if record.state is State.SUBMITTED:
-            return "", f"This pass was submitted ({record.submitted_at}); reopen it to change it.", ""
+        if record.state is not State.OPEN:
+            return "", _closed_sentence(record), ""
         with self.database.writing() as connection:
             token, holder = take_lock(connection, record.id, author)
         if holder is not None:
@@ -123,40 +105,13 @@ class Editing(Passes, Videos, People):
             check_lock(connection, record.id, editor.token)
             set_state(connection, record.id, State.SUBMITTED, editor.author)
         editor.record = record = self.get_pass(record.id)
-        editor.read_only = f"This pass was submitted ({record.submitted_at}); reopen it to change it."
-        due = [record]
-        if record.kind is Kind.BLIND:
-            clip = self.get_clip(record.clip)
-            overlapping = [
-                c.id for c in self.clips(clip.video) if c.start < clip.stop and clip.start < c.stop
-            ]
-            due += [
-                other
-                for other in self.passes(video=clip.video)
-                if other.clip in overlapping and other.state is State.SUBMITTED and other.id != record.id
-            ]
-        return self._write_copies(due)
+        editor.read_only = _closed_sentence(record)
+        return self._write_copies([record]) + self.refresh_copies(self.get_clip(record.clip))
 
-    def _write_copies(self, records: list[PassRecord]) -> list[Path]:
-        """Write readable copies; what an open blind pass overlaps waits until that one is submitted."""
-        written = []
-        initials = {person.name: person.initials for person in self.annotators()}
-        for record in records:
-            try:
-                track = self.door.labels(record.id, acting=None)
-                sources = [self.door.provenance(record.id, None, group) for group in range(track.groups)]
-            except BlindError:
-                continue
-            clip = self.get_clip(record.clip)
-            path = copy_path(self.folder, clip, record, initials.get(record.annotator, ""))
-            bouts = [track.bouts(group) for group in range(track.groups)]
-            ethogram = self.ethogram_state().current.ethogram
-            try:
-                write_copy(path, bouts, sources, ethogram, clip, self._seconds(clip.video))
-            except OSError as error:
-                raise ProjectError(
-                    f"The pass is submitted and saved, but its readable copy {path} could not be written: "
-                    f"{error.strerror or error}."
-                ) from error
-            written.append(path)
-        return written
+
+def _closed_sentence(record: PassRecord) -> str:
+    """Say why a pass that is not open cannot be changed."""
+    if record.state.frozen:
+        purpose = record.state.value.removeprefix("frozen-")
+        return f"This pass is frozen as {purpose} data; start a review based on it to change labels."
+    return f"This pass was submitted ({record.submitted_at}); reopen it to change it."

@@ -161,10 +161,11 @@ class PassEditor:
         """
         self.commit_all([edit])
 
-    def commit_all(self, edits: Sequence[Edit]) -> None:
-        """Apply several edits as one undo step. Edits that change nothing leave no trace."""
+    def commit_all(self, edits: Sequence[Change]) -> None:
+        """Apply edits of labels and notes as one undo step; those that change nothing leave no trace."""
         self._check_writable()
-        self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), [e.group for e in edits])
+        groups = [edit.group for edit in edits if isinstance(edit, Edit)]
+        self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), groups)
 
     def set_note(self, start: int, stop: int, text: str, uncertain: bool = False, group: int = 0) -> None:
         """Put a note on a stretch, in place of those that overlap it; an undo step like an edit.
@@ -182,6 +183,13 @@ class PassEditor:
         self.track.check(start, stop, group)
         change = note_edit(self._replay.notes, Note(group, start, stop, text.strip(), uncertain))
         self._step(Act.EDIT, () if change.empty else (change,), [])
+
+    def annotate_bout(self, bout: Bout, text: str | None = None, uncertain: bool | None = None) -> None:
+        """Change the note on a bout, or its flag; what is None stays as it is."""
+        old = self.note_at(bout.start, bout.group)
+        text = text if text is not None else (old.text if old else "")
+        uncertain = uncertain if uncertain is not None else bool(old and old.uncertain)
+        self.set_note(bout.start, bout.stop, text, uncertain, bout.group)
 
     def undo(self) -> list[Change]:
         """Take back the last step and return the changes made, so that the playhead can follow."""

@@ -22,6 +22,7 @@ from .editing import Editing
 from .ethograms import EthogramState, EthogramVersion, write_version
 from .journal import Act, Columns, Step, rows_of
 from .locks import all_locks
+from .pass_rows import read_pass
 from .people import known_annotator
 from .writer import write_coverage
 
@@ -190,6 +191,7 @@ class EthogramChanges(Editing):
         """Find the bouts to rewrite, and what is in use though it should go."""
         gone, groups = plan.gone, plan.gone_groups
         used: dict[int, int] = {}
+        frozen: dict[int, int] = {}
         used_groups: dict[int, int] = {}
         suspects = self.door.passes_with(connection, {*plan.merge, *gone}, set(groups))
         for pass_id in suspects:
@@ -200,7 +202,10 @@ class EthogramChanges(Editing):
             for group in {columns.groups[b.group] for b in bouts if b.label == NONE} & set(groups):
                 used_groups[group] = used_groups.get(group, 0) + 1
             rewrites = [b for b in bouts if b.label in plan.merge]
-            if rewrites:
+            if read_pass(connection, pass_id).state.frozen:
+                for label in {b.label for b in rewrites}:
+                    frozen[label] = frozen.get(label, 0) + 1
+            elif rewrites:
                 plan.rewrites[pass_id] = rewrites
                 plan.last_steps[pass_id] = replay.last
         kept = {b.id for b in plan.new.behaviors}
@@ -209,6 +214,11 @@ class EthogramChanges(Editing):
             plan.problems.append(
                 f"'{gone[label].name}' is used in {_passes(count)} and cannot be {what}; "
                 "merge it into another behavior, or keep it."
+            )
+        for label, count in frozen.items():
+            plan.problems.append(
+                f"'{plan.old.ethogram.label_name(label)}' is used in {_passes(count)} that "
+                f"{'is' if count == 1 else 'are'} frozen and cannot be merged."
             )
         for group, count in used_groups.items():
             plan.problems.append(

@@ -20,6 +20,26 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE TABLE viewed(pass TEXT NOT NULL PRIMARY KEY REFERENCES passes (id),stretches TEXT NOT NULL)",
         'CREATE TABLE settings ("key" TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY ("key"))',
     ),
+    3: (
+        (
+            "CREATE TABLE assignments(id TEXT NOT NULL PRIMARY KEY,"
+            "clip TEXT NOT NULL REFERENCES clips (id),annotator TEXT NOT NULL REFERENCES annotators (name),"
+            "kind TEXT NOT NULL,repeats TEXT REFERENCES passes (id),"
+            "pass TEXT UNIQUE REFERENCES passes (id),deadline TEXT,"
+            '"plan" TEXT NOT NULL,assigned_at TEXT NOT NULL,assigned_by TEXT NOT NULL,'
+            "withdrawn_at TEXT,withdrawn_by TEXT)"
+        ),
+        "CREATE INDEX assignments_by_annotator ON assignments (annotator)",
+        (
+            "CREATE TRIGGER edits_frozen BEFORE INSERT ON edits "
+            "WHEN (SELECT state FROM passes WHERE id = NEW.pass) LIKE 'frozen-%' "
+            "BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
+        ),
+        (
+            "CREATE TRIGGER passes_frozen BEFORE UPDATE OF state, kind, clip, annotator ON passes "
+            "WHEN OLD.state LIKE 'frozen-%' BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
+        ),
+    ),
 }
 
 

@@ -1,36 +1,36 @@
-"""The passes of a project: started, edited, submitted, reopened, imported."""
+"""The passes of a project: begun by a person, or with labels that come from elsewhere."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert
 
 from ..clips import Stretch
 from ..errors import BlindError, ProjectError
 from ..tracks import LabelTrack
 from . import schema
-from .clips import Clips, clip_id, read_clip
+from .assigned import Due, due_over, fulfil
+from .clips import clip_id, read_clip
 from .clock import now
-from .door import Door
 from .journal import Step, first_step, rows_of
+from .label_copies import LabelCopies
+from .pass_rows import check_no_first, note_state, open_blind_over, read_pass, read_passes
 from .people import ensure_annotator, find_annotator
-from .records import ClipRecord, Kind, PassRecord, State, StateChange
+from .records import ClipRecord, Kind, PassRecord, State
 from .writer import write_coverage
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
-class Passes(Clips):
+class Passes(LabelCopies):
     """Passes. Their labels are read through `door`."""
-
-    door: Door
 
     def start_pass(
         self, clip: str, annotator: str, kind: str = "first", based_on: str | None = None
     ) -> PassRecord:
-        """Start a pass over a clip.
+        """Start a pass over a clip. One that is assigned to the annotator is started as assigned.
 
         Parameters
         ----------
@@ -50,7 +50,7 @@ class Passes(Clips):
             When the annotator may not see what a review would copy.
         ProjectError
             When a first pass would overlap another first pass of the same annotator, a blind pass another
-            open blind one, or a review has nothing to begin from.
+            open blind one or other frames that are assigned, or a review has nothing to begin from.
         """
         wanted = _kind(kind)
         record = self.get_clip(clip)
@@ -63,7 +63,10 @@ class Passes(Clips):
             name = find_annotator(connection, annotator).name
             if based_on is not None:
                 _check_base(connection, based_on, record)
-            return self._insert(connection, record, name, wanted, based_on, "", track, "copied", reason)
+            made = self._insert(connection, record, name, wanted, based_on, "", track, "copied", reason)
+        if made.kind is Kind.BLIND:
+            self.refresh_copies(record)
+        return made
 
     def import_track(
         self,
@@ -111,61 +114,34 @@ class Passes(Clips):
             name = ensure_annotator(connection, annotator).name
             if based_on is not None:
                 _check_base(connection, based_on, record)
-            return self._insert(connection, record, name, wanted, based_on, source, track, provenance, reason)
+            made = self._insert(connection, record, name, wanted, based_on, source, track, provenance, reason)
+        if made.kind is Kind.BLIND:
+            self.refresh_copies(record)
+        return made
 
     def passes(
-        self, clip: str | None = None, annotator: str | None = None, video: str | None = None
+        self,
+        clip: str | None = None,
+        annotator: str | None = None,
+        video: str | None = None,
+        *,
+        acting: str | None = None,
     ) -> list[PassRecord]:
-        """Return passes, oldest first: of a clip, of an annotator, on a recording, or all."""
-        table = schema.passes
-        query = select(table).order_by(table.c.started_at, table.c.id)
-        if clip is not None:
-            query = query.where(table.c.clip == clip)
-        if video is not None:
-            query = query.join(schema.clips, table.c.clip == schema.clips.c.id).where(
-                schema.clips.c.video == video
-            )
+        """Return passes, oldest first: of a clip, of an annotator, on a recording, or all.
+
+        Those of which `acting` must not know, or nobody must who does not say who they are, are left out; see
+        `Door.listed`.
+        """
         with self.database.reading() as connection:
-            found = [_record(row) for row in connection.execute(query)]
+            found = read_passes(connection, clip, video)
         wanted = annotator.strip().casefold() if annotator is not None else None
-        return [record for record in found if wanted is None or record.annotator.casefold() == wanted]
+        own = [record for record in found if wanted is None or record.annotator.casefold() == wanted]
+        return self.door.listed(own, acting)
 
     def get_pass(self, pass_id: str) -> PassRecord:
         """Return a pass, or raise `ProjectError`."""
         with self.database.reading() as connection:
             return read_pass(connection, pass_id)
-
-    def pass_states(self, pass_id: str) -> list[StateChange]:
-        """Return when and by whom a pass was opened, submitted and reopened."""
-        table = schema.pass_states
-        query = select(table).where(table.c["pass"] == pass_id).order_by(table.c.id)
-        with self.database.reading() as connection:
-            rows = connection.execute(query).all()
-        return [StateChange(State(row.state), row.at, row.author) for row in rows]
-
-    def reopen_pass(self, pass_id: str, acting: str) -> PassRecord:
-        """Open a submitted pass again, for the one whose pass it is.
-
-        Raises
-        ------
-        ProjectError
-            When it is somebody else's, is open, or was blind: after it was submitted its author could see
-            the others, so that it would not be blind any more.
-        """
-        clip = self.get_clip(self.get_pass(pass_id).clip)
-        with self.database.writing() as connection:
-            record = read_pass(connection, pass_id)
-            check_owner(connection, record, acting)
-            if record.state is State.OPEN:
-                raise ProjectError("This pass is open; there is nothing to reopen.")
-            if record.kind is Kind.BLIND:
-                raise ProjectError(
-                    "A blind pass stays as it was submitted; start a review based on it to change labels."
-                )
-            if record.kind is Kind.FIRST:
-                _check_no_overlap(connection, clip, record.annotator, record.kind, record.id)
-            set_state(connection, pass_id, State.OPEN, record.annotator)
-        return self.get_pass(pass_id)
 
     def status(self, acting: str | None = None) -> dict[str, Any]:
         """Return recordings, clips and passes as plain data; see `Door.status`."""
@@ -184,8 +160,7 @@ class Passes(Clips):
         reason: str,
     ) -> PassRecord:
         """Insert a pass with the labels it begins with, inside the caller's transaction."""
-        if kind in (Kind.FIRST, Kind.BLIND):
-            _check_no_overlap(connection, clip, annotator, kind)
+        due = self._may_begin(connection, clip, annotator, kind) if kind in (Kind.FIRST, Kind.BLIND) else None
         at = now()
         pass_id = "p" + "".join(secrets.choice(_LETTERS) for _ in range(10))
         connection.execute(
@@ -203,11 +178,36 @@ class Passes(Clips):
                 unlabeled=clip.frames,
             )
         )
-        _note_state(connection, pass_id, State.OPEN, annotator, at)
+        if due is not None:
+            fulfil(connection, due, pass_id)
+            note_state(connection, pass_id, State.ASSIGNED, due.assigned_by, due.assigned_at)
+        note_state(connection, pass_id, State.OPEN, annotator, at)
         if track is not None:
             self._write_step(connection, pass_id, first_step(track, provenance, reason, annotator, at))
             write_coverage(connection, pass_id, track.coverage())
         return read_pass(connection, pass_id)
+
+    @staticmethod
+    def _may_begin(connection: Connection, clip: ClipRecord, annotator: str, kind: Kind) -> Due | None:
+        """Return the assigned work that a pass would be; raise when it would overlap what is there."""
+        due = due_over(connection, clip, annotator)
+        own = next((item for item in due if item.clip == clip.id and item.kind == kind), None)
+        blind = next((item for item in due if item is not own and item.closes), None)
+        if blind is not None:
+            raise BlindError(
+                f"The clip {blind.clip} is assigned to {annotator} as a {blind.kind} pass; "
+                "score it before other work on the same frames."
+            )
+        if own is not None and own.silent:
+            return own
+        if kind is Kind.FIRST:
+            check_no_first(connection, clip, annotator)
+        elif (other := open_blind_over(connection, clip, annotator)) is not None:
+            raise BlindError(
+                f"{annotator} has a blind pass open on frames {other.start} to {other.stop} of "
+                f"'{clip.video}' already; submit it first."
+            )
+        return own
 
     def _write_step(self, connection: Connection, pass_id: str, step: Step) -> None:
         rows = rows_of(step, pass_id, self.ethogram_state().columns)
@@ -236,73 +236,10 @@ class Passes(Clips):
                 )
 
 
-def read_pass(connection: Connection, pass_id: str) -> PassRecord:
-    """Return a pass, or raise `ProjectError`."""
-    row = connection.execute(select(schema.passes).where(schema.passes.c.id == pass_id)).first()
-    if row is None:
-        raise ProjectError(f"The project has no pass '{pass_id}'; 'ethoprofile status' lists them.")
-    return _record(row)
-
-
-def check_owner(connection: Connection, record: PassRecord, acting: str) -> None:
-    """Raise `ProjectError` unless `acting` is the annotator whose pass it is."""
-    if find_annotator(connection, acting).name != record.annotator:
-        raise ProjectError(
-            f"This is the pass of {record.annotator}, which {acting} cannot change; "
-            "start a review based on it instead."
-        )
-
-
-def set_state(connection: Connection, pass_id: str, state: State, author: str) -> None:
-    """Change the state of a pass and note it in its history."""
-    at = now()
-    values = {"state": state.value, "submitted_at": at if state is State.SUBMITTED else None}
-    connection.execute(update(schema.passes).where(schema.passes.c.id == pass_id).values(**values))
-    _note_state(connection, pass_id, state, author, at)
-
-
-def _note_state(connection: Connection, pass_id: str, state: State, author: str, at: str) -> None:
-    values = {"pass": pass_id, "state": state.value, "at": at, "author": author}
-    connection.execute(insert(schema.pass_states).values(values))
-
-
 def _check_base(connection: Connection, based_on: str, clip: ClipRecord) -> None:
     base = read_pass(connection, based_on)
     if base.clip != clip.id:
         raise ProjectError(f"The pass {based_on} lies on the clip {base.clip}, not on {clip.id}.")
-
-
-def _check_no_overlap(
-    connection: Connection, clip: ClipRecord, annotator: str, kind: Kind, but: str = ""
-) -> None:
-    """First passes of one annotator never overlap, nor do their open blind passes."""
-    table, clips = schema.passes, schema.clips
-    query = (
-        select(table.c.id, table.c.state, clips.c.id.label("clip"), clips.c.start, clips.c.stop)
-        .join(clips, table.c.clip == clips.c.id)
-        .where(
-            table.c.annotator == annotator,
-            table.c.kind == kind.value,
-            table.c.id != but,
-            clips.c.video == clip.video,
-            clips.c.start < clip.stop,
-            clips.c.stop > clip.start,
-        )
-    )
-    if kind is Kind.BLIND:
-        query = query.where(table.c.state == State.OPEN.value)
-    other = connection.execute(query).first()
-    if other is None:
-        return
-    if kind is Kind.BLIND:
-        raise BlindError(
-            f"{annotator} has a blind pass open on frames {other.start} to {other.stop} of '{clip.video}' "
-            "already; submit it first."
-        )
-    raise ProjectError(
-        f"{annotator} has a first pass over frames {other.start} to {other.stop} of '{clip.video}' already "
-        f"({other.id}, {other.state}); continue that one, or start a blind or review pass."
-    )
 
 
 def _kind(kind: str) -> Kind:
@@ -312,10 +249,3 @@ def _kind(kind: str) -> Kind:
         raise ProjectError(
             f"There is no kind of pass '{kind}'; the kinds are {', '.join(item.value for item in Kind)}."
         ) from error
-
-
-def _record(row: Row[Any]) -> PassRecord:
-    return PassRecord(
-        row.id, row.clip, row.annotator, Kind(row.kind), row.based_on, row.source, State(row.state),
-        row.started_at, row.submitted_at,
-    )  # fmt: skip

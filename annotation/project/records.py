@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,10 +19,25 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Whether a pass is still being worked on."""
+    """How far a pass has come: work assigned, being scored, submitted, and what was done with it since."""
 
+    ASSIGNED = "assigned"
     OPEN = "open"
     SUBMITTED = "submitted"
+    COMPARED = "compared"
+    ADJUDICATED = "adjudicated"
+    TRAINING = "frozen-training"
+    TEST = "frozen-test"
+
+    @property
+    def finished(self) -> bool:
+        """Whether its annotator has submitted it; true of every later state, too."""
+        return self not in (State.ASSIGNED, State.OPEN)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it can never be changed or reopened any more."""
+        return self in (State.TRAINING, State.TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,7 @@ class PassRecord:
     source
         The file or model version that the labels came from; empty for a person's own work.
     state
-        ``open`` or ``submitted``.
+        ``open``, ``submitted``, ``compared``, ``adjudicated``, ``frozen-training`` or ``frozen-test``.
     started_at, submitted_at
         UTC stamps in ISO 8601; `submitted_at` is None while it is open.
     """
@@ -155,11 +170,53 @@ class PassRecord:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """One entry of the history of a pass: ``open`` (started or reopened) or ``submitted``."""
+    """One entry of the history of a pass: which state it came into, when, and by whom."""
 
     state: State
     at: str
     author: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRecord:
+    """A clip that an annotator shall score.
+
+    Attributes
+    ----------
+    id
+        Unique across computers.
+    clip, annotator, kind
+        Whose run of which kind (``first`` or ``blind``) over what, as the annotator is told.
+    state
+        ``assigned`` until it is begun, then the state of the pass.
+    pass_id
+        The pass with which it is done; empty until it is begun.
+    repeats
+        The annotator's own earlier pass that was served again; empty otherwise, and before the pass is
+        submitted.
+    deadline
+        The last day for it, or None.
+    plan
+        How it was chosen.
+    assigned_at, assigned_by
+        When (UTC, ISO 8601) and by whom; the name is empty when nobody said.
+    """
+
+    id: str
+    clip: str
+    annotator: str
+    kind: Kind
+    state: State
+    pass_id: str
+    repeats: str
+    deadline: date | None
+    plan: str
+    assigned_at: str
+    assigned_by: str
+
+    def overdue(self, today: date) -> bool:
+        """Whether the deadline has gone by and it is not submitted."""
+        return self.deadline is not None and today > self.deadline and not self.state.finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Written to SQLite's ``user_version``.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Written to SQLite's ``application_id``: the letters ETHO.
 APPLICATION_ID = 0x4554484F
 
@@ -184,14 +184,51 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
+#: Who shall score which clip (since version 3). `kind` is what the annotator is told. `repeats` is a pass of
+#: theirs that they score again without knowing: nobody is told before `pass`, with which they do so, is
+#: submitted. Rows are never deleted.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("clip", Text, ForeignKey("clips.id"), nullable=False),
+    Column("annotator", Text, ForeignKey("annotators.name"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("repeats", Text, ForeignKey("passes.id")),
+    Column("pass", Text, ForeignKey("passes.id")),
+    Column("deadline", Text),
+    Column("plan", Text, nullable=False),
+    Column("assigned_at", Text, nullable=False),
+    Column("assigned_by", Text, nullable=False),
+    Column("withdrawn_at", Text),
+    Column("withdrawn_by", Text),
+    UniqueConstraint("pass"),
+    Index("assignments_by_annotator", "annotator"),
+)
+
 APPEND_ONLY = ("edits", "pass_states", "ethograms")
 
-TRIGGERS = tuple(
+_GUARDS = tuple(
     f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     for table in APPEND_ONLY
     for act in ("UPDATE", "DELETE")
 )
+
+#: Nothing changes a pass that was frozen, whatever program writes.
+_FROZEN = (
+    (
+        "CREATE TRIGGER edits_frozen BEFORE INSERT ON edits "
+        "WHEN (SELECT state FROM passes WHERE id = NEW.pass) LIKE 'frozen-%' "
+        "BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
+    ),
+    (
+        "CREATE TRIGGER passes_frozen BEFORE UPDATE OF state, kind, clip, annotator ON passes "
+        "WHEN OLD.state LIKE 'frozen-%' BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
+    ),
+)
+
+TRIGGERS = _GUARDS + _FROZEN
 
 
 def create_schema(connection: Connection) -> None:

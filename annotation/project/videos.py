@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..clips import Source
 from ..errors import ProjectError, VideoError
+from ..frame_clock import FrameClock
 from ..recordings import parse_name
 from . import schema
 from .clock import now
@@ -213,15 +214,20 @@ class Videos(ProjectPart):
     def frame_times(self, video_id: str) -> NDArray[np.float64] | None:
         """Return the time of every frame since the first, in seconds (frames,), as the stored index has it.
 
-        None where there is no index of the file as it is known: then a frame's time is its number divided by
-        the recording's rate.
+        None where there is no index of the file as it is known, or the file says no times (image stacks):
+        then a frame's time is its number divided by the recording's rate.
         """
         from ..video.fingerprint import Fingerprint
         from ..video.storage import load
 
         record = self.get_video(video_id)
         index = load(Fingerprint.from_dict(record.fingerprint or {}), self.cache_folder)
-        return index.times if index is not None and index.frames == record.frames else None
+        known = index is not None and index.frames == record.frames and index.facts.fps is not None
+        return index.times if index is not None and known else None
+
+    def frame_clock(self, video_id: str) -> FrameClock:
+        """Return what tells when frames were shown: by the index where they come at uneven times."""
+        return FrameClock.of(self.get_video(video_id).fps, self.frame_times(video_id))
 
     def set_video(
         self, video_id: str, *, subject: str | None = None, recorded_at: datetime | str | None = None
@@ -245,6 +251,15 @@ class Videos(ProjectPart):
         """Change how a recording is shown (``crop``, ``rotate``, ``flip``, ``contrast``, ``gamma``).
 
         None takes a setting back. The frames themselves are never changed.
+
+        Parameters
+        ----------
+        video_id
+            The recording.
+        changes
+            ``crop`` is left, top, width and height in pixels; ``rotate`` degrees clockwise; ``flip`` whether
+            left and right are exchanged; ``contrast`` the gray values (0 to 255) that are shown black and
+            white; ``gamma`` from 0.2 to 2, as napari's own control has it.
         """
         unknown = set(changes) - _DISPLAY
         if unknown:

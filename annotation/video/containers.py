@@ -119,13 +119,13 @@ def check_file(path: Path) -> None:
         raise VideoError(f"{path} is empty (0 bytes): copy it again from where it was recorded.")
 
 
-def video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Return the picture stream that is scored, ready to decode with two threads."""
+def video_stream(container: InputContainer, path: Path, threads: int = 2) -> VideoStream:
+    """Return the picture stream that is scored, ready to decode with so many threads."""
     for stream in container.streams.video:
         context = stream.codec_context
         if context is not None and context.width > 0 and not _is_cover(stream):
             context.thread_type = "AUTO"
-            context.thread_count = 2
+            context.thread_count = threads
             return stream
     container.close()
     raise VideoError(f"{path} holds no picture that can be decoded: it is a sound file or an unknown format.")

@@ -29,6 +29,8 @@ class Cursor:
         What is known of its packets; may cover only the beginning of the file, or nothing.
     on_new_packet
         Called with every packet beyond the table, before it is decoded.
+    threads
+        Of the decoder.
 
     Attributes
     ----------
@@ -46,8 +48,10 @@ class Cursor:
         path: Path,
         packets: PacketTable,
         on_new_packet: Callable[[Packet], None] | None = None,
+        threads: int = 2,
     ):
         self._path = path
+        self._threads = threads
         self.packets = packets
         self._on_new_packet = on_new_packet
         self._ready: deque[tuple[int, VideoFrame]] = deque()
@@ -60,7 +64,7 @@ class Cursor:
     def begin(self) -> None:
         """Go to the first packet by opening the file anew, which always works."""
         self._container = open_container(self._path)
-        self._stream: VideoStream = video_stream(self._container, self._path)
+        self._stream: VideoStream = video_stream(self._container, self._path, self._threads)
         self._restart(0)
 
     def go_to(self, row: int) -> None:

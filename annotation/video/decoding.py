@@ -137,4 +137,4 @@ class DecodePass:
         problem = (
             f"{self._path} is damaged near frame {frame}, so that later ones cannot be told for certain; "
         )
-        return replace(index, problem=problem + copy_advice(self._path))
+        return replace(index, problem=problem + copy_advice(self._path), damaged_at=frame)

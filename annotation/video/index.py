@@ -72,6 +72,9 @@ class FrameIndex:
         Why frames of this file cannot be reached exactly, in one sentence; empty if they can.
     note
         What the user should know about the file, in one sentence; may be empty.
+    damaged_at
+        Where the `problem` is damage in the middle: the first frame that cannot be told for certain, so that
+        those before it can be read in order.
     """
 
     facts: Facts
@@ -83,6 +86,7 @@ class FrameIndex:
     complete: bool = True
     problem: str = ""
     note: str = ""
+    damaged_at: int | None = None
 
     @property
     def frames(self) -> int:

@@ -86,6 +86,7 @@ def _write(index: FrameIndex, file: Path) -> None:
         "complete": index.complete,
         "problem": index.problem,
         "note": index.note,
+        "damaged_at": index.damaged_at,
     }
     arrays = {name: getattr(index.packets, name) for name in _COLUMNS}
     arrays |= {"packet_of_frame": index.packet_of_frame, "signatures": index.signatures}
@@ -118,4 +119,5 @@ def _read(file: Path) -> FrameIndex:
         complete=attributes["complete"],
         problem=attributes["problem"],
         note=attributes["note"],
+        damaged_at=attributes.get("damaged_at"),
     )

@@ -26,10 +26,10 @@ class Walker:
         The earliest frame that the next step can give.
     """
 
-    def __init__(self, path: Path, index: FrameIndex):
+    def __init__(self, path: Path, index: FrameIndex, threads: int = 2):
         self._path = path
         self.index = index
-        self._cursor = Cursor(path, index.packets)
+        self._cursor = Cursor(path, index.packets, threads=threads)
         self.position = 0
 
     def close(self) -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from . import agree, ethograms, labels, passes, people, projects, videos, window
+from . import (
+    agree,
+    assignments,
+    edits,
+    ethograms,
+    labels,
+    passes,
+    people,
+    profiles,
+    projects,
+    videos,
+    window,
+)
 
 app = typer.Typer(
     help="Score animal behavior frame by frame: projects, recordings, clips, labels.",
@@ -14,5 +26,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (projects, videos, people, ethograms, passes, labels, agree, window):
+for module in (
+    projects,
+    videos,
+    people,
+    ethograms,
+    passes,
+    edits,
+    labels,
+    agree,
+    window,
+    assignments,
+    profiles,
+):
     module.register(app)

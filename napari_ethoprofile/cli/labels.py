@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..annotation.errors import FormatError, ProjectError
 from .common import (
     KINDS,
     Columns,
@@ -14,6 +15,7 @@ from .common import (
     ProjectFolder,
     ReadOptions,
     WriteOptions,
+    counted,
     mapping_of,
     must_not_exist,
     note,
@@ -41,6 +43,13 @@ Background = Annotated[
         metavar="none|unlabeled", help="What frames of a one-hot table are on which nothing is set."
     ),
 ]
+MapOld = Annotated[
+    bool,
+    typer.Option(
+        "--map-old-classes",
+        help="Read DeepEthoProfile's old classes as today's: groom back as groom, mm+ as unlabeled.",
+    ),
+]
 Mismatch = Annotated[
     bool, typer.Option("--allow-mismatch", help="Accept labels much longer or shorter than the recording.")
 ]
@@ -55,11 +64,32 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     project: ProjectFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Label file.")],
-    video: Annotated[
-        str, typer.Option(metavar="ID", help="Recording that was labeled, as 'status' shows it.")
-    ],
     annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose labels they are.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Label file; none with --beside.")
+    ] = None,
+    video: Annotated[
+        str,
+        typer.Option(
+            metavar="ID",
+            help="Recording that was labeled, as 'status' shows it; with --beside all when not given.",
+        ),
+    ] = "",
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Import every label file that lies beside the recordings.")
+    ] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="ENDING=NAME",
+            help="With --beside: whose labels files with this ending (plain for none) are; several times.",
+        ),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="With --beside: show what would become what; import nothing.")
+    ] = False,
+    map_old: MapOld = False,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -81,12 +111,21 @@ def import_(
     read: ReadOptions = None,
     column: Columns = None,
 ) -> None:
-    """Read a label file into a new pass.
+    """Read a label file, or everything that lies beside the recordings, into new passes.
 
-    Example: ethoprofile import my-project 01_map.csv --video v1 --annotator Ada
+    Example: ethoprofile import my-project --beside --annotator Ada
     """
     from ..annotation.exchange import import_labels
 
+    if beside:
+        if file or kind or based_on or format_name or mapping or read or column:
+            raise typer.BadParameter(
+                "--beside reads files as their names say; import a single one otherwise."
+            )
+        _import_beside(project, video, annotator, mapping_of(by), map_old=map_old, preview=preview)
+        return
+    if file is None or not video:
+        raise typer.BadParameter("say FILE and --video, or --beside for all that lies beside the recordings.")
     if kind is not None:
         one_of("--kind", kind, KINDS)
     reading = read_options(read, column)
@@ -100,6 +139,7 @@ def import_(
             based_on=based_on,
             format_name=format_name,
             mapping=mapping_of(mapping),
+            map_old=map_old,
             allow_mismatch=allow_mismatch,
             **_given(gaps=gaps, background=background),
             **reading,
@@ -107,6 +147,32 @@ def import_(
     for sentence in made.report:
         note(sentence)
     say(f"Imported {file} as the {made.record.kind} pass {made.record.id} over clip {made.record.clip}.")
+
+
+def _import_beside(
+    project: Path, video: str, annotator: str, by: dict[str, str], *, map_old: bool, preview: bool
+) -> None:
+    from ..annotation.beside import find_beside, import_beside
+
+    with opened(project, read_only=preview) as store:
+        videos = [store.get_video(video).id] if video else [record.id for record in store.videos()]
+        found = [
+            candidate
+            for name in videos
+            for candidate in find_beside(store, name, annotator, by=by, map_old=map_old)
+        ]
+        if not found:
+            raise ProjectError("There is no label file beside the recordings that any format recognizes.")
+        made = {} if preview else {item.record.source: item for item in import_beside(store, found)}
+    for candidate in found:
+        imported = made.get(candidate.path.name)
+        which = f" ({imported.record.id})" if imported else ""
+        (note if candidate.problem else say)(f"{candidate.path.name}: {candidate.sentence}{which}")
+        for sentence in imported.report if imported else ():
+            note(sentence)
+    left = sum(bool(candidate.problem) for candidate in found)
+    if left and not preview:
+        raise FormatError(f"{counted(left, 'file')} could not be imported; the reasons are listed above.")
 
 
 def export(
@@ -156,6 +222,7 @@ def convert(
     fps: Annotated[float | None, typer.Option(help="Frames per second of the recording.")] = None,
     frames: Annotated[int | None, typer.Option(min=1, help="Number of frames of the recording.")] = None,
     mapping: Mapping = None,
+    map_old: MapOld = False,
     gaps: Gaps = None,
     background: Background = None,
     allow_mismatch: Mismatch = False,
@@ -170,7 +237,7 @@ def convert(
 
     Example: ethoprofile convert 01_map.csv 01_labels.csv --to deepethogram
     """
-    from ..annotation.formats import read_labels, write_labels
+    from ..annotation.formats import old_classes, read_labels, rename, write_labels
 
     reading, writing = read_options(read, column), write_options(write)
     must_not_exist(out)
@@ -184,6 +251,8 @@ def convert(
         **_given(gaps=gaps, background=background),
         **reading,
     )
+    if map_old:
+        labels = rename(labels, old_classes(labels))
     for sentence in labels.report:
         note(sentence)
     options = _given(unlabeled=unlabeled, none=none, allow_loss=allow_loss or None, fps=fps)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .changes import NameOf, before_and_after, label_names
 from .common import KINDS, AsJson, ProjectFolder, counted, one_of, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
-    from ..annotation.project import HistoryEntry, Note
+    from ..annotation.project import HistoryEntry
 
 PassId = Annotated[str, typer.Argument(metavar="PASS", help="Id of the pass, as 'status' shows it.")]
 Owner = Annotated[str, typer.Option(metavar="NAME", help="Whose pass it is.")]
@@ -79,16 +79,11 @@ def history(
 
     Example: ethoprofile history my-project pq2bmk8qy7w --as Ada
     """
-    from ..annotation.ethogram import NONE_NAME
-    from ..annotation.tracks import NONE, UNLABELED
-
     with opened(project, read_only=True) as store:
         first = store.get_clip(store.get_pass(pass_id).clip).start
         entries = store.door.history(pass_id, acting)
-        # Labels of the past can be of behaviors that are gone.
-        names = {b.id: b.name for version in store.ethogram_versions() for b in version.ethogram.behaviors}
-    names |= {UNLABELED: "unlabeled", NONE: NONE_NAME}
-    rows = [_row(entry, first, names.__getitem__) for entry in entries]
+        name_of = label_names(store)
+    rows = [_row(entry, first, name_of) for entry in entries]
     columns = ["step", "at", "author", "act", "start", "stop", "from", "to", "reason"]
     if as_json:
         say_json([dict(zip(columns, row, strict=True)) for row in rows])
@@ -96,23 +91,11 @@ def history(
     print_table(counted(len(rows), "change"), columns, [[str(cell) for cell in row] for row in rows])
 
 
-def _row(entry: HistoryEntry, first: int, name_of: Callable[[int], str]) -> list[str | int]:
-    from ..annotation.edits import Edit
-
+def _row(entry: HistoryEntry, first: int, name_of: NameOf) -> list[str | int]:
     change = entry.change
-    if isinstance(change, Edit):
-        before, after = (
-            ", ".join(f"{name_of(label)} {length}" for length, label in runs)
-            for runs in (change.before, change.after)
-        )
-    else:
-        before, after = ("; ".join(_note(note) for note in notes) for notes in (change.before, change.after))
+    before, after = before_and_after(change, name_of)
     act = f"{entry.act} {entry.target}" if entry.target is not None else str(entry.act)
     return [
         entry.step, entry.at, entry.author, act, first + change.start, first + change.stop, before, after,
         change.reason,
     ]  # fmt: skip
-
-
-def _note(note: Note) -> str:
-    return " ".join(filter(None, ["uncertain" if note.uncertain else "", note.text]))

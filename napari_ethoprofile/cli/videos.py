@@ -109,31 +109,64 @@ def relink(
 
 def display(
     project: ProjectFolder,
-    video: VideoId,
+    video: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VIDEO-ID]...", help="Recordings; all of the project when not given."),
+    ] = None,
     crop: Annotated[
         str,
         typer.Option(metavar="X,Y,WIDTH,HEIGHT|none", help="Part of the picture that is shown, in pixels."),
     ] = "",
     rotate: Annotated[str, typer.Option(metavar="0|90|180|270", help="Degrees clockwise.")] = "",
     flip: Annotated[bool | None, typer.Option("--flip/--no-flip", help="Left and right exchanged.")] = None,
+    contrast: Annotated[
+        str, typer.Option(metavar="LOW,HIGH|none", help="Gray values (0 to 255) shown black and white.")
+    ] = "",
+    gamma: Annotated[str, typer.Option(metavar="G|none", help="From 0.2 to 2; less is brighter.")] = "",
 ) -> None:
-    """Show or change how a recording is displayed; its frames are never changed.
+    """Show or change how recordings are displayed; their frames are never changed.
 
-    Example: ethoprofile display my-project v1 --crop 100,50,400,300 --rotate 90
+    Example: ethoprofile display my-project v1 --crop 100,50,400,300 --rotate 90 --contrast 20,180 --gamma 0.8
     """
     changes: dict[str, Any] = {}
     if rotate:
         changes["rotate"] = int(one_of("--rotate", rotate, ("0", "90", "180", "270")))
     if flip is not None:
         changes["flip"] = flip
+    if contrast:
+        changes["contrast"] = None if contrast == "none" else _contrast(contrast)
+    if gamma:
+        changes["gamma"] = None if gamma == "none" else _gamma(gamma)
     with opened(project, read_only=not (changes or crop)) as store:
-        record = store.get_video(video)
+        records = [store.get_video(name) for name in video] if video else store.videos()
+        crops = [_crop(crop, record.width, record.height) for record in records if crop not in ("", "none")]
         if crop:
-            changes["crop"] = None if crop == "none" else _crop(crop, record.width, record.height)
-        if changes:
-            record = store.set_display(video, **changes)
-    shown = ", ".join(f"{name} {value}" for name, value in record.display.items())
-    say(f"{record.id}: {shown or 'as it was recorded'}")
+            changes["crop"] = None
+        for number, record in enumerate(records):
+            own = {"crop": crops[number]} if crops else {}
+            shown = store.set_display(record.id, **changes | own).display if changes else record.display
+            text = ", ".join(f"{name} {value}" for name, value in shown.items())
+            say(f"{record.id}: {text or 'as it was recorded'}")
+
+
+def _contrast(text: str) -> list[float]:
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is no contrast; write it like 20,180.") from error
+    if not 0 <= low < high <= 255:
+        raise typer.BadParameter("the contrast is two rising gray values from 0 to 255, such as 20,180.")
+    return [low, high]
+
+
+def _gamma(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is no gamma; write it like 0.8.") from error
+    if not 0.2 <= value <= 2:
+        raise typer.BadParameter("the gamma lies between 0.2 and 2.")
+    return value
 
 
 def _crop(text: str, width: int | None, height: int | None) -> list[int]:

@@ -48,13 +48,13 @@ class CommandShortcuts(QObject):
         self._released: tuple[int, float] | None = None
         self.set_keymap(keymap)
 
-    def set_keymap(self, keymap: KeyMap) -> None:
-        """Bind the keys of another key map."""
+    def set_keymap(self, keymap: KeyMap, scope: str = "") -> None:
+        """Bind the keys of another key map, or those of another scope of it."""
         for shortcut in self._shortcuts:
             shortcut.setEnabled(False)
             shortcut.deleteLater()
         self._shortcuts, self._commands = [], {}
-        for command, keys in keymap.bound():
+        for command, keys in keymap.bound(scope):
             if command.id in self._handlers and command.id != UNLABEL:
                 for key in keys:
                     self._bind(command, key)

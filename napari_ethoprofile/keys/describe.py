@@ -8,7 +8,7 @@ from html import escape
 from ..annotation.ethogram import NONE_NAME, Ethogram
 from ..annotation.tracks import NONE
 from .keymap import KeyMap
-from .registry import BY_ID, COMMANDS
+from .registry import BY_ID, COMMANDS, COMPARE
 
 _REPLACE = "Shift and a behavior's key replaces the bout under the playhead."
 _TOGGLE = (
@@ -34,6 +34,15 @@ SCORING = {
     ),
 }
 
+#: How the behavior keys work in each scope, in place of `SCORING`.
+IN_SCOPE = {
+    COMPARE: (
+        "A behavior's key is your own answer for the whole disagreement under the playhead.",
+        "Backspace takes an answer back.",
+        "With a range selected on the timeline, a behavior's key labels the range in the consensus.",
+    )
+}
+
 Rows = Iterable[tuple[str, tuple[str, ...]]]
 
 
@@ -51,7 +60,9 @@ def label_rows(keymap: KeyMap, ethogram: Ethogram) -> list[tuple[str, tuple[str,
     return [(name, tuple(key.upper() for key, label in keys.items() if label == code)) for name, code in rows]
 
 
-def help_html(keymap: KeyMap, ethogram: Ethogram, spelled: Callable[[str], str] = str) -> str:
+def help_html(
+    keymap: KeyMap, ethogram: Ethogram, spelled: Callable[[str], str] = str, scope: str = ""
+) -> str:
     """Return the help panel's text.
 
     Parameters
@@ -60,11 +71,14 @@ def help_html(keymap: KeyMap, ethogram: Ethogram, spelled: Callable[[str], str] 
         Which key does what now.
     spelled
         How a key is written on this machine (``Ctrl`` is another sign on macOS).
+    scope
+        The mode whose keys are shown, its own commands first.
     """
     parts = [_html_table("Behaviors", label_rows(keymap, ethogram), spelled)]
-    parts += [f"<p>{escape(line)}</p>" for line in SCORING[keymap.mode]]
-    for group in dict.fromkeys(command.group for command in COMMANDS):
-        rows = [(command.text, keys) for command, keys in keymap.bound() if command.group == group]
+    parts += [f"<p>{escape(line)}</p>" for line in IN_SCOPE.get(scope) or SCORING[keymap.mode]]
+    special_first = sorted(COMMANDS, key=lambda command: command.scope != scope or not scope)
+    for group in dict.fromkeys(command.group for command in special_first):
+        rows = [(command.text, keys) for command, keys in keymap.bound(scope) if command.group == group]
         parts.append(_html_table(group, rows, spelled))
     return "\n".join(parts)
 

@@ -68,10 +68,10 @@ class BehaviorKeyFilter(QObject):
         self._replace_next = False
         self._enabled = False
 
-    def set_keys(self, keymap: KeyMap, ethogram: Ethogram) -> None:
-        """Take the keys of another key map or ethogram from now on."""
-        self._labels = keymap.paint_keys(ethogram)
-        self._commands = {letter for _, keys in keymap.bound() for key in keys if (letter := bare(key))}
+    def set_keys(self, keymap: KeyMap, ethogram: Ethogram, scope: str = "") -> None:
+        """Take the keys of another key map, ethogram or scope from now on."""
+        self._labels = keymap.paint_keys(ethogram, scope)
+        self._commands = {letter for _, keys in keymap.bound(scope) for key in keys if (letter := bare(key))}
         self._repeats = keymap.mode == "advance"
 
     @property

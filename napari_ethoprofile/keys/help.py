@@ -30,9 +30,9 @@ class HelpPanel(QWidget):
         layout.addWidget(self._text)
         self.resize(460, 640)
 
-    def set_keys(self, keymap: KeyMap, ethogram: Ethogram) -> None:
-        """Show the keys of another key map or ethogram."""
-        self._text.setHtml(help_html(keymap, ethogram, spelled))
+    def set_keys(self, keymap: KeyMap, ethogram: Ethogram, scope: str = "") -> None:
+        """Show the keys of another key map, ethogram or scope."""
+        self._text.setHtml(help_html(keymap, ethogram, spelled, scope))
 
     def text(self) -> str:
         """Return what the panel says, without markup."""

@@ -11,7 +11,7 @@ from ..annotation.errors import EthoprofileError
 from ..annotation.ethogram import NONE_NAME, Ethogram
 from ..annotation.tracks import NONE, UNLABELED
 from .presets import PRESETS, Preset
-from .registry import BY_ID, COMMANDS, UNLABEL, Command, bare, normal
+from .registry import BY_ID, COMMANDS, SCOPES, UNLABEL, Command, bare, normal
 
 
 class KeyMapError(EthoprofileError):
@@ -70,22 +70,37 @@ class KeyMap:
         given = self._preset.keys
         if command in given:
             return _normal(given[command])
-        taken = {normal(key) for keys in given.values() for key in keys}
         default = BY_ID[command]
+        taken = {normal(key) for keys in given.values() for key in keys if not default.scope}
         return tuple(key for key in _normal(default.keys + default.alternatives) if key not in taken)
 
-    def bound(self) -> list[tuple[Command, tuple[str, ...]]]:
-        """Return the commands that have keys, in the order of the registry."""
-        return [(command, keys) for command in COMMANDS if (keys := self.keys(command.id))]
+    def bound(self, scope: str = "") -> list[tuple[Command, tuple[str, ...]]]:
+        """Return the commands that have keys, in the order of the registry.
 
-    def label_keys(self, ethogram: Ethogram) -> dict[str, int]:
+        Parameters
+        ----------
+        scope
+            One of `SCOPES`: its commands are there too, and their keys are taken from all others.
+        """
+        special = [command for command in COMMANDS if scope and command.scope == scope]
+        taken = {key for command in special for key in self.keys(command.id)}
+        found = []
+        for command in COMMANDS:
+            if command.scope in ("", scope):
+                keys = self.keys(command.id)
+                left = keys if command.scope else tuple(key for key in keys if key not in taken)
+                found += [(command, left)] if left else []
+        return found
+
+    def label_keys(self, ethogram: Ethogram, scope: str = "") -> dict[str, int]:
         """Return which bare letter or digit scores which label; keys that a command has are left out."""
-        commands = {bare(key) for _, keys in self.bound() for key in keys}
+        commands = {bare(key) for _, keys in self.bound(scope) for key in keys}
         return {key: label for key, label in self._wanted(ethogram).items() if key not in commands}
 
-    def paint_keys(self, ethogram: Ethogram) -> dict[str, int]:
+    def paint_keys(self, ethogram: Ethogram, scope: str = "") -> dict[str, int]:
         """Return every key that paints: those of `label_keys`, and those of the unlabel command."""
-        return self.label_keys(ethogram) | {key.lower(): UNLABELED for key in self.keys(UNLABEL)}
+        unlabel = {key.lower(): UNLABELED for key in self.keys(UNLABEL)}
+        return self.label_keys(ethogram, scope) | unlabel
 
     def _wanted(self, ethogram: Ethogram) -> dict[str, int]:
         codes = self._preset.codes
@@ -132,19 +147,22 @@ def conflicts(keymap: KeyMap, ethogram: Ethogram) -> list[str]:
     A command wins over a label; of two commands none is sure to run.
     """
     sentences = []
-    owners: dict[str, list[str]] = {}
-    for command, keys in keymap.bound():
-        for key in dict.fromkeys(keys):
-            owners.setdefault(key, []).append(command.text)
-    for key, names in owners.items():
-        if len(names) > 1:
-            both = "' and '".join(names)
-            sentences.append(f"The key {key} is given to '{both}'; change one of them.")
-    wanted, left = keymap._wanted(ethogram), keymap.label_keys(ethogram)
-    for key, label in wanted.items():
-        if key not in left:
-            name = NONE_NAME if label == NONE else ethogram.by_id(label).name
-            sentences.append(f"The key {key} of {name} is used for '{owners[key.upper()][0]}'.")
+    for scope in ("", *SCOPES):
+        owners: dict[str, list[str]] = {}
+        for command, keys in keymap.bound(scope):
+            for key in dict.fromkeys(keys):
+                owners.setdefault(key, []).append(command.text)
+        for key, names in owners.items():
+            if len(names) > 1:
+                both = "' and '".join(names)
+                sentences.append(f"The key {key} is given to '{both}'; change one of them.")
+        left = keymap.label_keys(ethogram, scope)
+        for key, label in keymap._wanted(ethogram).items():
+            if key not in left:
+                name = NONE_NAME if label == NONE else ethogram.by_id(label).name
+                sentences.append(f"The key {key} of {name} is used for '{owners[key.upper()][0]}'.")
+    sentences = list(dict.fromkeys(sentences))
+    left = keymap.label_keys(ethogram)
     reachable = set(left.values())
     for behavior in ethogram.behaviors:
         if behavior.id not in reachable:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .describe import SCORING
+from .describe import IN_SCOPE, SCORING
 from .keymap import KeyMap
 from .presets import PRESETS
-from .registry import BY_ID
+from .registry import BY_ID, COMPARE
 
 _PAGE = """\
 # Keyboard
@@ -35,6 +35,14 @@ The last column needs no Shift and no AltGr on US, German and French keyboards.
 Either hand can score and step alone. Left: letters and `1` to `5`, `F2` and `F3` to step, `F4` to play.
 Right: the arrows, the digits of the keypad and its `+` `-` `*`, with `Backspace` or `Delete`.
 
+## While passes are compared
+
+{comparing}
+
+These keys are taken from all other commands there; the arrows still step and `Space` still plays.
+
+{compare}
+
 ## Presets
 
 A preset changes the keys below; a key that it gives to one command is taken from every other.
@@ -52,12 +60,14 @@ def keyboard_page() -> str:
     return _PAGE.format(
         scoring="\n".join(f"- {line}" for line in SCORING["toggle"]),
         default=markdown_table(KeyMap()),
+        comparing="\n".join(f"- {line}" for line in IN_SCOPE[COMPARE]),
+        compare=markdown_table(KeyMap(), COMPARE),
         presets="\n\n".join(presets),
     )
 
 
-def markdown_table(keymap: KeyMap) -> str:
-    """Return the commands of a key map as a Markdown table, with the unshifted keys of each."""
+def markdown_table(keymap: KeyMap, scope: str = "") -> str:
+    """Return the commands of a key map, or of one scope, as a Markdown table with their unshifted keys."""
     rows = [
         (
             command.group,
@@ -65,7 +75,8 @@ def markdown_table(keymap: KeyMap) -> str:
             _code(key for key in keys if key not in command.alternatives),
             _code(key for key in keys if key in command.unshifted),
         )
-        for command, keys in keymap.bound()
+        for command, keys in keymap.bound(scope)
+        if command.scope == scope
     ]
     return _table(("Part", "What it does", "Keys", "Without Shift"), rows)
 

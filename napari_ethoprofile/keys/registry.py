@@ -13,6 +13,10 @@ from dataclasses import dataclass
 UNLABEL = "unlabel"
 REPLACE_NEXT = "replace_next"
 
+#: Commands of this scope have their keys only while passes are compared, and take them from all others there.
+COMPARE = "compare"
+SCOPES = (COMPARE,)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -36,6 +40,8 @@ class Command:
         A further sentence for tooltips; may be empty.
     frames
         By how many frames the command steps, for commands that step by a fixed number.
+    scope
+        One of `SCOPES` where the command exists in that mode only; empty where it always does.
     """
 
     id: str
@@ -46,6 +52,7 @@ class Command:
     repeat: bool = False
     tooltip: str = ""
     frames: int = 0
+    scope: str = ""
 
     @property
     def unshifted(self) -> tuple[str, ...]:
@@ -80,6 +87,35 @@ def _step(frames: int, keys: tuple[str, ...] = (), alternatives: tuple[str, ...]
         frames=frames,
     )
 
+
+#: What can be done while passes are compared.
+COMPARING: tuple[Command, ...] = tuple(
+    Command(id_, text, "Compare", keys, alternatives, repeat, tooltip, scope=COMPARE)
+    for id_, text, keys, alternatives, repeat, tooltip in (
+        ("take_a", "Take the label of A", ("F1",), (), False, ""),
+        ("take_b", "Take the label of B", ("F2",), (), False, ""),
+        ("take_c", "Take the label of C", ("Ctrl+F3",), (), False, "Further raters have buttons."),
+        ("take_model", "Take the label of the model", ("F3",), (), False, ""),
+        (
+            "leave_unresolved", "Leave this disagreement unresolved", ("F4",), (), False,
+            "An answer of its own: somebody looked and could not decide.",
+        ),
+        (
+            "take_proposal", "Take the proposal", ("Return", "Enter"), (), False,
+            "What the raters' votes lead to, with three raters or more.",
+        ),
+        ("previous_disagreement", "Previous disagreement", ("Shift+Tab",), ("Ctrl+J",), True, ""),
+        ("next_disagreement", "Next disagreement", ("Tab",), ("Ctrl+K",), True, ""),
+        (
+            "loop_disagreement", "Play this disagreement in a loop", ("Shift+Space",), ("Ctrl+L",), False,
+            "With one second before and after it; again to stop.",
+        ),
+        (
+            "finish_comparison", "Finish: everything is decided", ("Ctrl+Return", "Ctrl+Enter"), (), False,
+            "The consensus is submitted.",
+        ),
+    )
+)  # fmt: skip
 
 COMMANDS: tuple[Command, ...] = (
     Command("play_pause", "Play or pause", "Play", ("Space",), ("F4",)),
@@ -167,7 +203,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", "Redo", "Label", ("Ctrl+Shift+Z",), ("Ctrl+Y",), repeat=True),
     Command("zoom_in", "Zoom the timeline in", "Timeline", ("Ctrl++", "Ctrl+="), ("Ctrl+Up",), repeat=True),
     Command("zoom_out", "Zoom the timeline out", "Timeline", ("Ctrl+-",), ("Ctrl+Down",), repeat=True),
-    Command("help", "Show all keys", "Help", ("?",), ("F1",)),
+    Command("help", "Show all keys", "Help", ("?",), ("F1", "Ctrl+F1")),
+    *COMPARING,
 )  # fmt: skip
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}

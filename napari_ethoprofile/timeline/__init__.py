@@ -4,12 +4,23 @@
 adds the controls. Nothing here knows the session: whoever owns both joins them.
 """
 
-from .model import FOLLOW_MODES, Lane, Marker, OpenBout, Phase, TimelineModel, key_caps, provenance_from_runs
+from .model import (
+    FOLLOW_MODES,
+    CodeStyle,
+    Lane,
+    Marker,
+    OpenBout,
+    Phase,
+    TimelineModel,
+    key_caps,
+    provenance_from_runs,
+)
 from .panel import TimelinePanel
 from .view import TimelineStrip
 
 __all__ = [
     "FOLLOW_MODES",
+    "CodeStyle",
     "Lane",
     "Marker",
     "OpenBout",

@@ -22,7 +22,8 @@ def bout_text(model: TimelineModel, lane: Lane, bout: Bout, frame: int) -> str:
         The frame under the mouse, whose origin is told.
     """
     style = model.style(bout.label)
-    lines = [f"<b>{escape(style.name)}</b>"]
+    name = lane.gap if bout.label == UNLABELED and lane.gap else style.name
+    lines = [f"<b>{escape(name)}</b>"]
     if bout.label != UNLABELED:
         lines[0] = f'<span style="color:{style.color}">&#9632;</span> {lines[0]}'
     lines[0] += f" &middot; {escape(lane.title)}"

@@ -74,7 +74,7 @@ def paint_lane(
     pixels = np.broadcast_to(colors, (height, width)).copy()
     diagonal = np.add.outer(np.arange(height)[::-1], np.arange(width))
     blank = columns == UNLABELED
-    if blank.any():
+    if blank.any() and not lane.gap:
         line = diagonal % round(_HATCH_PERIOD * dpr) < max(1, round(dpr))
         pixels[line & blank] = rgb(theme.hatch)
     if lane.hatched:

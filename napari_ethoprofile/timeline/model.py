@@ -50,6 +50,9 @@ class Lane:
         Drawn with stripes: proposals, not labels.
     height
         Preferred height in pixels.
+    gap
+        What a stretch without a label is called where that is nothing that somebody has to decide; empty
+        means ``unlabeled``, drawn with fine diagonals.
     """
 
     title: str
@@ -61,6 +64,7 @@ class Lane:
     opacity: NDArray[np.floating] | None = None
     hatched: bool = False
     height: int = 24
+    gap: str = ""
 
     @property
     def codes(self) -> NDArray[np.int16]:
@@ -148,6 +152,8 @@ class TimelineModel:
         ``(frame, previous frame)``.
     selection_changed
         ``(start, stop)`` or None.
+    focus_changed
+        ``(previous, focus)``: the stretch that is being asked about, ``(start, stop)`` or None.
     open_bout_changed
         ``(group, start, stop)``: the frames that look different now.
     seen_changed
@@ -164,6 +170,7 @@ class TimelineModel:
     window_changed = Signal(float, float)
     playhead_changed = Signal(int, int)
     selection_changed = Signal(object)
+    focus_changed = Signal(object, object)
     open_bout_changed = Signal(int, int, int)
     seen_changed = Signal(int, int)
     markers_changed = Signal()
@@ -220,6 +227,7 @@ class TimelineModel:
         self._window = Window(self.frames)
         self._playhead = 0
         self._selection: tuple[int, int] | None = None
+        self._focus: tuple[int, int] | None = None
         self._open: dict[int, OpenBout] = {}
         self._markers: tuple[Marker, ...] = ()
         self._phases: tuple[Phase, ...] = ()
@@ -401,6 +409,17 @@ class TimelineModel:
         if selection != self._selection:
             self._selection = selection
             self.selection_changed(selection)
+
+    @property
+    def focus(self) -> tuple[int, int] | None:
+        """The stretch ``(start, stop)`` that is being asked about, or None."""
+        return self._focus
+
+    @focus.setter
+    def focus(self, focus: tuple[int, int] | None) -> None:
+        if focus != self._focus:
+            previous, self._focus = self._focus, focus
+            self.focus_changed(previous, focus)
 
     @property
     def open_bouts(self) -> dict[int, OpenBout]:

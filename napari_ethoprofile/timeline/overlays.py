@@ -38,6 +38,7 @@ class Overlays:
         if held is not None:
             self._bout(painter, *held)
         self._selection(painter)
+        self._focus(painter)
         self._playhead(painter)
 
     def playhead_rects(self, frame: int) -> list[QRect]:
@@ -63,6 +64,10 @@ class Overlays:
         left, right = self._edges(*selection)
         plot = self._layout.plot
         return QRect(round(left) - 2, plot.y, round(right - left) + 5, plot.h)
+
+    def focus_rect(self, stretch: tuple[int, int]) -> QRect:
+        """Return the pixels that the frame around the stretch in question covers."""
+        return self.selection_rect(stretch).adjusted(-3, 0, 3, 0)
 
     def _rows(self, group: int) -> list[Box]:
         return [
@@ -116,6 +121,20 @@ class Overlays:
             if self._layout.plot.x <= x <= self._layout.plot.right:
                 edge = mixed(self._theme.highlight, self._theme.text, 0.35)
                 painter.fillRect(QRectF(x - 1, top, 2, height), edge)
+
+    def _focus(self, painter: QPainter) -> None:
+        """Draw a frame around all rows of the stretch that is being asked about."""
+        if self._model.focus is None or not self._layout.lanes:
+            return
+        left, right = self._edges(*self._model.focus)
+        if right < left:
+            return
+        top, bottom = self._layout.lanes[0].y - 2, self._layout.lanes[-1].bottom + 1
+        frame = QRectF(round(left) - 1.5, top, max(round(right - left), 2) + 2, bottom - top)
+        for color, width in ((self._theme.background, 4.0), (self._theme.text, 2.0)):
+            painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(frame)
 
     def _playhead(self, painter: QPainter) -> None:
         frame, plot, theme = self._model.playhead, self._layout.plot, self._theme

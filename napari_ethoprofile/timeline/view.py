@@ -43,6 +43,7 @@ _MODEL_SIGNALS = {
     "window_changed": "_on_window",
     "playhead_changed": "_on_playhead",
     "selection_changed": "_on_selection",
+    "focus_changed": "_on_focus",
     "open_bout_changed": "_on_open_bout",
     "seen_changed": "_on_seen",
     "markers_changed": "_on_window",
@@ -203,6 +204,10 @@ class TimelineStrip(QWidget):
         plot = self._layout.plot
         self.update(QRect(plot.x - 2, plot.y, plot.w + 4, plot.h))
         self.selection_changed.emit(selection)
+
+    def _on_focus(self, previous: tuple[int, int] | None, focus: tuple[int, int] | None) -> None:
+        overlays = self._overlays()
+        self._update([overlays.focus_rect(stretch) for stretch in (previous, focus) if stretch is not None])
 
     def _on_open_bout(self, group: int, start: int, stop: int) -> None:
         self._update(self._overlays().bout_rects(group, start, stop))

@@ -88,7 +88,7 @@ def clock(seconds: float) -> str:
 def _state(own: dict[str, Any] | None, scored: float) -> str:
     if own is None:
         return TO_DO
-    if own["state"] == "submitted":
+    if own["state"] != "open":  # submitted, or further: compared, adjudicated, frozen
         return SUBMITTED
     return IN_PROGRESS if scored > 0 else TO_DO
 

@@ -13,7 +13,6 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
-    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -29,6 +28,7 @@ from ..workspace import Workspace
 from .behaviors import BehaviorsPanel
 from .clips import ClipsPanel
 from .pass_panel import PassPanel
+from .project_menu import ProjectMenu
 from .start_page import StartPage
 
 if TYPE_CHECKING:
@@ -81,38 +81,7 @@ class MainWidget(QWidget):
         self.menu_button.setObjectName("project_menu")
         self.menu_button.setToolTip("Recordings, clips, ethogram, keys, import and export.")
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.menu_button.setMenu(self._create_menu())
-
-    def _create_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        workspace = self.workspace
-        for text, act in (
-            ("Add recordings…", self._choose_videos),
-            ("Plan clips…", self._plan_clips),
-            ("Edit ethogram…", workspace.ask_ethogram),
-            ("Keys…", workspace.ask_keys),
-            (None, None),
-            ("Import labels…", self._choose_labels),
-            ("Export labels…", workspace.ask_export),
-            (None, None),
-            ("History of this bout…", workspace.show_history),
-            (None, None),
-            ("Rotate picture", lambda: workspace.display.turn(quarter_turns=1)),
-            ("Mirror picture", lambda: workspace.display.turn(mirror=True)),
-            ("Crop picture…", workspace.ask_crop),
-            ("Relink recording…", workspace.ask_relink),
-            ("Import subjects…", self._choose_subjects),
-            ("Reopen submitted pass", workspace.reopen),
-            ("Show timeline", workspace.show_timeline),
-            (None, None),
-            ("Close project", lambda: workspace.session.set_project(None)),
-        ):
-            if text is None or act is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(text).triggered.connect(lambda _checked=False, a=act: self._guarded(a))
-        return menu
+        self.menu_button.setMenu(ProjectMenu(self))
 
     def _create_message(self) -> None:
         self.message = QLabel(self)
@@ -173,11 +142,11 @@ class MainWidget(QWidget):
 
     def _connect(self) -> None:
         workspace, session = self.workspace, self.workspace.session
-        self.start.new_requested.connect(lambda: self._guarded(workspace.ask_new_project))
+        self.start.new_requested.connect(lambda: self.guarded(workspace.ask.new_project))
         self.start.open_requested.connect(self._choose_project)
         self.start.sample_requested.connect(self._open_sample)
         self.start.recent_requested.connect(
-            lambda folder: self._guarded(lambda: workspace.open_project(Path(folder)))
+            lambda folder: self.guarded(lambda: workspace.open_project(Path(folder)))
         )
         self.start.show_recent(workspace.desk_state.recent_projects())
         self.clips.clip_requested.connect(workspace.open_clip)
@@ -210,7 +179,7 @@ class MainWidget(QWidget):
             if event is not None and event.type() == QEvent.Type.Resize:
                 QTimer.singleShot(0, self._share_height)
         elif event is not None and event.type() == QEvent.Type.Close:
-            self._guarded(self.workspace.session.close_pass)
+            self.guarded(self.workspace.session.close_pass)
             self.workspace.desk_state.save()
             QTimer.singleShot(0, self._close_with_window)
         return super().eventFilter(watched, event)
@@ -233,7 +202,7 @@ class MainWidget(QWidget):
         self.workspace.close()
         super().closeEvent(event)
 
-    def _guarded(self, act: object) -> None:
+    def guarded(self, act: object) -> None:
         """Carry out what a button asks for; an error becomes a sentence in the dock."""
         try:
             act()  # type: ignore[operator]
@@ -299,7 +268,7 @@ class MainWidget(QWidget):
         name = self.annotator_box.itemText(index)
         chosen = self.ask_annotator() if name == ADD_ANNOTATOR else name
         if chosen:
-            self._guarded(lambda: self.workspace.act_as(chosen))
+            self.guarded(lambda: self.workspace.act_as(chosen))
         self._show_annotators()
 
     def _show_indexing(self, text: str) -> None:
@@ -309,39 +278,10 @@ class MainWidget(QWidget):
     def _choose_project(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Open project folder")
         if folder:
-            self._guarded(lambda: self.workspace.open_project(Path(folder)))
-
-    def _choose_videos(self) -> None:
-        endings = "Recordings (*.mkv *.mp4 *.mov *.avi *.wmv *.m4v *.tif *.tiff);;All files (*)"
-        files, _kind = QFileDialog.getOpenFileNames(self, "Add recordings", "", endings)
-        if files:
-            self.workspace.add_videos([Path(file) for file in files])
-
-    def _choose_labels(self) -> None:
-        file, _kind = QFileDialog.getOpenFileName(
-            self, "Import labels", "", "Labels (*.csv *.tsv);;All files (*)"
-        )
-        if file:
-            self.workspace.ask_import(Path(file))
-
-    def _choose_subjects(self) -> None:
-        file, _kind = QFileDialog.getOpenFileName(
-            self, "Import subjects", "", "Tables (*.csv);;All files (*)"
-        )
-        if file:
-            project = self.workspace.session.require_project()
-            self.show_message(f"Read {len(project.import_subjects(Path(file)))} subjects.")
-            self.workspace.session.passes_changed()
-
-    def _plan_clips(self) -> None:
-        from .plan_clips import PlanDialog
-
-        dialog = PlanDialog(self.workspace.session, self)
-        if dialog.exec():
-            self.workspace.session.passes_changed()
+            self.guarded(lambda: self.workspace.open_project(Path(folder)))
 
     def _open_sample(self) -> None:
         from .._sample_data import make_sample_project, open_in
 
         self.show_message("Generating synthetic recordings; this takes some seconds.")
-        QTimer.singleShot(50, lambda: self._guarded(lambda: open_in(self.workspace, make_sample_project())))
+        QTimer.singleShot(50, lambda: self.guarded(lambda: open_in(self.workspace, make_sample_project())))

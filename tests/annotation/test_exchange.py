@@ -191,3 +191,25 @@ def test_exports_of_what_is_not_there_say_so(project: Project, tmp_path: Path, a
     import_labels(project, write_map(tmp_path / "03_map.csv", [1] * FRAMES), video, "Ada")
     with pytest.raises(ProjectError, match=r"Nobody|nothing"):
         export_passes(project, tmp_path / "out", "bouts", **asked)
+
+
+def test_seconds_of_an_uneven_recording_come_from_its_index_and_lead_back_to_the_same_frames(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = np.concatenate([[0.0], np.cumsum(np.linspace(0.01, 0.08, FRAMES - 1))])
+    monkeypatch.setattr(project, "frame_times", lambda _video: times)
+    video = project.videos()[0].id
+    file = write_map(tmp_path / "03_20180418_1200_s100_n50_map.csv", [1] * 20 + [6] * 30, first=100)
+    made = import_labels(project, file, video, "Ada")
+    out = tmp_path / "03_20180418_1200_s100_n50_Ada.csv"
+    export_pass(project, made.record.id, tmp_path, "bouts", acting="Ada").rename(out)
+    rows = [line.split(",") for line in out.read_text().splitlines()]
+    begin, end = rows[0].index("start_s"), rows[0].index("stop_s")
+    seconds = [(float(row[begin]), float(row[end])) for row in rows[1:]]
+    first = times[100]
+    assert seconds == [
+        (pytest.approx(0.0), pytest.approx(times[120] - first, abs=1e-6)),
+        (pytest.approx(times[120] - first, abs=1e-6), pytest.approx(times[150] - first, abs=1e-6)),
+    ]
+    again = import_labels(project, out, video, "Ben", columns={"start": "start_s", "stop": "stop_s"})
+    assert project.door.labels(again.record.id, "Ben") == project.door.labels(made.record.id, "Ada")

@@ -343,3 +343,75 @@ def test_status_tells_of_recordings_that_are_gone(tmp_path: Path, recording: Pat
     capfd.readouterr()
     assert run(["status", str(project)]) == 0
     assert capfd.readouterr().err == ""
+
+
+CLASSES = "0:drink; 1:eat; 2:groom; 3:hang; 4:micromovement; 5:rear; 6:rest; 7:walk; "
+TEN = "0:none; 1:drink; 2:eat; 3:groom back; 4:groom; 5:hang; 6:micromovement; 7:rear; 8:rest; 9:walk; "
+
+
+def put_map(path: Path, code: int, header: str = CLASSES) -> None:
+    path.write_text(f"{header}\nframe;annotation\n" + "".join(f"{n};{code}\n" for n in range(SECONDS * 25)))
+
+
+@pytest.fixture
+def beside(tmp_path: Path, recording: Path, capfd) -> Path:
+    """A project whose recording has its original and a review beside it, and old labels with initials."""
+    copy = tmp_path / "data" / "mouse.mkv"
+    copy.parent.mkdir()
+    copy.write_bytes(recording.read_bytes())
+    put_map(copy.with_name("mouse_map.csv"), 1)
+    put_map(copy.with_name("mouse_map_new.csv"), 2)
+    put_map(copy.with_name("mouse_RS.csv"), 3, TEN)
+    folder = tmp_path / "project"
+    assert run(["new", str(folder)]) == 0
+    assert run(["add", str(folder), str(copy)]) == 0
+    capfd.readouterr()
+    return folder
+
+
+def test_everything_beside_a_recording_is_shown_and_then_imported(beside: Path, capfd) -> None:
+    command = ["import", str(beside), "--beside", "--annotator", "Ada", "--map-old-classes"]
+    assert run([*command, "--preview"]) == 0
+    shown = capfd.readouterr().out.splitlines()
+    assert shown == [
+        "mouse_RS.csv: becomes the first pass of RS",
+        "mouse_map.csv: becomes the first pass of Ada",
+        "mouse_map_new.csv: becomes the review pass of mouse_map.csv of Ada; its labels count",
+    ]
+    assert status_of(beside, capfd)["clips"] == []
+    assert run([*command, "--video", "mouse"]) == 0
+    capfd.readouterr()
+    [clip] = status_of(beside, capfd)["clips"]
+    assert [(p["annotator"], p["kind"]) for p in clip["passes"]] == [
+        ("RS", "first"),
+        ("Ada", "first"),
+        ("Ada", "review"),
+    ]
+    assert run(command) == 0
+    assert "is in the project already" in capfd.readouterr().out
+
+
+def test_what_cannot_be_imported_is_said_and_the_rest_is_imported(beside: Path, capfd) -> None:
+    assert run(["import", str(beside), "--beside", "--annotator", "Ada"]) == 1
+    said = capfd.readouterr()
+    assert "mouse_RS.csv: " in said.err
+    assert "--map-old-classes" in said.err
+    assert "1 file could not be imported" in said.err.splitlines()[-1]
+    [clip] = status_of(beside, capfd)["clips"]
+    assert {p["kind"] for p in clip["passes"]} == {"first", "review"}
+
+
+def test_old_classes_are_converted_when_asked(beside: Path, tmp_path: Path, capfd) -> None:
+    old = beside.parent / "data" / "mouse_RS.csv"
+    out = tmp_path / "today_map.csv"
+    command = ["convert", str(old), str(out), "--to", "deepethoprofile"]
+    assert run(command) == 1
+    assert run([*command, "--map-old-classes"]) == 0
+    assert out.read_text().splitlines()[2] == "0;2"
+
+
+@pytest.mark.parametrize(
+    "more", [[], ["x_map.csv"], ["--beside", "x_map.csv"], ["--beside", "--kind", "first"]]
+)
+def test_a_half_import_is_wrong_usage(more: list[str]) -> None:
+    assert run(["import", "anywhere", "--annotator", "Ada", *more]) == 2

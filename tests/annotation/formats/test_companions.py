@@ -33,9 +33,9 @@ def test_every_companion_becomes_a_pass_of_its_kind(folder: Path) -> None:
         ("map", "first", None),
         ("map_new", "review", None),
         ("map_new_v2", "review", None),
-        ("results_v2", "model", None),
-        ("results_v5", "model", None),
-        ("v5", "model", None),
+        ("results_v2", "model", "DeepEthoProfile v2"),
+        ("results_v5", "model", "DeepEthoProfile v5"),
+        ("v5", "model", "DeepEthoProfile v5"),
     ]
     based_on = {c.role: c.based_on.name for c in found if c.based_on}
     assert based_on == {
@@ -62,3 +62,16 @@ def test_a_recording_without_label_files_has_none(tmp_path: Path) -> None:
     assert effective([]) is None
     with pytest.raises(FormatError, match="no folder"):
         companions(tmp_path / "absent" / "a.avi")
+
+
+def test_files_of_the_clips_of_a_recording_belong_to_it_clip_by_clip(folder: Path) -> None:
+    other = "01_20180418_1200_s90000_n7500"
+    put(folder, f"{other}_map_new.csv", clip_text([1, 2]))
+    found = companions(folder / "01_20180418_1200.mkv")
+    assert [c.place for c in found] == ["s45000_n7500"] * 10 + ["s45000_n75000", "s90000_n7500"]
+    assert (found[-1].role, found[-1].kind, found[-1].based_on) == ("map_new", "review", None)
+    assert {c.based_on.name for c in found if c.based_on} == {
+        "01_20180418_1200_s45000_n7500_map.csv",
+        "01_20180418_1200_s45000_n7500_map_new.csv",
+    }
+    assert companions(folder / "01_20180418_120.mkv") == []

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_files import HEADER_8, HEADER_10, clip_text, home_cage, names_of, put
+from label_files import HEADER_7, HEADER_8, HEADER_10, clip_text, home_cage, names_of, put
 from napari_ethoprofile.annotation.errors import FormatError
 from napari_ethoprofile.annotation.ethogram import make_ethogram, preset
 from napari_ethoprofile.annotation.formats import (
     LossError,
     fit_to,
     map_to,
-    merge_ten,
+    old_classes,
     read_labels,
+    rename,
     sniff,
     write_labels,
 )
@@ -62,7 +63,9 @@ def test_ten_classes_keep_their_names_and_none_is_none(tmp_path: Path) -> None:
     labels = read_labels(put(tmp_path, "a_RS.csv", clip_text([0, 3, 4, 8, 9], header=HEADER_10)))
     assert names_of(labels) == ["none", "groom back", "groom", "rest", "walk"]
     assert labels.track.codes[0, 0] == NONE
-    assert names_of(merge_ten(labels)) == ["none", "groom", "groom", "rest", "walk"]
+    assert old_classes(labels) == {"groom back": "groom"}
+    today = rename(labels, old_classes(labels))
+    assert names_of(today) == ["none", "groom", "groom", "rest", "walk"]
 
 
 def test_code_8_without_a_name_is_none_and_other_codes_are_unlabeled_and_told(tmp_path: Path) -> None:
@@ -208,7 +211,7 @@ def test_ten_classes_are_not_written_where_eight_are_expected(tmp_path: Path) ->
     labels = read_labels(put(tmp_path, "a_RS.csv", clip_text([3, 4, 9], header=HEADER_10)))
     with pytest.raises(LossError, match="'groom back'"):
         write_labels(tmp_path / "a_map.csv", labels, "deepethoprofile")
-    write_labels(tmp_path / "a_map.csv", merge_ten(labels), "deepethoprofile")
+    write_labels(tmp_path / "a_map.csv", rename(labels, old_classes(labels)), "deepethoprofile")
     assert (tmp_path / "a_map.csv").read_text() == clip_text([2, 2, 7])
 
 
@@ -240,3 +243,15 @@ def test_a_malformed_file_is_refused_in_one_sentence(tmp_path: Path, text: str, 
     with pytest.raises(FormatError, match=sentence) as refused:
         read_labels(path, "deepethoprofile")
     assert str(path) in str(refused.value)
+
+
+def test_the_merged_class_of_seven_stays_merged_or_is_left_to_be_decided(tmp_path: Path) -> None:
+    path = put(tmp_path, "a_results_v4.csv", f"{HEADER_7}\nframe;annotation;time\n0;2;0\n1;6;40\n")
+    labels = read_labels(path)
+    assert names_of(labels) == ["mm+", "walk"]
+    with pytest.raises(FormatError, match=r"mm\+ = unlabeled\) with --map-old-classes"):
+        map_to(labels, preset("home-cage"))
+    assert names_of(map_to(labels, preset("home-cage"), old_classes(labels))) == ["unlabeled", "walk"]
+    merged = make_ethogram(["mm+", "walk"])
+    assert old_classes(labels, merged) == {}
+    assert names_of(map_to(labels, merged)) == ["mm+", "walk"]

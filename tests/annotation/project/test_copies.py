@@ -6,7 +6,7 @@ import pytest
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import ProjectError
-from napari_ethoprofile.annotation.project import Project, editing
+from napari_ethoprofile.annotation.project import Project, label_copies
 
 VIDEO = "01_20180418_1200"
 
@@ -93,7 +93,7 @@ def test_a_copy_that_cannot_be_written_does_not_undo_the_submission(
 
     record = project.start_pass(clip, "Ada")
     with monkeypatch.context() as patch:
-        patch.setattr(editing, "write_copy", refuse)
+        patch.setattr(label_copies, "write_copy", refuse)
         with pytest.raises(ProjectError, match=r"is submitted and saved, but its readable copy .* No space"):
             submit(project, record.id, "Ada", (0, 5, 1))
     assert project.get_pass(record.id).state == "submitted"

@@ -7,21 +7,24 @@ from napari_ethoprofile.annotation.errors import ProjectError
 from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.project.schema import SCHEMA_VERSION
-from napari_ethoprofile.annotation.tracks import Bout
+from napari_ethoprofile.annotation.tracks import Bout, Coverage
 
-OLD = Path(__file__).with_name("schema_v1.sql")
 PASS = "pabcdefghij"
+
+
+def unpack(version: int, folder: Path) -> Path:
+    """Make the folder of a project as that version of the program left it."""
+    folder.mkdir()
+    connection = sqlite3.connect(folder / "ethoprofile.db")
+    connection.executescript(Path(__file__).with_name(f"schema_v{version}.sql").read_text("utf-8"))
+    connection.close()
+    return folder
 
 
 @pytest.fixture
 def old_project(tmp_path: Path) -> Path:
     """The folder of a project as version 1 of the program left it."""
-    folder = tmp_path / "old"
-    folder.mkdir()
-    connection = sqlite3.connect(folder / "ethoprofile.db")
-    connection.executescript(OLD.read_text("utf-8"))
-    connection.close()
-    return folder
+    return unpack(1, tmp_path / "old")
 
 
 def shape_of(path: Path) -> dict[str, list[object]]:
@@ -46,8 +49,10 @@ def shape_of(path: Path) -> dict[str, list[object]]:
     return found
 
 
-def test_a_migrated_database_is_like_a_new_one(tmp_path: Path, old_project: Path) -> None:
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_migrated_database_is_like_a_new_one(tmp_path: Path, version: int) -> None:
     Project.create(tmp_path / "new", preset("empty")).close()
+    old_project = unpack(version, tmp_path / "old")
     Project.open(old_project).close()
     migrated = shape_of(old_project / "ethoprofile.db")
     assert migrated == shape_of(tmp_path / "new" / "ethoprofile.db")
@@ -68,6 +73,15 @@ def test_everything_of_version_1_is_still_there(old_project: Path) -> None:
             editor.mark_viewed(0, 5)
             editor.redo()
         assert project.door.viewed(PASS, "Ada") == [(0, 5)]
+
+
+def test_everything_of_version_2_is_still_there(tmp_path: Path) -> None:
+    with Project.open(unpack(2, tmp_path / "old")) as project:
+        assert project.door.labels(PASS, "Ada").coverage() == Coverage(24, 0, 26)
+        assert project.door.viewed(PASS, "Ada") == [(0, 5)]
+        assert [change.state for change in project.pass_states(PASS)] == ["open", "submitted"]
+        assert project.settings.get("lights_on") == "07:00"
+        assert not project.door.allowed(PASS, "Bob")
 
 
 def test_the_old_database_is_set_aside(old_project: Path) -> None:

@@ -5,7 +5,7 @@ from napari_ethoprofile.annotation.ethogram import preset
 
 from napari_ethoprofile.keys import BY_ID, COMMANDS, KeyMap
 from napari_ethoprofile.keys.digits import digit_of
-from napari_ethoprofile.keys.registry import bare, normal
+from napari_ethoprofile.keys.registry import COMPARE, SCOPES, bare, normal
 
 #: What the printing keys give without Shift and AltGr: X11 key code -> character, row by row.
 #: Sources: the xkb symbols "us", "de" and "fr" (the basic layouts).
@@ -19,6 +19,10 @@ NAMED = {
     "Space", "Tab", "Esc", "Return", "Enter", "Backspace", "Delete", "Home", "End", "PgUp", "PgDown",
     "Left", "Right", "Up", "Down", *(f"F{n}" for n in range(1, 13)),
 }  # fmt: skip
+
+
+#: Commands whose place a scope takes altogether.
+INSTEAD = {"previous_item", "next_item", "loop_bout", "submit"}
 
 
 def unshifted(layout: str) -> set[str]:
@@ -94,6 +98,26 @@ def test_ids_are_unique_and_defaults_do_not_clash():
     keys = [key for _, bound in KeyMap().bound() for key in bound]
     assert len(keys) == len(set(keys))
     assert not [key for key in keys if bare(key)]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_in_every_scope_keys_do_not_clash_and_no_command_is_out_of_reach(scope):
+    bound = KeyMap().bound(scope)
+    keys = [key for _, given in bound for key in given]
+    assert len(keys) == len(set(keys))
+    for layout in ROWS:
+        unreachable = [c.id for c, given in bound if not any(is_reachable(key, layout) for key in given)]
+        assert unreachable == []
+    everywhere = {c.id for c, _ in KeyMap().bound() if c.id not in INSTEAD}
+    assert everywhere <= {c.id for c, _ in bound}
+
+
+def test_keys_of_a_scope_do_nothing_outside_it():
+    assert not [command.id for command, _ in KeyMap().bound() if command.scope]
+    owners = {key: command.id for command, keys in KeyMap().bound(COMPARE) for key in keys}
+    assert [owners[key] for key in ("F1", "F2", "F3", "F4", "Tab")] == [
+        "take_a", "take_b", "take_model", "leave_unresolved", "next_disagreement",
+    ]  # fmt: skip
 
 
 def test_stepping_commands_say_how_far():

@@ -1,0 +1,68 @@
+"""Bout statistics: how often, how long, how soon, and how far apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .scored import Scored, behaviors_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def bout_statistics(scored: Sequence[Scored]) -> pd.DataFrame:
+    """Return the bouts of every behavior in every stretch in numbers.
+
+    Parameters
+    ----------
+    scored
+        The material, a row per stretch and behavior.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``animal``, ``strain``, ``recording``, ``behavior``, ``bouts``, ``cut`` (bouts that the start or end
+        of the stretch or unlabeled frames cut, so that they may have been longer), and in seconds ``total``,
+        ``mean``, ``median``, ``longest``, ``latency`` (first onset after the start of the stretch),
+        ``interval`` (mean time from the end of a bout to the next onset). What is not defined is empty, and
+        ``remark`` says why.
+    """
+    import pandas as pd
+
+    rows = [_row(item, name) for item in scored for name in behaviors_of(scored)]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+_COLUMNS = [
+    "animal", "strain", "recording", "behavior", "bouts", "cut", "total", "mean", "median", "longest",
+    "latency", "interval", "remark",
+]  # fmt: skip
+
+
+def _row(item: Scored, name: str) -> dict[str, object]:
+    shown, assessed = item.shows(name), item.assessed
+    edges = np.diff(np.concatenate(([False], shown, [False])).astype(np.int8))
+    starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    lengths = (stops - starts) / item.fps
+    row: dict[str, object] = {
+        "animal": item.animal, "strain": item.strain, "recording": item.name, "behavior": name,
+        "bouts": starts.size, "total": float(lengths.sum()),
+    }  # fmt: skip
+    if starts.size == 0:
+        return row | {"cut": 0, "remark": "never shown: durations, latency and interval are not defined"}
+    # Beyond the first and the last frame nobody looked, either.
+    known = np.concatenate(([False], assessed, [False]))
+    row |= {
+        "cut": int((~known[starts] | ~known[stops + 1]).sum()),
+        "mean": float(lengths.mean()),
+        "median": float(np.median(lengths)),
+        "longest": float(lengths.max()),
+        "latency": float(starts[0] / item.fps),
+        "remark": "",
+    }
+    if starts.size == 1:
+        return row | {"remark": "one bout: the interval between bouts is not defined"}
+    return row | {"interval": float((starts[1:] - stops[:-1]).mean() / item.fps)}

@@ -1,0 +1,35 @@
+"""The command `ethoprofile profile`: what it prints and where it refuses."""
+
+import json
+
+from napari_ethoprofile.cli import run
+
+
+def write_result(path, codes):
+    lines = ["0:drink; 1:eat; 6:rest; v4", "frame;annotation;time"]
+    lines += [f"{frame};{code};{frame * 40}" for frame, code in enumerate(codes)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_profile_writes_and_tells(tmp_path, capsys):
+    write_result(tmp_path / "01_20260105_1200_results_v5.csv", [6] * 50 + [1] * 25)
+    out = tmp_path / "out"
+    arguments = ["profile", str(tmp_path / "01_20260105_1200_results_v5.csv"), "--out", str(out)]
+    assert run([*arguments, "--lights", "07:00-19:00", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["behaviors"]["rest"] == {"seconds": 2.0, "share": 2 / 3, "bouts": 1}
+    assert found["animals"] == found["recordings"] == 1
+    assert {str(path) for path in out.iterdir()} == set(found["files"])
+    assert run(arguments) == 0
+    assert "1 animal" in capsys.readouterr().out
+
+
+def test_profile_refuses_in_one_sentence(tmp_path, capsys):
+    path = tmp_path / "a_results_v5.csv"
+    write_result(path, [1] * 10)
+    assert run(["profile", str(path), "--lights", "dawn"]) == 2
+    assert run(["profile", str(path), "--bin", "7s", "--out", str(tmp_path / "out")]) == 1
+    assert "no whole number of bins" in capsys.readouterr().err
+    assert run(["profile", str(path), "--out", str(tmp_path / "out"), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["behaviors"]["eat"]["share"] == 1.0

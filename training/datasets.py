@@ -1,0 +1,218 @@
+"""Taking a snapshot of a project's labels: which tracks of which passes, and who is kept for the test."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..annotation.errors import BlindError, LearnError
+from ..annotation.project.records import Kind, PassRecord
+from ..annotation.recordings import parse_name
+from ..annotation.tracks import UNLABELED
+from .snapshots import IGNORED, LabeledStretch, Snapshot, class_indices, classes_of
+
+if TYPE_CHECKING:
+    from ..annotation.project import ClipRecord, Project, VideoRecord
+
+__all__ = [
+    "IGNORED",
+    "LabeledStretch",
+    "Snapshot",
+    "class_indices",
+    "classes_of",
+    "keep_for_test",
+    "take_snapshot",
+    "test_subjects",
+]
+
+#: Which kinds lead: a consensus over a review over an own pass. Models never teach models.
+_RANK = {Kind.CONSENSUS: 0, Kind.REVIEW: 1, Kind.FIRST: 2, Kind.BLIND: 3}
+_TEST_KEY = "learn.test_subjects"
+
+
+def test_subjects(project: Project) -> tuple[str, ...]:
+    """Return the animals that are kept for the final test: nothing is trained or chosen on them."""
+    return tuple(project.settings.get(_TEST_KEY, []))
+
+
+def keep_for_test(project: Project, subjects: Iterable[str]) -> None:
+    """Keep these animals for the final test, in place of those kept until now.
+
+    Raises
+    ------
+    LearnError
+        When the project does not know one of them.
+    """
+    wanted, known = sorted(set(subjects)), {video.subject for video in project.videos()}
+    for name in wanted:
+        if name not in known:
+            raise LearnError(
+                f"No recording of the project shows the subject '{name}'; its subjects are "
+                f"{', '.join(sorted(known - {''})) or 'not named'}."
+            )
+    project.settings.set(_TEST_KEY, wanted or None)
+
+
+def take_snapshot(
+    project: Project,
+    acting: str | None = None,
+    passes: Collection[str] | None = None,
+    *,
+    test: bool | None = False,
+) -> Snapshot:
+    """Take a snapshot of the labels of a project.
+
+    For every clip the consensus leads over a review, a review over a first pass, a first pass over a blind
+    repeat, and a submitted pass over an open one. Frames that are labeled in an open pass count; frames
+    without a label stay unlabeled. Where no consensus decides and several people labeled a clip, soft labels
+    hold the share of people that chose each behavior; a review stands for the pass that it corrects. Frames
+    of overlapping clips count once.
+
+    Parameters
+    ----------
+    project
+        The project, read through its door.
+    acting
+        Who asks. Passes that a blind pass closes to them are left out, and `Snapshot.left_out` says so.
+    passes
+        Ids of the passes to use; all but those of models by default.
+    test
+        False leaves out the animals that are kept for the final test, True takes only these, None takes all.
+
+    Raises
+    ------
+    LearnError
+        When there is nothing labeled.
+    """
+    left_out: list[str] = []
+    by_clip: dict[str, list[PassRecord]] = {}
+    for record in _chosen(project, passes):
+        if project.door.allowed(record.id, acting):
+            by_clip.setdefault(record.clip, []).append(record)
+        else:
+            left_out.append(f"The pass {record.id} of {record.annotator} is closed by an open blind pass.")
+    strains = {subject.id: subject.strain for subject in project.subjects()}
+    kept = set(test_subjects(project))
+    taken: dict[str, NDArray[np.bool_]] = {}
+    stretches = []
+    for clip, records in sorted(_clips(project, by_clip), key=lambda pair: _order(*pair)):
+        video = project.get_video(clip.video)
+        if test is not None and (video.subject in kept) is not test:
+            continue
+        try:
+            stretch = _label(project, acting, clip, video, records, strains.get(video.subject, ""))
+        except BlindError as error:  # a blind pass was opened while this runs
+            left_out.append(str(error))
+            continue
+        stretch = _once(stretch, taken)
+        if (stretch.codes != UNLABELED).any():
+            stretches.append(stretch)
+    if not stretches:
+        raise LearnError(
+            "Nothing is labeled yet that could be learned from; score some clips first."
+            if test is not True
+            else "No animal with labels is kept for the final test; choose some with 'ethoprofile holdout'."
+        )
+    stretches.sort(key=lambda s: (s.video, s.start, s.stop))
+    return Snapshot(project.ethogram, tuple(stretches), tuple(left_out))
+
+
+def _chosen(project: Project, passes: Collection[str] | None) -> list[PassRecord]:
+    if passes is not None:
+        return [project.get_pass(pass_id) for pass_id in passes]
+    return [record for record in project.passes() if record.kind in _RANK]
+
+
+def _clips(
+    project: Project, by_clip: dict[str, list[PassRecord]]
+) -> list[tuple[ClipRecord, list[PassRecord]]]:
+    return [(project.get_clip(clip), sorted(records, key=_leading)) for clip, records in by_clip.items()]
+
+
+def _leading(record: PassRecord) -> tuple[int, bool, str, str]:
+    """Sort passes of a clip: the one that leads first; of equals the earlier one."""
+    return _RANK.get(record.kind, len(_RANK)), record.submitted_at is None, record.started_at, record.id
+
+
+def _order(clip: ClipRecord, records: list[PassRecord]) -> tuple[tuple[int, bool, str, str], str]:
+    """Sort clips: where two overlap in frames, the one with the better pass is asked first."""
+    return _leading(records[0]), clip.id
+
+
+def _label(
+    project: Project,
+    acting: str | None,
+    clip: ClipRecord,
+    video: VideoRecord,
+    records: list[PassRecord],
+    strain: str,
+) -> LabeledStretch:
+    if not video.fps:
+        raise LearnError(f"The frame rate of '{video.id}' is not known; add the recording with its rate.")
+    decided = records[0].kind is Kind.CONSENSUS
+    voters = records[:1] if decided else _voters(records)
+    tracks = [project.door.labels(record.id, acting).codes for record in voters]
+    recording = _recording(video)
+    mark = video.fingerprint or {}
+    return LabeledStretch(
+        video=video.id,
+        path=project.video_path(video.id).as_posix(),
+        fingerprint=f"{mark.get('ends', video.id)}-{mark.get('size', 0):x}",
+        subject=video.subject or f"unnamed ({recording})",
+        strain=strain,
+        recording=recording,
+        fps=video.fps,
+        start=clip.start,
+        stop=clip.stop,
+        codes=tracks[0],
+        soft=_votes(tracks, [b.id for b in project.ethogram.behaviors]) if len(tracks) > 1 else None,
+        passes=tuple(record.id for record in voters),
+        annotators=tuple(record.annotator for record in voters),
+    )
+
+
+def _voters(records: list[PassRecord]) -> list[PassRecord]:
+    """Return the leading pass of each person; what a review corrects does not vote beside it."""
+    corrected = {record.based_on for record in records if record.kind is Kind.REVIEW}
+    found: dict[str, PassRecord] = {}
+    for record in records:
+        if record.id not in corrected:
+            found.setdefault(record.annotator, record)
+    return list(found.values())
+
+
+def _votes(tracks: list[NDArray[np.int16]], behaviors: list[int]) -> NDArray[np.float32]:
+    """Return the share of people that chose each behavior (frames, behaviors), zeros where under two did."""
+    stacked = np.stack(tracks)  # (people, frames, groups)
+    counts = np.stack([(stacked == behavior).any(axis=2).sum(axis=0) for behavior in behaviors], axis=1)
+    people = (stacked != UNLABELED).any(axis=2).sum(axis=0)
+    shares = counts / np.maximum(people, 1)[:, None]
+    shares[people < 2] = 0.0
+    return shares.astype(np.float32)
+
+
+def _once(stretch: LabeledStretch, taken: dict[str, NDArray[np.bool_]]) -> LabeledStretch:
+    """Return the stretch without the frames that an earlier one has labeled, and note its own."""
+    mask = taken.get(stretch.video, np.zeros(0, bool))
+    if len(mask) < stretch.stop:
+        mask = np.pad(mask, (0, stretch.stop - len(mask)))
+    before = mask[stretch.start : stretch.stop].copy()
+    mask[stretch.start : stretch.stop] |= (stretch.codes != UNLABELED).any(axis=1)
+    taken[stretch.video] = mask
+    if not before.any():
+        return stretch
+    codes = np.where(before[:, None], np.int16(UNLABELED), stretch.codes)
+    soft = None if stretch.soft is None else np.where(before[:, None], np.float32(0), stretch.soft)
+    return replace(stretch, codes=codes, soft=soft)
+
+
+def _recording(video: VideoRecord) -> str:
+    """Return what clips cut from one file share: the name up to where it says which part they are."""
+    name = parse_name(video.path)
+    if name is None or name.frames is None:
+        return video.id
+    return f"{name.subject}_{name.recorded_at:%Y%m%d_%H%M}"

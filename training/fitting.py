@@ -1,0 +1,252 @@
+"""Training a network: examples in, weights out; repeatable with a seed, can be stopped on request."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..annotation.errors import LearnError
+from .snapshots import IGNORED
+
+if TYPE_CHECKING:
+    import torch
+
+    from .networks.temporal import TemporalHead
+
+#: Called with steps done and steps in all.
+Progress = Callable[[int, int | None], None]
+#: Asked often; True stops.
+Cancelled = Callable[[], bool]
+
+
+class TrainingCanceledError(LearnError):
+    """Training was stopped on request; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Training was stopped; the models are as they were.")
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A stretch of features with its labels at the steps.
+
+    Attributes
+    ----------
+    features
+        float32 (steps, features).
+    targets
+        One array a group: classes (steps,), `IGNORED` where nothing is learned.
+    soft
+        One array a group: share of annotators for each class (steps, classes), zeros where there is none.
+    """
+
+    features: NDArray[np.float32]
+    targets: tuple[NDArray[np.int64], ...]
+    soft: tuple[NDArray[np.float32], ...]
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.features)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFit:
+    """How a head is trained.
+
+    Attributes
+    ----------
+    epochs
+        Times that every label is shown.
+    window
+        Steps of a piece that is shown at once.
+    batch
+        Pieces a training step.
+    rate, decay
+        Highest learning rate (AdamW, one cycle) and weight decay.
+    smoothing
+        Weight of the smoothness of neighboring steps.
+    balance
+        Class weights fall with this power of a class's frequency.
+    """
+
+    epochs: int = 40
+    window: int = 256
+    batch: int = 8
+    rate: float = 2e-3
+    decay: float = 1e-2
+    smoothing: float = 0.15
+    balance: float = 0.5
+
+
+def fit_head(
+    examples: Sequence[Example],
+    outputs: Sequence[int],
+    seed: int,
+    settings: HeadFit | None = None,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> TemporalHead:
+    """Train a temporal head from scratch.
+
+    The same examples and seed give the same weights on one machine.
+
+    Parameters
+    ----------
+    examples
+        What to learn from.
+    outputs
+        Number of outputs of every group: one for a group of one behavior.
+    seed
+        Of the first weights, the order and what is dropped.
+    settings
+        How.
+    on_progress, cancelled
+        Told and asked at every training step.
+
+    Raises
+    ------
+    TrainingCanceledError
+        If `cancelled` said so.
+    LearnError
+        When there is nothing to learn from.
+    """
+    import torch
+
+    from .networks.temporal import HeadSettings, TemporalHead, class_weights, group_loss
+
+    settings = settings or HeadFit()
+    if not any((target != IGNORED).any() for example in examples for target in example.targets):
+        raise LearnError("There is no labeled step to learn from.")
+    with repeatable(seed):
+        head = TemporalHead(HeadSettings(examples[0].features.shape[1], tuple(outputs)))
+        head.standardize(torch.from_numpy(np.concatenate([example.features for example in examples])))
+        weights = [
+            class_weights(torch.from_numpy(_counts(examples, group, count)), settings.balance)
+            for group, count in enumerate(outputs)
+        ]
+        pieces = [
+            (number, start)
+            for number, example in enumerate(examples)
+            for start in range(0, max(1, example.steps - settings.window // 4), settings.window)
+        ]
+        steps_in_epoch = -(-len(pieces) // settings.batch)
+        total = settings.epochs * steps_in_epoch
+        optimizer = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=settings.decay)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total + 1)
+        chance = np.random.default_rng(seed)
+        head.train()
+        for step, batch in enumerate(_batches(examples, pieces, settings, chance)):
+            if cancelled is not None and cancelled():
+                raise TrainingCanceledError
+            features, targets, soft = (_stacked(part) for part in _collated(batch, len(outputs)))
+            optimizer.zero_grad()
+            logits = head(features[0])
+            loss = sum(
+                (
+                    group_loss(found, wanted, shares, weight, settings.smoothing)
+                    for found, wanted, shares, weight in zip(logits, targets, soft, weights, strict=True)
+                ),
+                start=torch.zeros(()),
+            )
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)
+            optimizer.step()
+            schedule.step()
+            if on_progress is not None:
+                on_progress(step + 1, total)
+    head.eval()
+    return head
+
+
+def apply_head(head: TemporalHead, features: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Return the logits of every group (steps, outputs) of the features (steps, features)."""
+    import torch
+
+    head.eval()
+    with torch.inference_mode():
+        found = head(torch.from_numpy(np.ascontiguousarray(features))[None])
+    return [logits[0].numpy() for logits in found]
+
+
+@contextlib.contextmanager
+def repeatable(seed: int) -> Iterator[None]:
+    """Seed torch and ask it for repeatable kernels; how it was before is restored."""
+    import torch
+
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    before = torch.are_deterministic_algorithms_enabled()
+    warned = torch.is_deterministic_algorithms_warn_only_enabled()
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        try:
+            yield
+        finally:
+            torch.use_deterministic_algorithms(before, warn_only=warned)
+
+
+def _counts(examples: Sequence[Example], group: int, outputs: int) -> NDArray[np.float32]:
+    classes = max(2, outputs)
+    counts = np.zeros(classes, np.float32)
+    for example in examples:
+        target = example.targets[group]
+        counts += np.bincount(target[target != IGNORED], minlength=classes)
+    return counts
+
+
+def _batches(
+    examples: Sequence[Example],
+    pieces: list[tuple[int, int]],
+    settings: HeadFit,
+    chance: np.random.Generator,
+) -> Iterator[list[Example]]:
+    """Yield batches of pieces of one length; in every epoch they begin elsewhere, in another order."""
+    longest = min(settings.window, max(example.steps for example in examples))
+    for _ in range(settings.epochs):
+        order = chance.permutation(len(pieces))
+        shift = int(chance.integers(0, longest))
+        for start in range(0, len(order), settings.batch):
+            chosen = [pieces[index] for index in order[start : start + settings.batch]]
+            yield [_piece(examples[number], begin - shift, longest) for number, begin in chosen]
+
+
+def _piece(example: Example, start: int, length: int) -> Example:
+    """Return `length` steps from `start` on, where the example begins anew behind its end."""
+    start = start % max(1, example.steps - length + 1)
+    rows = slice(start, start + length)
+    missing = length - len(example.features[rows])
+
+    def filled(values: NDArray[Any], by: float) -> NDArray[Any]:
+        if not missing:
+            return values[rows]
+        edges = [(0, missing)] + [(0, 0)] * (values.ndim - 1)
+        return np.pad(values[rows], edges, constant_values=by)
+
+    return Example(
+        np.pad(example.features[rows], ((0, missing), (0, 0)), mode="edge"),
+        tuple(filled(target, IGNORED) for target in example.targets),
+        tuple(filled(soft, 0) for soft in example.soft),
+    )
+
+
+def _collated(
+    batch: list[Example], groups: int
+) -> tuple[list[list[NDArray[Any]]], list[list[NDArray[Any]]], list[list[NDArray[Any]]]]:
+    return (
+        [[example.features for example in batch]],
+        [[example.targets[group] for example in batch] for group in range(groups)],
+        [[example.soft[group] for example in batch] for group in range(groups)],
+    )
+
+
+def _stacked(parts: list[list[NDArray[Any]]]) -> list[torch.Tensor]:
+    import torch
+
+    return [torch.from_numpy(np.stack(arrays)) for arrays in parts]

@@ -1,0 +1,219 @@
+"""Small gray frames of a recording, streamed: exactly one for each frame that a drained decoder puts out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from ..annotation.errors import VideoError
+from ..annotation.video.containers import is_stack
+from ..annotation.video.index import FrameIndex
+from ..annotation.video.stacks import ImageStack
+from ..annotation.video.walker import Walker, unreachable
+from .cache import CachedArray, CacheFolder
+from .preprocessing import Gray, Preprocessing, with_contrast
+
+#: Frames that are cached together: few enough that a stack in the middle of a clip is read quickly.
+CACHE_BLOCK = 40
+
+#: Frames of a recording from which its contrast is measured.
+_SAMPLES = 12
+
+
+class BrokenVideoError(VideoError):
+    """A recording cannot be decoded any further; `frame` is the first one that is missing."""
+
+    def __init__(self, message: str, frame: int) -> None:
+        super().__init__(message)
+        self.frame = frame
+
+
+class FrameStream:
+    """The small gray frames ``[start, stop)`` of a recording, in order; iterate once.
+
+    Frame k is frame k of `annotation.video.Video`. FFmpeg decodes with several threads ahead of the caller.
+
+    Parameters
+    ----------
+    path
+        A video file, a multi-page TIFF or a folder of images.
+    preprocessing
+        How frames are made small; its contrast must be measured, see `prepared_for`.
+    index
+        The complete index of the recording, as `annotation.video.index_video` returns it. Of a file with
+        damage in the middle the frames before the damage are yielded.
+    start, stop
+        The stretch; the whole recording when not given.
+    threads
+        Of the decoder; all cores when not given.
+
+    Raises
+    ------
+    VideoError
+        If the frames of the file cannot be reached exactly.
+    BrokenVideoError
+        While iterating, where the file cannot be decoded any further.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        preprocessing: Preprocessing,
+        index: FrameIndex,
+        start: int = 0,
+        stop: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        if not (index.exact or index.damaged_at):
+            raise VideoError(index.problem)
+        self.path = Path(path)
+        self.preprocessing = preprocessing
+        self.index = index
+        self.start = start
+        self.stop = index.frames if stop is None else min(stop, index.frames)
+        self._threads = threads or os.cpu_count() or 1
+
+    def __len__(self) -> int:
+        return max(0, self.stop - self.start)
+
+    def __iter__(self) -> Iterator[Gray]:
+        """Yield (height, width) uint8 arrays."""
+        if not len(self):
+            return iter(())
+        return self._images() if is_stack(self.path) else self._decoded()
+
+    def batches(self, size: int) -> Iterator[tuple[int, Gray]]:
+        """Yield (number of the first frame, frames (up to `size`, height, width) uint8).
+
+        Where the file breaks, the frames before the break are yielded before the error is raised.
+        """
+        first, block = self.start, np.empty((size, *self.preprocessing.size), np.uint8)
+        filled = 0
+        try:
+            for image in self:
+                block[filled] = image
+                filled += 1
+                if filled == size:
+                    yield first, block
+                    first, filled = first + size, 0
+                    block = np.empty_like(block)
+        except VideoError:
+            if filled:
+                yield first, block[:filled]
+            raise
+        if filled:
+            yield first, block[:filled]
+
+    def _decoded(self) -> Iterator[Gray]:
+        shrink = self.preprocessing.shrinker()
+        walker = Walker(self.path, self.index, threads=self._threads)
+        try:
+            # Where jumps do not hold, decoding from the beginning does.
+            if self.index.exact:
+                walker.start_before(self.start)
+            expected = self.start
+            while expected < self.stop:
+                if expected == self.index.damaged_at:
+                    raise BrokenVideoError(self.index.problem, expected)
+                step = walker.step()
+                if step is not None and step[0] < expected:
+                    continue
+                if step is None or step[0] != expected:
+                    raise BrokenVideoError(str(unreachable(self.path, expected)), expected)
+                yield shrink(step[1])
+                expected += 1
+        finally:
+            walker.close()
+
+    def _images(self) -> Iterator[Gray]:
+        shrink = self.preprocessing.shrinker()
+        with ImageStack(self.path) as stack:
+            for number in range(self.start, self.stop):
+                try:
+                    image = stack.read(number)
+                except VideoError as error:
+                    raise BrokenVideoError(str(error), number) from error
+                yield shrink(image)
+
+
+def prepared_for(path: Path | str, preprocessing: Preprocessing, index: FrameIndex) -> Preprocessing:
+    """Return the preset as it applies to a recording: with the contrast of frames from all over it.
+
+    Always the same for the same file. A preset that has its contrast, or needs none, is returned as it is.
+    """
+    if not preprocessing.measures_contrast:
+        return preprocessing
+    return with_contrast(preprocessing, sampled_frames(path, preprocessing, index, _SAMPLES))
+
+
+def sampled_frames(path: Path | str, preprocessing: Preprocessing, index: FrameIndex, count: int) -> Gray:
+    """Return up to `count` small frames (count, height, width) from all over a recording, always the same."""
+    samples: list[Gray] = []
+    for number in _spread(index, count):
+        # A damaged sample says nothing about the recording; whoever reaches it in order is told.
+        with contextlib.suppress(BrokenVideoError):
+            samples += FrameStream(path, preprocessing, index, number, number + 1, threads=1)
+    if not samples:
+        raise unreachable(Path(path), 0)
+    return np.array(samples)
+
+
+def _spread(index: FrameIndex, count: int) -> list[int]:
+    """Return frames from all over a recording, those that decoding can start at where there are such."""
+    starts = index.seek_frames if len(index.seek_frames) else np.arange(index.frames)
+    places = np.linspace(0, len(starts) - 1, min(count, len(starts)))
+    return [int(starts[int(place)]) for place in places]
+
+
+def cached_frames(
+    cache: CacheFolder,
+    path: Path | str,
+    preprocessing: Preprocessing,
+    index: FrameIndex,
+    start: int,
+    stop: int,
+) -> Gray:
+    """Return the small frames ``[start, stop)``, from the cache as far as they are there.
+
+    For clips that are labeled or queued; whole recordings are streamed and never cached.
+
+    Parameters
+    ----------
+    cache
+        Missing frames are decoded into it, a block at a time, and stay for the next time.
+    path, preprocessing, index
+        As for `FrameStream`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (stop - start, height, width) uint8.
+    """
+    return filled_cache(cache, path, preprocessing, index, start, stop).read(start, stop)
+
+
+def filled_cache(
+    cache: CacheFolder,
+    path: Path | str,
+    preprocessing: Preprocessing,
+    index: FrameIndex,
+    start: int,
+    stop: int,
+) -> CachedArray:
+    """Return the cached frames of a recording, of which those of ``[start, stop)`` are there."""
+    stored = cache.open(
+        f"frames-{index.fingerprint.key}-{preprocessing.key}",
+        (index.frames, *preprocessing.size),
+        np.uint8,
+        CACHE_BLOCK,
+        {"recording": Path(path).name, "preprocessing": preprocessing.to_dict()},
+    )
+    for first, last in stored.missing(start, stop):
+        for begin, frames in FrameStream(path, preprocessing, index, first, last).batches(CACHE_BLOCK):
+            stored.write(begin, frames)
+    cache.trim(keep=stored.path)
+    return stored

@@ -1,1 +1,0 @@
-"""What results say about the animals: time budgets, bouts, transitions, day and night."""
