@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .errors import ProjectError
-from .project import AssignmentRecord, ClipRecord, Kind, Project
+from .project import AssignmentRecord, ClipRecord, Kind, PassRecord, Project, State
 from .review_plans import Candidate, clips_from_table, draw
 
 
@@ -110,6 +110,34 @@ def assign_plan(project: Project, plan: AssignmentPlan, acting: str = "") -> lis
         plan=request.text(),
         acting=acting,
     )
+
+
+def pass_to_score(project: Project, clip: str, annotator: str) -> PassRecord:
+    """Return the pass with which an annotator goes on over a clip; it is begun when there is none.
+
+    What is assigned to them comes first, then an open pass, then the last one of theirs; else a first pass
+    begins.
+
+    Raises
+    ------
+    ProjectError
+        When no pass can be begun there.
+    """
+    due = [record for record in project.assignments(annotator) if record.clip == clip]
+    task = next((record for record in due if not record.state.finished), None)
+    if task is not None:
+        return (
+            project.get_pass(task.pass_id)
+            if task.pass_id
+            else project.start_pass(clip, annotator, task.kind.value)
+        )
+    own = [
+        record
+        for record in project.passes(clip=clip, annotator=annotator, acting=annotator)
+        if record.kind is not Kind.MODEL
+    ]
+    begun = next((record for record in own if record.state is State.OPEN), own[-1] if own else None)
+    return begun or project.start_pass(clip, annotator)
 
 
 def candidates_of(project: Project, clips: Sequence[ClipRecord], by: Sequence[str]) -> list[Candidate]:

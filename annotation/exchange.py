@@ -31,12 +31,11 @@ from .frame_clock import FrameClock
 from .project import Kind, PassRecord, Project, VideoRecord
 from .project.clips import clip_id
 from .project.folders import safe_name
+from .project.taking_out import DETAILS
 from .tracks import UNLABELED, LabelTrack
 
 #: Rows that a label file may have more than its clip, or fewer, and still be told by its length.
 _TOLERANCE = 1
-#: Where a project keeps what an imported file held beside its labels, so that exports give it back.
-_DETAILS = "source_details/{pass_id}"
 #: How the names of label files and of clips say which frames they hold.
 _PLACE = re.compile(r"_s(\d+)_n(\d+)(?=_|$)")
 #: What DeepEthoProfile calls a review, and the files that one can have begun from, the latest first.
@@ -198,7 +197,7 @@ def import_prepared(
         source=prepared.path.name,
         based_on=based_on,
     )
-    project.settings.set(_DETAILS.format(pass_id=record.id), prepared.details)
+    project.settings.set(DETAILS.format(pass_id=record.id), prepared.details)
     return Imported(record, prepared.report)
 
 
@@ -262,7 +261,7 @@ def labels_of_pass(project: Project, pass_id: str, acting: str | None) -> Labels
         # Times in a file count from the first frame of the clip, so only a whole recording is named.
         media=Path(source.path).name if (clip.start, clip.stop) == (0, source.frames) else None,
     )
-    return restore_details(labels, project.settings.get(_DETAILS.format(pass_id=pass_id), {}))
+    return restore_details(labels, project.settings.get(DETAILS.format(pass_id=pass_id), {}))
 
 
 def _marks_of_pass(project: Project, pass_id: str, acting: str | None, groups: int) -> tuple[Mark, ...]:

@@ -21,6 +21,7 @@ from .records import (
 )
 from .standing import standing_edits
 from .store import Project
+from .taking_in import Merged
 from .videos import VideoCheck
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "EthogramVersion",
     "HistoryEntry",
     "Kind",
+    "Merged",
     "Note",
     "NoteEdit",
     "Origin",

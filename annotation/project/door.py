@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from ..errors import BlindError
 from ..tracks import Coverage, LabelTrack
 from . import schema
 from .blindness import Place, closing, closures_of, place_of, places, unlisted
 from .editor import EditorState
-from .journal import Act, Change, Columns, Replay, steps_of
+from .journal import Act, Change, Columns, Replay, dump_runs, steps_of
 from .notes import Note
 from .parts import ProjectPart
 from .people import find_annotator
@@ -214,6 +214,32 @@ class Door:
         replay = Replay(place.stop - place.start, len(columns.groups))
         replay.take_all(steps_of(_rows(connection, pass_id), columns))
         return replay, columns
+
+    def journal_of(self, connection: Connection, pass_id: str, columns: Columns) -> list[dict[str, Any]]:
+        """Return the journal of a pass as plain rows in present labels, for another computer.
+
+        Labels that were merged since are those that they were merged into; stable ids of groups stay.
+        """
+        table = schema.edits
+        wanted = [column for column in table.c if column.name not in ("id", "pass")]
+        query = select(*wanted).where(table.c["pass"] == pass_id).order_by(table.c.id)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        for row in rows:
+            column = columns.index(row["group"])
+            if row["what"] == "labels" and column is not None:
+                for side in ("before", "after"):
+                    row[side] = dump_runs(columns.translate(json.loads(row[side]), column))
+        return rows
+
+    def journal_length(self, connection: Connection, pass_id: str) -> int:
+        """Return the number of rows of a journal."""
+        table = schema.edits
+        query = select(func.count()).select_from(table).where(table.c["pass"] == pass_id)
+        return int(connection.scalar(query) or 0)
+
+    def viewed_unchecked(self, connection: Connection, pass_id: str) -> list[tuple[int, int]]:
+        """Return the frames that were on the screen, whoever asks; for another computer."""
+        return _viewed(connection, pass_id)
 
     def load_editor(self, pass_id: str, acting: str | None) -> EditorState:
         """Return what an editor of the pass starts from."""

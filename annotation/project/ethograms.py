@@ -95,15 +95,16 @@ def write_version(
     groups: Mapping[str, int],
     merged: Mapping[int, int],
     author: str,
+    at: str = "",
 ) -> None:
-    """Store a further version."""
+    """Store a further version, made now or at a given moment."""
     connection.execute(
         insert(schema.ethograms).values(
             version=version,
             data=json.dumps(ethogram.to_dict(), ensure_ascii=False),
             groups=json.dumps(dict(groups), ensure_ascii=False),
             merged=json.dumps(dict(merged)),
-            at=now(),
+            at=at or now(),
             author=author,
         )
     )

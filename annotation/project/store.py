@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from ..errors import ProjectError
 from ..ethogram import Ethogram
@@ -16,7 +18,6 @@ from .clock import now
 from .database import Database, folder_is_writable
 from .door import Door
 from .editor import PassEditor
-from .ethogram_changes import EthogramChanges
 from .ethograms import EthogramState, EthogramVersion, first_groups, read_state, read_version, write_version
 from .folders import (
     DATABASE_NAME,
@@ -29,11 +30,13 @@ from .folders import (
 )
 from .lights import Lights
 from .migrations import migrate
+from .origin import Origin, fill_from_work, read_origin
 from .settings import Settings
+from .taking_in import TakingIn
 from .writer import JournalWriter
 
 
-class Project(EthogramChanges, Lights):
+class Project(TakingIn, Lights):
     """A project folder that is open. Make one with `Project.create` or `Project.open`; close it at the end.
 
     Attributes
@@ -46,6 +49,10 @@ class Project(EthogramChanges, Lights):
         Whether nothing may be changed.
     warnings
         Sentences that the user should see, such as about a network drive.
+    id
+        Unique across computers; tells copies of one project from different ones.
+    origin
+        The project whose assigned work this one was made from, or None.
     settings
         What the window remembers.
     door
@@ -65,8 +72,8 @@ class Project(EthogramChanges, Lights):
         with database.reading() as connection:
             facts: dict[str, str] = dict(connection.execute(select(schema.about)).tuples().all())
         self.name = facts.get("name") or folder.name
-        #: Unique across computers; tells copies of one project from different ones.
         self.id = facts.get("id", "")
+        self.origin: Origin | None = read_origin(facts)
 
     @classmethod
     def create(cls, folder: Path | str, ethogram: Ethogram, name: str = "") -> Project:
@@ -80,15 +87,33 @@ class Project(EthogramChanges, Lights):
         existed = Path(folder).expanduser().exists()
         home = claim_folder(folder)
         title = " ".join(name.split()) or home.name
+
+        def fill(connection: Connection) -> None:
+            write_version(connection, 1, ethogram, first_groups(ethogram), {}, "")
+
         try:
-            _create_database(home, ethogram, title)
-            (home / LABELS_NAME).mkdir(exist_ok=True)
-            write_marker(home, title)
+            _create_files(home, title, fill)
         except (OSError, ProjectError) as error:
             _take_away(home, keep_folder=existed)
             reason = error if isinstance(error, ProjectError) else error.strerror or error
             raise ProjectError(f"The project {home} could not be made: {reason}.") from error
         return cls.open(home)
+
+    @classmethod
+    def create_from_work(cls, folder: Path, work: dict[str, Any], later: Path) -> None:
+        """Make a project of the assigned work of another one in an empty folder.
+
+        Parameters
+        ----------
+        folder
+            The empty folder.
+        work
+            As `assigned_work` returns it, with the place of every recording in ``path``.
+        later
+            Where the folder will lie at last: links to recordings lead from there.
+        """
+        name = f"{work['project']['name']} ({work['annotator']['name']})"
+        _create_files(folder, name, lambda connection: fill_from_work(connection, work, folder, later))
 
     @classmethod
     def open(cls, location: Path | str, read_only: bool = False) -> Project:
@@ -178,8 +203,11 @@ class Project(EthogramChanges, Lights):
         self.close()
 
 
-def _create_database(folder: Path, ethogram: Ethogram, name: str) -> None:
-    """Make the database under another name first: a crash leaves no half-made project."""
+def _create_files(folder: Path, name: str, fill: Callable[[Connection], None]) -> None:
+    """Make database, folder of copies and marker.
+
+    The database is made under another name first: a crash leaves no half-made project.
+    """
     with replacing(folder / DATABASE_NAME) as temporary:
         database = Database(temporary, wal=False)
         try:
@@ -188,9 +216,11 @@ def _create_database(folder: Path, ethogram: Ethogram, name: str) -> None:
                 facts = {"name": name, "id": secrets.token_hex(8), "created_at": now()}
                 rows = [{"key": key, "value": value} for key, value in facts.items()]
                 connection.execute(insert(schema.about), rows)
-                write_version(connection, 1, ethogram, first_groups(ethogram), {}, "")
+                fill(connection)
         finally:
             database.close()
+    (folder / LABELS_NAME).mkdir(exist_ok=True)
+    write_marker(folder, name)
 
 
 def _take_away(folder: Path, *, keep_folder: bool) -> None:

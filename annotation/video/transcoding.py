@@ -73,8 +73,8 @@ def transcode(
     frames = _counted(_stacked(source) if is_stack(source) else _decoded(source), header.frames, on_progress)
     try:
         with replacing(target) as temporary:
-            written = _encode(frames, source, temporary, header.fps or STACK_FPS)
-            _verify(temporary, written, source)
+            written = encode(frames, source, temporary, header.fps or STACK_FPS)
+            verify(temporary, written, source)
     except (OSError, av.error.FFmpegError) as error:
         raise VideoError(
             f"{target} cannot be written: {error.strerror}; choose a folder with room."
@@ -126,7 +126,7 @@ def _counted(
         yield timed
 
 
-def _encode(frames: Iterator[Timed], source: Path, target: Path, fps: float) -> int:
+def encode(frames: Iterator[Timed], source: Path, target: Path, fps: float) -> int:
     """Write the frames, and return how many there were."""
     import av
 
@@ -185,7 +185,8 @@ def _fitting(frame: VideoFrame, stream: VideoStream) -> VideoFrame:
     return fitting
 
 
-def _verify(copy: Path, frames: int, source: Path) -> None:
+def verify(copy: Path, frames: int, source: Path) -> None:
+    """Raise `VideoError` unless a copy holds so many frames, each of which can be reached exactly."""
     with tempfile.TemporaryDirectory() as folder:
         index = index_video(copy, folder)
     if not index.exact or index.frames != frames:

@@ -7,6 +7,7 @@ import typer
 from . import (
     agree,
     assignments,
+    bundles,
     edits,
     ethograms,
     labels,
@@ -37,6 +38,7 @@ for module in (
     agree,
     window,
     assignments,
+    bundles,
     profiles,
 ):
     module.register(app)

@@ -112,8 +112,8 @@ def test_nothing_is_left_of_a_copy_that_failed(recording, tmp_path):
 
 
 def test_copy_that_lost_a_frame_is_thrown_away(recording, tmp_path, monkeypatch):
-    encode = transcoding._encode
-    monkeypatch.setattr(transcoding, "_encode", lambda *arguments: encode(*arguments) + 1)
+    encode = transcoding.encode
+    monkeypatch.setattr(transcoding, "encode", lambda *arguments: encode(*arguments) + 1)
     with pytest.raises(VideoError, match="120 instead of 121 frames"):
         transcode(recording("h264-b.avi"), tmp_path / "copy.mkv")
     assert not list(tmp_path.iterdir())
