@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from .annotation.adjudication import MODEL, Comparison, Item, Rater, Standing
+from .annotation.adjudication import MODEL, RULES, Comparison, Item, Proposal, Rater, Standing
 from .annotation.agreement.kinds import Kind
 from .annotation.errors import EthoprofileError
 from .annotation.ethogram import Ethogram
@@ -108,15 +108,19 @@ class CompareLink:
             "take_c": partial(comparing.take, "C"),
             "take_model": partial(comparing.take, MODEL),
             "leave_unresolved": comparing.leave,
+            "take_proposal": comparing.take_proposal,
             "previous_disagreement": partial(comparing.next, -1),
             "next_disagreement": comparing.next,
             "loop_disagreement": lambda: comparing.set_looping(not comparing.looping),
             "finish_comparison": comparing.finish,
+            "submit": partial(self._submit, commands.handlers["submit"]),
         }
         timeline.arrange = self._arrange
         comparing.changed.connect(self._on_changed)
         comparing.current_changed.connect(self._on_current)
+        comparing.heading.connect(timeline.show_at_once)
         comparing.ruled.connect(self._on_ruled)
+        comparing.proposal_changed.connect(lambda _proposal: timeline.refresh_lanes())
         session.opened.connect(lambda current: self._zoom_in() if current is not None else None)
 
     def _on_changed(self, comparison: Comparison | None) -> None:
@@ -132,6 +136,10 @@ class CompareLink:
         except EthoprofileError as error:
             self._parts.session.message(str(error))
 
+    def _submit(self, submit: Callable[[], None]) -> None:
+        """Submit the open pass; a consensus only when everything in it is decided."""
+        (submit if self._comparing.comparison is None else self._comparing.finish)()
+
     # rows
 
     def _arrange(self, own: list[Lane]) -> list[Lane]:
@@ -142,6 +150,8 @@ class CompareLink:
         self._parts.model.styles |= kind_styles()
         self._fill_kinds(comparison)
         sources = [self._lane_of(source) for source in comparison.sources.values()]
+        if self._comparing.proposal is not None:
+            sources.append(self._lane_of_proposal(self._comparing.proposal))
         consensus = replace(own[self._group], title="Consensus", height=CONSENSUS_HEIGHT)
         kinds = Lane(
             title="Disagreements",
@@ -159,6 +169,15 @@ class CompareLink:
             track=source.track,
             group=self._group,
             hatched=is_model,
+            height=LANE_HEIGHT,
+        )
+
+    def _lane_of_proposal(self, proposal: Proposal) -> Lane:
+        return Lane(
+            title=RULES[proposal.rule],
+            track=proposal.track,
+            group=self._group,
+            hatched=True,
             height=LANE_HEIGHT,
         )
 

@@ -16,6 +16,7 @@ from .annotation.adjudication import (
     OWN,
     Comparison,
     Item,
+    Proposal,
     Ruling,
     Standing,
     Verdict,
@@ -24,6 +25,7 @@ from .annotation.adjudication import (
     compare_passes,
     finish_consensus,
     leave,
+    propose,
     raters_of,
     reopen,
     ruling_on,
@@ -96,10 +98,14 @@ class Comparing:
         Other disagreements are listed, or in another order.
     current_changed
         Another one is the current one, or none is (None).
+    heading
+        The frame that is shown next: the timeline need not wait for its picture.
     ruled
         The stretches whose decision may be another now.
     looping_changed
         Whether stretches are played in a loop.
+    proposal_changed
+        Another rule proposes labels, or none does (None).
 
     Parameters
     ----------
@@ -120,13 +126,17 @@ class Comparing:
         The stretch that is being decided; None when the playhead is somewhere else.
     reason
         Kept with the next decision; may be empty.
+    proposal
+        What a vote of three raters or more proposes, when it is asked for.
     """
 
     changed = Signal(object)
     list_changed = Signal()
     current_changed = Signal(object)
+    heading = Signal(int)
     ruled = Signal(object)
     looping_changed = Signal(bool)
+    proposal_changed = Signal(object)
 
     def __init__(self, session: Session, player: Looper) -> None:
         self._session, self._player = session, player
@@ -137,6 +147,7 @@ class Comparing:
         self.current: Item | None = None
         self.looping = False
         self.reason = ""
+        self.proposal: Proposal | None = None
         self._at = -1
         self._way = 1
         self._rulings: dict[Item, Ruling] = {}
@@ -187,7 +198,7 @@ class Comparing:
         if comparison is self.comparison:
             return
         self.comparison, self.cell, self.current, self._at = comparison, None, None, -1
-        self.looping, self._rulings = False, {}
+        self.looping, self.proposal, self._rulings = False, None, {}
         self._list()
         self.changed(comparison)
 
@@ -262,9 +273,12 @@ class Comparing:
         """Make a stretch the current one and show its first frame, or play it in a loop."""
         self._make_current(item)
         if self.looping:
-            self._player.loop(*self.padded(item))
+            start, stop = self.padded(item)
+            self.heading(start)
+            self._player.loop(start, stop)
         else:
             self._player.pause()
+            self.heading(item.start)
             self._session.seek(item.start)
         self._decode_ahead()
 
@@ -342,6 +356,20 @@ class Comparing:
                 else f"There is no rater {letter} here."
             )
         self._commit(take(item, current.editor, source.track, source.verdict(self.reason)))
+
+    def set_proposal(self, rule: str) -> None:
+        """Let a rule propose labels (see `propose`); an empty text takes proposals away."""
+        if self.comparison is not None:
+            self.proposal = propose(self.comparison, rule) if rule else None
+            self.proposal_changed(self.proposal)
+
+    def take_proposal(self) -> None:
+        """Decide the current stretch as the rule proposes."""
+        item, current = self._question()
+        if self.proposal is None:
+            raise ProjectError("Nothing is proposed; choose a rule, which needs three raters or more.")
+        track, verdict = self.proposal.track, self.proposal.verdict(self.reason)
+        self._commit(take(item, current.editor, track, verdict))
 
     def answer(self, label: int) -> None:
         """Decide the current stretch by a label of one's own; `UNLABELED` takes the decision back."""

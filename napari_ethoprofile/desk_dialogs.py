@@ -57,6 +57,18 @@ class DeskDialogs:
 
         AssignmentsDialog(self._desk.session, self._desk.dock).exec()
 
+    def import_beside(self) -> None:
+        """Open the dialog that imports everything beside a recording: the open one at first."""
+        from .widgets.import_beside import BesideDialog
+
+        session, current = self._desk.session, self._desk.session.current
+        videos = session.require_project().videos()
+        if not videos:
+            self._desk.tell("The project has no recordings yet; add one first.")
+            return
+        video = current.source.id if current is not None else videos[0].id
+        BesideDialog(session, video, session.annotator, self._desk.dock).exec()
+
     def ethogram(self) -> None:
         """Open the ethogram editor."""
         from .widgets.ethogram_editor import EthogramEditor
@@ -114,3 +126,50 @@ class DeskDialogs:
             current.record.id, self._desk.session.annotator, bout.start, bout.stop, bout.group
         )
         HistoryDialog(bout, entries, project.ethogram, self._desk.dock).exec()
+
+    def discard(self) -> None:
+        """Ask whether the open pass is discarded, and do so."""
+        current = self._desk.session.current
+        if current is None:
+            self._desk.tell("Open the clip first whose pass shall be discarded.")
+            return
+        question = (
+            f"Discard the {current.record.kind} pass of {current.record.annotator} over frames "
+            f"{current.clip.start} to {current.clip.stop}? It counts no more then; "
+            "its history stays, and it can be restored."
+        )
+        if not self._desk.dialogs.confirm("Discard this pass", question):
+            return
+        project, pass_id = self._desk.session.require_project(), current.record.id
+        self._desk.session.close_pass()
+        project.discard_pass(pass_id, self._desk.session.annotator)
+        self._desk.session.passes_changed()
+        self._desk.tell("The pass is discarded; the clip can be scored anew.")
+
+    def restore(self) -> None:
+        """Let the user choose one of the discarded passes, and bring it back."""
+        session = self._desk.session
+        project = session.require_project()
+        found = project.discarded_passes(session.annotator or None)
+        if not found:
+            self._desk.tell("No pass of this project is discarded.")
+            return
+        texts = [f"{p.clip}: {p.kind} pass of {p.annotator} ({p.id})" for p in found]
+        number = self._desk.dialogs.choose("Restore a discarded pass", "Pass:", texts)
+        if number is not None:
+            session.close_pass()
+            record = project.restore_pass(found[number].id, session.annotator)
+            session.passes_changed()
+            self._desk.tell(f"The pass over {record.clip} counts again.")
+
+    def rename(self) -> None:
+        """Ask for another name of the acting annotator; their work goes along."""
+        session = self._desk.session
+        project, old = session.require_project(), session.annotator
+        new = self._desk.dialogs.ask_name("Rename annotator", f"New name of {old}:", old) if old else None
+        if new is None or new == old:
+            return
+        session.close_pass()
+        record = project.rename_annotator(old, new, acting=old)
+        self._desk.act_as(record.name)
+        session.passes_changed()

@@ -129,6 +129,11 @@ class TimelineLink:
         if self._session.current is not None:
             self._show_lanes(self._session.current)
 
+    def show_at_once(self, frame: int) -> None:
+        """Paint the playhead at a frame now, before its picture is decoded."""
+        self._model.set_playhead(frame, reveal=True)
+        self._panel.strip.repaint()
+
     def _on_moved(self, _previous: int, frame: int, how: Move) -> None:
         self._model.set_playhead(frame, reveal=how is Move.SEEK)
         if 0 < self._transport.speed <= 1 or how is Move.SEEK:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_info
+from psygnal import Signal
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMainWindow
 
 from .annotation.assigning import pass_to_score
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
+from .annotation.project.people import LAST_ANNOTATOR
 from .commands import Commands
 from .compare_link import CompareLink
 from .comparing import Comparing
@@ -76,9 +78,13 @@ class Workspace:
     ----------
     dock, session, scoring, transport, commands, keyboard, timeline, comparing
         The parts, for scripts and tests.
+    left
+        Emitted when the main dock was closed in a window that stays open.
     ask
         Opens the dialogs that the menus ask for.
     """
+
+    left = Signal()
 
     def __init__(self, viewer: napari.Viewer, dock: MainWidget) -> None:
         self._viewer = viewer
@@ -142,6 +148,7 @@ class Workspace:
         self.close()
         if self.timeline.parentWidget() is not None:
             self._viewer.window.remove_dock_widget(self.timeline)
+        self.left()
 
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""
@@ -215,7 +222,7 @@ class Workspace:
 
     def _known_annotator(self, project: Project) -> str:
         names = [person.name for person in project.annotators()]
-        last = str(project.settings.get("last_annotator") or "")
+        last = str(project.settings.get(LAST_ANNOTATOR) or "")
         if last in names:
             return last
         return names[0] if len(names) == 1 else ""
@@ -227,7 +234,7 @@ class Workspace:
         if name and not project.read_only:
             if name not in [person.name for person in project.annotators()]:
                 project.add_annotator(name)
-            project.settings.set("last_annotator", name)
+            project.settings.set(LAST_ANNOTATOR, name)
         self.session.set_annotator(name)
 
     def add_videos(self, paths: list[Path]) -> None:

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..annotation.files import write_whole
+
 if TYPE_CHECKING:
     import zarr
 
-#: Bytes that the caches of one project may take unless the user says otherwise.
+#: Bytes that the arrays of one project may take unless the user says otherwise.
 LIMIT = 20_000_000_000
+#: Folder of the arrays in the folder of derived data.
+FOLDER_NAME = "arrays"
 
-_USED = ".used"
+_USED, _LIMIT = ".used", "limit"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,16 @@ class Entry:
     size: int
     used: float
 
+    @property
+    def kind(self) -> str:
+        """What it holds, such as ``frames`` or ``features``: the beginning of its name."""
+        return self.path.name.partition("-")[0]
+
+
+def arrays_in(cache_folder: Path) -> CacheFolder:
+    """Return the arrays in a folder of derived data, such as that of a project."""
+    return CacheFolder(cache_folder / FOLDER_NAME)
+
 
 class CacheFolder:
     """A folder of zarr arrays that can be made again.
@@ -46,13 +60,23 @@ class CacheFolder:
     ----------
     folder
         Where they lie; made when first written to.
-    limit
-        Bytes; beyond it `trim` deletes what was not used for longest.
     """
 
-    def __init__(self, folder: Path | str, limit: int = LIMIT) -> None:
+    def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self.limit = limit
+
+    @property
+    def limit(self) -> int:
+        """Bytes beyond which `trim` deletes what was not used for longest; kept in the folder."""
+        try:
+            return int((self.folder / _LIMIT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return LIMIT
+
+    def set_limit(self, limit: int) -> None:
+        """Keep another limit."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.folder / _LIMIT, f"{limit}\n")
 
     def open(
         self, name: str, shape: tuple[int, ...], dtype: Any, block: int, attributes: dict[str, Any]

@@ -30,6 +30,11 @@ def card_text(card: ModelCard) -> str:
         f"- parent: {card.parent or 'none, trained from scratch'}",
     ]
     parts += ["", "## How well it does", "", f"Split: {card.split or 'none'} ({card.split_hash[:12]})", ""]
+    if card.smoothing:
+        parts += [
+            "Calibration and smoothing were fitted on the same held-out labels that are scored here.",
+            "",
+        ]
     if card.metrics:
         parts += ["| figure | group | value | 95 % interval | split |", "|---|---|---|---|---|"]
         parts += [_row(metric) for metric in card.metrics]

@@ -50,8 +50,8 @@ class Task:
 def tasks_of(snapshot: Snapshot, animals: int = LEAST_SUBJECTS) -> tuple[tuple[Task, ...], list[str]]:
     """Return what can be learned from a snapshot, and a sentence for every behavior that cannot.
 
-    A behavior needs `LEAST_FRAMES` labeled frames of each of `animals` animals. One that has fewer is left out
-    of the model; its frames are not learned as anything else.
+    A behavior needs `LEAST_FRAMES` labeled frames of each of `animals` animals. One that has fewer is left
+    out of the model; its frames are not learned as anything else.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def _soft(
 
 
 def _shortage(snapshot: Snapshot, column: int, code: int, name: str, animals: int) -> str:
-    """Return which animals have too few frames of a label, in one sentence; empty where enough have enough."""
+    """Return which animals have too few frames of a label, in one sentence; empty where all is well."""
     found = dict.fromkeys(snapshot.subjects, 0)
     for stretch in snapshot.stretches:
         found[stretch.subject] += int((stretch.codes[:, column] == code).sum())

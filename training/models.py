@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,13 @@ class Model:
     card: ModelCard
     weights: Mapping[str, NDArray[Any]]
 
-    def write(self, folder: Path | str, *, replace_old: bool = False) -> Model:
+    def write(
+        self,
+        folder: Path | str,
+        *,
+        replace_old: bool = False,
+        beside: Callable[[Path], None] | None = None,
+    ) -> Model:
         """Write the model as a folder, at once: readers see the old one or the new one, never a part.
 
         Parameters
@@ -72,6 +78,8 @@ class Model:
             The model's own folder; its parent is made where needed.
         replace_old
             Take the place of a model that lies there.
+        beside
+            Writes what else belongs into the folder, before the model appears.
 
         Returns
         -------
@@ -97,7 +105,7 @@ class Model:
             TEXT_NAME: card_text(card).encode(),
         }
         try:
-            _publish(files, target)
+            _publish(files, target, beside)
         except OSError as error:
             raise LearnError(
                 f"The model '{card.name}' could not be written to {target}: {error.strerror or error}; "
@@ -209,7 +217,7 @@ def require_learn(*modules: str) -> None:
             )
 
 
-def _publish(files: Mapping[str, bytes], target: Path) -> None:
+def _publish(files: Mapping[str, bytes], target: Path, beside: Callable[[Path], None] | None) -> None:
     """Write the files into a folder beside the target, and rename it there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".tmp-", dir=target.parent))
@@ -219,6 +227,8 @@ def _publish(files: Mapping[str, bytes], target: Path) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+        if beside is not None:
+            beside(fresh)
         fresh.chmod(0o777 & ~_umask())
         if not target.exists():
             os.rename(fresh, target)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from ..annotation.errors import LearnError
-from ..annotation.video import index_video
-from .cache import CachedArray, CacheFolder
+from .cache import CachedArray, arrays_in
+from .fitting import Cancelled, Progress, TrainingCanceledError
 from .frames import filled_cache, prepared_for
 from .preprocessing import Preprocessing
-from .snapshots import LabeledStretch, Snapshot, class_indices
+from .recordings import Recordings
+from .snapshots import LabeledStretch
 from .stacks import FRAMES, offsets
 
 #: Share of the free memory that frames may take; beyond it they are read from the disk for every stack.
@@ -82,49 +81,42 @@ class StackData:
 
 
 def load_stacks(
-    snapshot: Snapshot,
-    chosen: Sequence[int],
+    stretches: Sequence[LabeledStretch],
+    classes: Sequence[NDArray[np.int64]],
     preprocessing: Preprocessing,
-    cache: CacheFolder,
-    index_folder: Path | None = None,
-    on_progress: Callable[[int, int | None], None] | None = None,
+    recordings: Recordings,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> StackData:
     """Decode the frames of labeled stretches into the cache, as far as they are not there, and load them.
 
     Parameters
     ----------
-    snapshot, chosen
-        The labels, and the numbers of the stretches that are used.
+    stretches, classes
+        The labels, and the class of every frame of each.
     preprocessing
         How frames are made small; contrast is measured for each recording.
-    cache
-        Where the small frames are kept.
-    index_folder
-        Where indexes of recordings are kept.
-    on_progress
-        Called with stretches done and stretches in all.
+    recordings
+        The recordings, and where derived data are kept.
+    on_progress, cancelled
+        Told stretches done and stretches in all, and asked at each.
 
     Raises
     ------
-    LearnError
-        When the labels have several groups: the network has one output for each moment.
     VideoError
         When a recording is missing or broken.
+    TrainingCanceledError
+        If `cancelled` said so.
     """
-    if len(snapshot.classes) != 1 or len(snapshot.classes[0]) < 2:
-        raise LearnError(
-            "The ethocnn network tells the behaviors of one exclusive group apart, but this ethogram has "
-            f"{len(snapshot.classes)} groups; use the motion backbone."
-        )
-    stretches = [snapshot.stretches[number] for number in chosen]
-    stored = []
-    for number, stretch in enumerate(stretches):
-        index = index_video(stretch.path, index_folder)
+    cache, stored = arrays_in(recordings.cache_folder), []
+    for number, stretch in enumerate(stretches, start=1):
+        index = recordings.index_of(stretch, cancelled)
         prepared = prepared_for(stretch.path, preprocessing, index)
         stored.append(filled_cache(cache, stretch.path, prepared, index, stretch.start, stretch.stop))
         if on_progress is not None:
-            on_progress(number + 1, len(stretches))
-    classes = [class_indices(stretch.codes[:, 0], snapshot.classes[0]) for stretch in stretches]
+            on_progress(number, len(stretches))
+        if cancelled is not None and cancelled():
+            raise TrainingCanceledError
     return StackData(stretches, classes, stored, preprocessing.stack_ms)
 
 

@@ -10,6 +10,8 @@ from .snapshots import IGNORED
 
 #: Frames in a stack.
 FRAMES = 11
+#: Steps a second when stacks of 440 ms follow one another without overlap.
+STACK_RATE = 25 / FRAMES
 #: How the label of a stack is found.
 PAPER, REPOSITORY = "paper", "repository"
 RULES = (PAPER, REPOSITORY)

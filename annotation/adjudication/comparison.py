@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_uppercase
@@ -151,6 +151,15 @@ def _check(records: Sequence[PassRecord]) -> None:
             )
         if record.kind is Kind.CONSENSUS:
             raise ProjectError(f"The pass {record.id} is a consensus; compare the passes that it came from.")
+
+
+def comparable(records: Iterable[PassRecord]) -> dict[str, list[PassRecord]]:
+    """Return, by clip, the passes that can be compared: of clips that have two finished ones or more."""
+    found: dict[str, list[PassRecord]] = {}
+    for record in records:
+        if is_finished(record) and record.kind is not Kind.CONSENSUS:
+            found.setdefault(record.clip, []).append(record)
+    return {clip: passes for clip, passes in found.items() if len(passes) > 1}
 
 
 def is_finished(record: PassRecord) -> bool:

@@ -144,10 +144,11 @@ def take(item: Item, consensus: ConsensusState, source: LabelTrack, verdict: Ver
     """
     after = source.runs(item.start, item.stop, item.group)
     if any(label == UNLABELED for _, label in after):
-        whose = _TAKEN.fullmatch(verdict.by)
+        rater = _TAKEN.fullmatch(verdict.by)
+        who = rater["name"] if rater else verdict.by
         raise ProjectError(
-            f"{whose['name'] if whose else 'This pass'} has no label for all of frames {item.start} to "
-            f"{item.stop}; take another one, give your own, or leave it unresolved."
+            f"{who} has no label for all of frames {item.start} to {item.stop}; take another one, "
+            "give your own, or leave it unresolved."
         )
     return _decide(item, consensus, after, verdict.text())
 

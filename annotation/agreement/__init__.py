@@ -3,10 +3,12 @@
 Arrays in, typed findings out: nothing here knows a project, a file or a window.
 """
 
+from .bout_table import BoutTable
 from .comparison import compare, compare_many
 from .confusion import Confusion, confusion_of
+from .consensus import Consensus, DawidSkene, dawid_skene, majority
 from .kinds import Disagreement, Kind, KindShare, disagreements, shares
-from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair, pair_tracks
+from .pairs import ClipFacts, ClipRatings, Excluded, Grouping, Pair
 from .resampling import Estimate, Interval, Resampler, clips_needed
 from .results import (
     IOUS,
@@ -31,11 +33,14 @@ __all__ = [
     "BlandAltman",
     "BoundaryErrors",
     "BoutFindings",
+    "BoutTable",
     "ClipFacts",
     "ClipRatings",
     "ClipRow",
     "CollarKappa",
     "Confusion",
+    "Consensus",
+    "DawidSkene",
     "Disagreement",
     "Estimate",
     "Excluded",
@@ -57,9 +62,10 @@ __all__ = [
     "compare",
     "compare_many",
     "confusion_of",
+    "dawid_skene",
     "disagreements",
     "is_defined",
+    "majority",
     "number_or_none",
-    "pair_tracks",
     "shares",
 ]

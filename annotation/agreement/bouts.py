@@ -20,7 +20,7 @@ from .pairs import Pair
 Index = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bouts:
     """The bouts of one rater over several clips, sorted by label, clip and time.
 
@@ -64,7 +64,7 @@ def bouts_of(tracks: Sequence[NDArray[np.integer]]) -> Bouts:
     return Bouts(label, clip, start, stop, opens.astype(bool), closes.astype(bool))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matches:
     """A one-to-one matching of bouts.
 

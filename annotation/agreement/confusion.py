@@ -18,7 +18,7 @@ from .undefined import Undefined, Value, ratio
 _DENSE = 181
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Confusion:
     """Frames by the label of the first rater (rows) and of the second (columns).
 

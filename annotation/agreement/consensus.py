@@ -24,7 +24,7 @@ _PRIOR = 0.01
 _TIE = 1e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Consensus:
     """Proposed labels of each clip.
 
@@ -41,7 +41,7 @@ class Consensus:
     certainty: tuple[Floats, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DawidSkene(Consensus):
     """Proposed labels with what was learned of the raters.
 

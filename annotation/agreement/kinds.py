@@ -169,7 +169,7 @@ def shares(found: Iterable[Disagreement]) -> tuple[KindShare, ...]:
     by_kind: dict[Kind, list[Disagreement]] = {kind: [] for kind in Kind}
     for each in found:
         by_kind[each.kind].append(each)
-    seconds = {kind: sum(each.seconds for each in members) for kind, members in by_kind.items()}
+    seconds = {kind: sum((each.seconds for each in members), 0.0) for kind, members in by_kind.items()}
     total = sum(length for kind, length in seconds.items() if kind is not Kind.UNLABELED)
     rows = []
     for kind, members in by_kind.items():

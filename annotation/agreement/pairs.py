@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AgreementError
-from ..tracks import CODE, UNLABELED, LabelTrack
+from ..tracks import CODE, UNLABELED
 
 #: The facts of a clip by which a report can be divided.
 Grouping = Literal["subject", "strain", "phase", "annotators", "week"]
@@ -50,7 +50,7 @@ class ClipFacts:
         return {each.name: getattr(self, each.name) for each in fields(ClipFacts)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair(ClipFacts):
     """Labels of two raters over one clip, in one exclusive group.
 
@@ -88,7 +88,7 @@ class Pair(ClipFacts):
         return (self.a != UNLABELED) & (self.b != UNLABELED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClipRatings(ClipFacts):
     """Labels of any number of raters over one clip, in one exclusive group.
 
@@ -107,49 +107,6 @@ class ClipRatings(ClipFacts):
     def pair(self, first: int, second: int) -> Pair:
         """Return the labels of two of the raters."""
         return Pair(self.codes[first], self.codes[second], **self.facts())  # type: ignore[arg-type]
-
-
-def pair_tracks(
-    a: LabelTrack,
-    b: LabelTrack,
-    group: int = 0,
-    *,
-    fps_a: float,
-    fps_b: float,
-    clip: str,
-    **facts: str | None,
-) -> Pair:
-    """Return one group of two tracks of the same clip, checked to fit each other.
-
-    Parameters
-    ----------
-    a, b
-        The tracks.
-    group
-        Index of the exclusive group.
-    fps_a, fps_b
-        Frames per second that each of the two was scored at.
-    clip
-        Id of the clip.
-    facts
-        Subject, strain, phase, annotators and week, as in `ClipFacts`.
-
-    Raises
-    ------
-    AgreementError
-        When frame rates, groups or numbers of frames differ.
-    """
-    if abs(fps_a - fps_b) > 1e-6 * max(fps_a, fps_b):
-        raise AgreementError(
-            f"The labels of clip '{clip}' cannot be compared: one rater scored {fps_a:g} frames per second "
-            f"and the other {fps_b:g}; give the rate of the recording to both."
-        )
-    if group >= min(a.groups, b.groups):
-        raise AgreementError(
-            f"The labels of clip '{clip}' cannot be compared: one rater has {a.groups} groups of behaviors "
-            f"and the other {b.groups}; map one ethogram to the other first."
-        )
-    return Pair(a.codes[:, group], b.codes[:, group], clip=clip, fps=fps_a, **facts)
 
 
 @dataclass(frozen=True, slots=True)

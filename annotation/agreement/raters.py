@@ -24,7 +24,7 @@ _TOO_FEW = "no frame was labeled by two raters"
 _ONE_LABEL = "all raters used one and the same label throughout, so chance alone explains all agreement"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RaterCounts:
     """What the statistics of several raters need of each clip.
 

@@ -64,12 +64,6 @@ class BoundaryErrors:
     median: Value
     quartiles: tuple[Value, Value]
 
-    @property
-    def iqr(self) -> Value:
-        """Distance of the quartiles."""
-        low, high = self.quartiles
-        return low if isinstance(low, Undefined) else high if isinstance(high, Undefined) else high - low
-
 
 @dataclass(frozen=True, slots=True)
 class BoutFindings:
@@ -332,7 +326,8 @@ class PairReport:
     group_rows
         The clips apart by each fact in ``settings.by``.
     clips_needed
-        How many more double-coded clips for an interval of kappa of +- .05.
+        How many more double-coded clips (or subjects, where these are resampled) for an interval of kappa of
+        +- .05.
     """
 
     a: str

@@ -106,10 +106,11 @@ def tolerance_curve(
     still = bouts_of([codes[codes != UNLABELED] for codes in tracks_a])
     turning = [codes[codes != UNLABELED] for codes in tracks_b]
     rng = np.random.default_rng(seed)
-    chance = np.zeros(len(widths))
+    by_chance = np.zeros(len(widths), np.int64)
     for _ in range(shifts):
         turned = bouts_of([np.roll(codes, int(rng.integers(1, max(codes.size, 2)))) for codes in turning])
-        chance += _found_both_ways(still, turned, widths) / (2 * frames * shifts)
+        by_chance += _found_both_ways(still, turned, widths)
+    chance = by_chance / (2 * frames * shifts)
     return tuple(
         ToleranceAgreement(seconds, float(one), float(two), ratio(one - two, 1 - two, _FULL_CHANCE))
         for seconds, one, two in zip(tolerances, found, chance, strict=True)

@@ -70,6 +70,8 @@ def read(file: Binary, options: ReadOptions) -> list[Labels]:
     try:
         struct = _from_seven(file.path) if seven else _from_five(file.path)
         return [_labels(struct, file, options)]
+    except FormatError:
+        raise
     except Exception as error:  # a damaged file makes scipy and h5py raise whatever its bytes lead to
         raise file.error(
             f"is damaged, or no file of BehaviorDEPOT: it should hold the struct {STRUCT} with TotalFrames "
@@ -115,8 +117,9 @@ def _labels(struct: Mapping[str, Any], file: Binary, options: ReadOptions) -> La
     names = [name for name, value in struct.items() if name not in ABOUT and isinstance(value, Mapping)]
     if frames < 1 or not names:
         raise ValueError(f"{frames} frames, {len(names)} behaviors")
-    rate = np.ravel(struct["FrameRate"])[:1] if "FrameRate" in struct else []
-    own = float(rate[0]) if len(rate) and float(rate[0]) > 0 else None
+    file.check_length(frames)
+    rates = [float(rate) for rate in np.ravel(struct.get("FrameRate", 0.0)).tolist()]
+    own = rates[0] if rates and rates[0] > 0 else None
     codes = np.full((frames, len(names)), NONE, CODE)
     report = rate_difference(own, options.fps)
     for group, name in enumerate(names):

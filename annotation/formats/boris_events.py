@@ -200,6 +200,9 @@ def rows_of(
     """
     if not spans:
         return [], []
+    lost = next((span for span in spans if not np.isfinite([span.start, span.stop]).all()), None)
+    if lost is not None:
+        raise file.error(f"has '{lost.behavior}' at a time that is no number.")
     report = []
     first, last = _frames(spans, file, options, fps)
     brief = (last <= first) & np.array([not span.point for span in spans])

@@ -117,7 +117,8 @@ def _project(labels: Labels, options: WriteOptions) -> dict[str, Any]:
         "visualize_waveform": False,
         "close_behaviors_between_videos": False,
         "media_info": {
-            "length": {media: length_of(labels, options, fps)},
+            # Exports of BORIS leave out what lies behind the end: no STOP must be rounded beyond it.
+            "length": {media: length_of(labels, options, fps) + 0.001},
             "fps": {media: fps},
             "hasVideo": {media: True},
             "hasAudio": {media: False},

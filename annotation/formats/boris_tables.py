@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from .boris_events import NO_SUBJECT
 from .cells import read_cells
 from .choosing import chosen_one
 from .options import ReadOptions
-from .text import HEAD_BYTES, Text
+from .text import HEAD_BYTES, Text, cells_of_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,8 @@ _NEEDED = {TABULAR: ("behavior", "time"), AGGREGATED: ("behavior", "start", "sto
 _MODIFIERS = "modifier"
 #: What the lines above the header of old exports begin with.
 _PREAMBLE = ("media file(s)", "observation date", "description", "time offset (s)", "independent variables")
+#: How BORIS writes a duration.
+_DURATION = re.compile(r"\d+\.\d{3}")
 _KINDS = ("STATE", "POINT")
 #: What stands in an empty cell.
 EMPTY = ("", "na", "nan", "none", "not defined")
@@ -86,7 +89,7 @@ def find_table(text: Text) -> Table | None:
         delimiter = max(",;\t", key=line.count)
         if not line.strip() or delimiter not in line:
             continue
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+        cells = cells_of_line(line, delimiter)
         found = _headed(cells, delimiter, number, preamble)
         if found is None and not preamble:
             found = _unheaded(cells, delimiter, number)
@@ -115,16 +118,26 @@ def _headed(cells: list[str], delimiter: str, number: int, preamble: dict[str, s
 
 
 def _unheaded(cells: list[str], delimiter: str, number: int) -> Table | None:
-    """Return the table that begins with a row of an aggregated export whose header was cut off."""
+    """Return the table that begins with a row of an aggregated export whose header was cut off.
+
+    Versions since 8 have a duration before the behavior, and columns of the media before the comments; older
+    ones always have one column of modifiers.
+    """
     at = next((n for n, cell in enumerate(cells) if cell in _KINDS), 0)
     if at < 6 or at + 3 >= len(cells) or not all(map(_is_number, cells[at + 1 : at + 3])):
         return None
-    roles = {
-        "observation": 0, "subject": at - 4, "behavior": at - 3, "type": at, "start": at + 1, "stop": at + 2,
-    }  # fmt: skip
-    if len(cells) > at + 5:
-        roles |= {"comment": at + 4, "comment_stop": at + 5}
-    return Table(AGGREGATED, len(cells), delimiter, roles, (at - 1,), number, {}, headed=False)
+    duration = next((n for n in (at - 3, at - 4) if _DURATION.fullmatch(cells[n])), None)
+    roles = {"observation": 0, "type": at, "start": at + 1, "stop": at + 2}
+    if duration is None or len(cells) < at + 11:
+        roles |= {"subject": at - 4, "behavior": at - 3}
+        comments, modifiers = at + 4, tuple(range(at - 1, at))
+    else:
+        roles |= {"subject": duration - 1, "behavior": duration + 1, "offset": 5, "fps": 8}
+        roles |= {"media": at + 4, "first": at + 5, "last": at + 6}
+        comments, modifiers = at + 9, tuple(range(duration + 3, at))
+    if len(cells) > comments + 1:
+        roles |= {"comment": comments, "comment_stop": comments + 1}
+    return Table(AGGREGATED, len(cells), delimiter, roles, modifiers, number, {}, headed=False)
 
 
 def _is_number(cell: str) -> bool:
@@ -175,9 +188,10 @@ def _filled(cell: str) -> str:
 
 
 def rate_of(rows: pd.DataFrame) -> float | None:
-    """Return the frame rate that the first row names."""
-    rates = [float(cell) for cell in rows["fps"][:1] if _is_number(cell)]
-    return rates[0] if rates and rates[0] > 0 else None
+    """Return the frame rate that the first row names; it may list one a recording."""
+    cells = [cell for listed in rows["fps"][:1] for cell in re.split("[;|]", listed)]
+    rates = {float(cell) for cell in cells if _is_number(cell) and float(cell) > 0}
+    return rates.pop() if len(rates) == 1 else None
 
 
 def offset_of(rows: pd.DataFrame, table: Table) -> float:
@@ -207,7 +221,7 @@ def seconds_of(rows: pd.DataFrame, role: str, text: Text, *, missing: bool = Fal
 
 def frames_of(rows: pd.DataFrame, role: str) -> list[int | None]:
     """Return a column of frames; they count only where one recording alone was watched."""
-    single = len(set(rows["media"])) <= 1 and "|" not in "".join(rows["media"][:1])
+    single = len(set(rows["media"])) <= 1
     return [int(cell) if single and cell.isdigit() else None for cell in rows[role]]
 
 

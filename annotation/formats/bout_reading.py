@@ -16,6 +16,7 @@ from .labels import Labels
 from .options import ReadOptions
 from .rates import nearest_frames, rate_difference
 from .text import Text
+from .wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ def read_bouts(text: Text, options: ReadOptions, format_name: str) -> list[Label
     table = _one_of(table, "subject", options.subject, text)
     fps, report = _rate(table, columns, options)
     rows, oddities = _rows(table, columns, text, options, fps)
-    report += oddities
+    report += oddities + _repeated(rows)
     gaps = options.gaps or ("unlabeled" if columns.own else None)
     found = labels_of_rows(rows, text, replace(options, gaps=gaps), format_name, fps=fps, report=report)
     recording = _recording(table, text.header[columns.roles["video"]]) if "video" in table else ""
@@ -153,6 +154,14 @@ def _rows(
         for n in np.flatnonzero(~points).tolist()
     ]  # fmt: skip
     return rows, report
+
+
+def _repeated(rows: list[Row]) -> list[str]:
+    count = len(rows) - len(set(rows))
+    if not count:
+        return []
+    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
+    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _rows_are(count: int, line: object) -> str:

@@ -91,9 +91,10 @@ def labels_of_rows(
         rows = [row for row in rows if row.start < length]
     looked_at = [stop for stretches in (assessed or {}).values() for _start, stop in stretches]
     frames = length or max([*(row.stop for row in rows), *looked_at, options.frames or 0])
+    file.check_length(frames)
     if not frames:
         raise file.error("holds no bout; say how many frames the recording has to read it as unlabeled.")
-    report = [*report, *_repeated(rows)]
+    report = list(report)
     parts: dict[str, list[str]] = {}
     if options.overlaps != "later":
         rows, parts, overlapping = _apart(rows, frames)
@@ -158,14 +159,6 @@ def _apart(rows: list[Row], frames: int) -> tuple[list[Row], dict[str, list[str]
             row = replace(row, group=new)
         moved.append(row)
     return moved, parts, report
-
-
-def _repeated(rows: list[Row]) -> list[str]:
-    count = len(rows) - len(set(rows))
-    if not count:
-        return []
-    verbs = ("repeats", "changes") if count == 1 else ("repeat", "change")
-    return [f"{counted(count, 'row')} {verbs[0]} an earlier row and {verbs[1]} nothing."]
 
 
 def _decided(rows: list[Row], frames: int) -> list[str]:

@@ -55,6 +55,7 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
     other = content.names[0].casefold()
     streams = _streams(content, other, text, options)
     frames = max(content.streams[name][-1][2] for name in streams)
+    text.check_length(frames)
     items = [
         {"name": name, "group": stream}
         for stream in streams

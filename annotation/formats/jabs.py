@@ -62,6 +62,7 @@ def _read(data: dict[str, Any], text: Text, options: ReadOptions) -> Labels:
     frames = int(data["num_frames"])
     if frames < 1:
         raise text.error(f"says that the recording has {frames} frames.")
+    text.check_length(frames)
     found = data["unfragmented_labels"] if "unfragmented_labels" in data else data["labels"]
     held = [name for name, behaviors in found.items() if any(behaviors.values())]
     identity = chosen_one(text, "subject", held, options.subject, known=list(found), noun="animal")

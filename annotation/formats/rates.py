@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 #: Relative difference up to which two frame rates count as one (29.97 and 30000/1001).
 SAME_RATE = 1e-3
+_LATEST = 1e12
 
 
 def rate_difference(own: float | None, recording: float | None) -> list[str]:
@@ -46,6 +47,8 @@ def nearest_frames(
         Seconds of every frame (frames,), ascending; goes before `fps`. The frame after the last one, where a
         bout may stop, follows after the last step.
     """
+    # A time beyond that, as a damaged file has it, is late enough to be refused by what comes after.
+    seconds = np.clip(seconds, -_LATEST, _LATEST)
     if times is None:
         return np.floor(seconds * float(fps or 0) + 0.5).astype(np.int64)
     edges = np.concatenate([times, [_end_of(times, fps)]])

@@ -16,6 +16,8 @@ from ..errors import FormatError
 HEAD_BYTES = 65_536
 #: How much text a compressed file may hold: label files are small, and a small file can be made to grow.
 MOST_BYTES = 512 * 1024 * 1024
+#: About twelve days at 100 frames per second.
+MOST_FRAMES = 100_000_000
 _DELIMITERS = ",;\t"
 _GZIP = b"\x1f\x8b"
 
@@ -35,6 +37,14 @@ class LabelFile:
     def error(self, what: str) -> FormatError:
         """Return the error that says `what` about this file."""
         return FormatError(f"The label file {self.path} {what}")
+
+    def check_length(self, frames: int) -> None:
+        """Raise `FormatError` when a file speaks of more frames than a recording has."""
+        if frames > MOST_FRAMES:
+            raise self.error(
+                f"speaks of frame {frames - 1:,}, behind the end of any recording; its times may count from "
+                "another start."
+            )
 
 
 @dataclass(frozen=True)
@@ -81,12 +91,16 @@ class Text(LabelFile):
     @cached_property
     def header(self) -> list[str]:
         """Cells of the first line, trimmed."""
-        return [cell.strip() for cell in next(csv.reader([self.head[0]], delimiter=self.delimiter))]
+        return cells_of_line(self.head[0], self.delimiter)
 
     def rows(self, count: int) -> list[list[str]]:
         """Return the cells of the first rows after the header, trimmed."""
-        lines = csv.reader(self.head[1 : count + 1], delimiter=self.delimiter)
-        return [[cell.strip() for cell in row] for row in lines]
+        return [cells_of_line(line, self.delimiter) for line in self.head[1 : count + 1]]
+
+
+def cells_of_line(line: str, delimiter: str) -> list[str]:
+    """Return the cells of one line, trimmed; a carriage return within it counts as a space."""
+    return [cell.strip() for cell in next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])]
 
 
 def read_file(path: Path | str, *, head_only: bool = False) -> Text | Binary:

@@ -24,7 +24,7 @@ from .journal import Act, Change, Columns, Replay, dump_runs, steps_of
 from .notes import Note
 from .parts import ProjectPart
 from .people import find_annotator
-from .records import PassRecord
+from .records import PassRecord, State
 from .writer import OpenBout
 
 
@@ -175,7 +175,9 @@ class Door:
                     )
                 )
             }
-            rows = connection.execute(select(schema.passes).order_by(schema.passes.c.started_at)).all()
+            table = schema.passes
+            counting = select(table).where(table.c.state != State.DISCARDED.value)
+            rows = connection.execute(counting.order_by(table.c.started_at)).all()
             where = {
                 row.id: Place(
                     row.id, row.annotator, *(clips[row.clip][k] for k in ("video", "start", "stop"))

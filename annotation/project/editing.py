@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import ProjectError
 from .assignments import Assignments
+from .discarding import Discarding
 from .editor import PassEditor
 from .locks import give_lock, take_lock
 from .pass_rows import check_owner, set_state
@@ -15,7 +16,7 @@ from .records import PassRecord, State
 from .writer import JournalWriter, check_lock
 
 
-class Editing(Assignments):
+class Editing(Assignments, Discarding):
     """Editors of passes."""
 
     _writer: JournalWriter | None
@@ -111,6 +112,8 @@ class Editing(Assignments):
 
 def _closed_sentence(record: PassRecord) -> str:
     """Say why a pass that is not open cannot be changed."""
+    if record.state is State.DISCARDED:
+        return "This pass was discarded; restore it to change it."
     if record.state.frozen:
         purpose = record.state.value.removeprefix("frozen-")
         return f"This pass is frozen as {purpose} data; start a review based on it to change labels."

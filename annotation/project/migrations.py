@@ -36,7 +36,7 @@ STEPS: dict[int, tuple[str, ...]] = {
             "BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
         ),
         (
-            "CREATE TRIGGER passes_frozen BEFORE UPDATE OF state, kind, clip, annotator ON passes "
+            "CREATE TRIGGER passes_frozen BEFORE UPDATE OF state, kind, clip ON passes "
             "WHEN OLD.state LIKE 'frozen-%' BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
         ),
     ),

@@ -22,11 +22,16 @@ def read_pass(connection: Connection, pass_id: str) -> PassRecord:
 
 
 def read_passes(
-    connection: Connection, clip: str | None = None, video: str | None = None
+    connection: Connection, clip: str | None = None, video: str | None = None, *, discarded: bool = False
 ) -> list[PassRecord]:
-    """Return the passes over a clip, on a recording or all, oldest first, whoever asks."""
+    """Return the passes over a clip, on a recording or all, oldest first, whoever asks.
+
+    Either those that count, or those that were discarded.
+    """
     table = schema.passes
+    mark = State.DISCARDED.value
     query = select(table).order_by(table.c.started_at, table.c.id)
+    query = query.where(table.c.state == mark if discarded else table.c.state != mark)
     if clip is not None:
         query = query.where(table.c.clip == clip)
     if video is not None:
@@ -104,6 +109,7 @@ def _overlapping(
             clips.c.video == clip.video,
             clips.c.start < clip.stop,
             clips.c.stop > clip.start,
+            table.c.state != State.DISCARDED.value,
         )
     )
     if state is not None:

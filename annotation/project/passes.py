@@ -17,7 +17,7 @@ from .clock import now
 from .journal import Step, first_step, rows_of
 from .label_copies import LabelCopies
 from .pass_rows import check_no_first, note_state, open_blind_over, read_pass, read_passes
-from .people import ensure_annotator, find_annotator
+from .people import ensure_annotator, find_annotator, known_annotator
 from .records import ClipRecord, Kind, PassRecord, State
 from .writer import write_coverage
 
@@ -134,9 +134,16 @@ class Passes(LabelCopies):
         """
         with self.database.reading() as connection:
             found = read_passes(connection, clip, video)
-        wanted = annotator.strip().casefold() if annotator is not None else None
-        own = [record for record in found if wanted is None or record.annotator.casefold() == wanted]
+            person = known_annotator(connection, annotator) if annotator is not None else None
+        name = person.name if person is not None else annotator
+        own = [record for record in found if name is None or record.annotator == name]
         return self.door.listed(own, acting)
+
+    def discarded_passes(self, acting: str | None = None) -> list[PassRecord]:
+        """Return the passes that were discarded and can be restored, oldest first."""
+        with self.database.reading() as connection:
+            found = read_passes(connection, discarded=True)
+        return self.door.listed(found, acting)
 
     def get_pass(self, pass_id: str) -> PassRecord:
         """Return a pass, or raise `ProjectError`."""
@@ -240,6 +247,8 @@ def _check_base(connection: Connection, based_on: str, clip: ClipRecord) -> None
     base = read_pass(connection, based_on)
     if base.clip != clip.id:
         raise ProjectError(f"The pass {based_on} lies on the clip {base.clip}, not on {clip.id}.")
+    if base.state is State.DISCARDED:
+        raise ProjectError(f"The pass {based_on} was discarded; restore it to build on it.")
 
 
 def _kind(kind: str) -> Kind:

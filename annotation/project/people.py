@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..errors import ProjectError
 from ..sheets import read_sheet
 from . import schema
+from .clock import now
+from .locks import all_locks
 from .parts import ProjectPart
-from .records import AnnotatorRecord, SubjectRecord
+from .records import AnnotatorRecord, Renaming, SubjectRecord
+from .settings import read_setting, write_setting
 
+#: Key of the settings that keeps who was renamed.
+_RENAMINGS = "renamed_annotators"
+#: Key of the settings that keeps as whom the window was used last.
+LAST_ANNOTATOR = "last_annotator"
 _KNOWN_COLUMNS = ("strain", "sex", "cage")
 
 
@@ -35,16 +43,52 @@ def ensure_annotator(connection: Connection, name: str, initials: str = "") -> A
     name = " ".join(name.split())
     if not name:
         raise ProjectError("An annotator needs a name.")
-    record = AnnotatorRecord(name, initials.strip() or "".join(word[0] for word in name.split()).upper())
+    record = AnnotatorRecord(name, initials.strip() or _initials(name))
     connection.execute(insert(schema.annotators).values(name=record.name, initials=record.initials))
     return record
 
 
 def known_annotator(connection: Connection, name: str) -> AnnotatorRecord | None:
-    """Return the annotator of this name, or None."""
-    wanted = " ".join(name.split()).casefold()
-    rows = connection.execute(select(schema.annotators))
-    return next((AnnotatorRecord(*row) for row in rows if row.name.casefold() == wanted), None)
+    """Return the annotator of this name, or of one that they had before they were renamed, or None."""
+    rows = connection.execute(select(schema.annotators)).all()
+    people = {row.name.casefold(): AnnotatorRecord(*row) for row in rows}
+    wanted = _plain(name)
+    later = {_plain(change.old): _plain(change.new) for change in _renamings(connection)}
+    while wanted not in people and wanted in later:
+        wanted = later.pop(wanted)
+    return people.get(wanted)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _renamings(connection: Connection) -> list[Renaming]:
+    return [Renaming(**entry) for entry in read_setting(connection, _RENAMINGS, [])]
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()).upper()
+
+
+def _check_not_open(connection: Connection, name: str) -> None:
+    open_ = next((lock for lock in all_locks(connection) if lock.annotator == name and lock.alive), None)
+    if open_ is not None:
+        raise ProjectError(
+            f"{name} has a pass open on {open_.host} (process {open_.pid}); close it there before renaming."
+        )
+
+
+def _rename(connection: Connection, name: str, new: AnnotatorRecord) -> None:
+    """Change the name in the list of annotators and wherever a table points to it."""
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
+    people = schema.annotators
+    values = {"name": new.name, "initials": new.initials}
+    connection.execute(update(people).where(people.c.name == name).values(**values))
+    for table in schema.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column is people.c.name for key in column.foreign_keys):
+                connection.execute(update(table).where(column == name).values({column.name: new.name}))
 
 
 class People(ProjectPart):
@@ -62,6 +106,56 @@ class People(ProjectPart):
         """
         with self.database.writing() as connection:
             return ensure_annotator(connection, name, initials)
+
+    def rename_annotator(self, name: str, new: str, acting: str = "", initials: str = "") -> AnnotatorRecord:
+        """Give an annotator another name. Their passes and assignments go with them.
+
+        The journal keeps the name under which an edit was made, and `renamings` says what became of it. Who
+        is asked for by the old name is still found.
+
+        Parameters
+        ----------
+        name
+            The name now.
+        new
+            The new name, which nobody else has or had.
+        acting
+            Who renames; empty when nobody says.
+        initials
+            New initials; else those that were made from the old name are made from the new one.
+
+        Raises
+        ------
+        ProjectError
+            When the new name is empty or somebody else's, or a window has a pass of theirs open.
+        """
+        new = " ".join(new.split())
+        if not new:
+            raise ProjectError("An annotator needs a name.")
+        with self.database.writing() as connection:
+            old = find_annotator(connection, name)
+            other = known_annotator(connection, new)
+            if other is not None and other != old:
+                raise ProjectError(
+                    f"'{new}' is {other.name}; the work of two people is never put under one name."
+                )
+            _check_not_open(connection, old.name)
+            author = find_annotator(connection, acting).name if acting else ""
+            kept = "" if old.initials == _initials(old.name) else old.initials
+            record = AnnotatorRecord(new, initials.strip() or kept or _initials(new))
+            _rename(connection, old.name, record)
+            if new != old.name:
+                entry = Renaming(old.name, new, now(), new if author == old.name else author)
+                changes = [*_renamings(connection), entry]
+                write_setting(connection, _RENAMINGS, [asdict(change) for change in changes])
+                if read_setting(connection, LAST_ANNOTATOR) == old.name:
+                    write_setting(connection, LAST_ANNOTATOR, new)
+        return record
+
+    def renamings(self) -> list[Renaming]:
+        """Return who was renamed, when and by whom, oldest first."""
+        with self.database.reading() as connection:
+            return _renamings(connection)
 
     def get_annotator(self, name: str) -> AnnotatorRecord:
         """Return the annotator of this name (case does not count), or raise `ProjectError`."""

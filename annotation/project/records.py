@@ -19,9 +19,13 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """How far a pass has come: work assigned, being scored, submitted, and what was done with it since."""
+    """How far a pass has come: work assigned, being scored, submitted, and what was done with it since.
+
+    A discarded pass is out of every list, export and statistic until it is restored.
+    """
 
     ASSIGNED = "assigned"
+    DISCARDED = "discarded"
     OPEN = "open"
     SUBMITTED = "submitted"
     COMPARED = "compared"
@@ -32,7 +36,7 @@ class State(StrEnum):
     @property
     def finished(self) -> bool:
         """Whether its annotator has submitted it; true of every later state, too."""
-        return self not in (State.ASSIGNED, State.OPEN)
+        return self not in (State.ASSIGNED, State.OPEN, State.DISCARDED)
 
     @property
     def frozen(self) -> bool:
@@ -133,6 +137,16 @@ class AnnotatorRecord:
 
     name: str
     initials: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """An annotator got another name: from what to what, when (UTC, ISO 8601), and who did it."""
+
+    old: str
+    new: str
+    at: str
+    author: str
 
 
 @dataclass(frozen=True, slots=True)

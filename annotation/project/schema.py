@@ -223,7 +223,7 @@ _FROZEN = (
         "BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
     ),
     (
-        "CREATE TRIGGER passes_frozen BEFORE UPDATE OF state, kind, clip, annotator ON passes "
+        "CREATE TRIGGER passes_frozen BEFORE UPDATE OF state, kind, clip ON passes "
         "WHEN OLD.state LIKE 'frozen-%' BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
     ),
 )

@@ -5,11 +5,28 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from . import schema
 from .database import Database
+
+
+def read_setting(connection: Connection, key: str, default: Any = None) -> Any:
+    """Return the value of `key`, or `default`."""
+    table = schema.settings
+    text = connection.scalar(select(table.c.value).where(table.c.key == key))
+    return default if text is None else json.loads(text)
+
+
+def write_setting(connection: Connection, key: str, value: Any) -> None:
+    """Keep `value` under `key` inside the caller's transaction; None forgets the key."""
+    table = schema.settings
+    if value is None:
+        connection.execute(delete(table).where(table.c.key == key))
+        return
+    values = {"key": key, "value": json.dumps(value, ensure_ascii=False)}
+    connection.execute(upsert(table).values(values).on_conflict_do_update(["key"], set_=values))
 
 
 class Settings:
@@ -20,20 +37,13 @@ class Settings:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of `key`, or `default`."""
-        table = schema.settings
         with self._database.reading() as connection:
-            text = connection.scalar(select(table.c.value).where(table.c.key == key))
-        return default if text is None else json.loads(text)
+            return read_setting(connection, key, default)
 
     def set(self, key: str, value: Any) -> None:
         """Keep `value` (anything that JSON can hold) under `key`; None forgets the key."""
-        table = schema.settings
         with self._database.writing() as connection:
-            if value is None:
-                connection.execute(delete(table).where(table.c.key == key))
-                return
-            values = {"key": key, "value": json.dumps(value, ensure_ascii=False)}
-            connection.execute(upsert(table).values(values).on_conflict_do_update(["key"], set_=values))
+            write_setting(connection, key, value)
 
     def all(self) -> dict[str, Any]:
         """Return every key with its value."""

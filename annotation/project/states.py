@@ -45,6 +45,8 @@ class States(Passes):
             check_owner(connection, record, acting)
             if record.state is State.OPEN:
                 raise ProjectError("This pass is open; there is nothing to reopen.")
+            if record.state is State.DISCARDED:
+                raise ProjectError("This pass was discarded; restore it to change it.")
             if record.state.frozen:
                 raise ProjectError(
                     f"This pass is {_frozen(record.state)} and stays as it is; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -338,6 +338,37 @@ class Videos(ProjectPart):
             }  # fmt: skip
         self._update(video_id, values)
         return change
+
+    def find_moved_video(self, video_id: str, folders: Iterable[Path | str] = ()) -> list[Path]:
+        """Look for the file of a recording where it may have gone, by its content.
+
+        Parameters
+        ----------
+        video_id
+            The recording.
+        folders
+            Searched with everything below them, in this order; when none is given, the folder where it was,
+            the folder above that, and the project folder.
+
+        Returns
+        -------
+        list of pathlib.Path
+            Files with its content; empty when there is none. Folders of images are not looked for.
+        """
+        from ..video.fingerprint import Fingerprint, find_moved
+
+        record = self.get_video(video_id)
+        fingerprint = Fingerprint.from_dict(record.fingerprint or {})
+        places = [Path(folder).expanduser() for folder in folders]
+        missing = next((place for place in places if not place.is_dir()), None)
+        if missing is not None:
+            raise ProjectError(f"There is no folder {missing} to search.")
+        if not places:
+            was = actual_path(record.path, self.folder).parent
+            near = [place for place in (was, was.parent) if place.is_dir() and place.parent != place]
+            places = [*near, self.folder]
+        found = (path for place in places for path in find_moved(fingerprint, place))
+        return list(dict.fromkeys(path.resolve() for path in found))
 
     def _check_video(self, video: VideoRecord) -> VideoCheck:
         from ..video.fingerprint import Fingerprint, compare

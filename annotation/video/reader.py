@@ -225,6 +225,9 @@ class Reader:
             return None
         cache, quiet = self._cache, time.monotonic() - self._last_read
         settled = not cache.direction and quiet >= SETTLE
+        if self._targets and not cache.direction and quiet >= QUIET:
+            # Whoever jumps about has said where to; the surroundings of one place come after that.
+            return partial(self._fill_target, self._targets.popleft())
         if cache.direction < 0 or settled:
             missing = self._missing(-1, self._reach_back() if cache.direction else AHEAD)
             if missing is not None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import typer
 
 from . import (
+    adjudicate,
     agree,
     assignments,
     bundles,
     edits,
     ethograms,
     labels,
+    learn,
     passes,
     people,
+    predict,
     profiles,
     projects,
     videos,
@@ -33,12 +36,15 @@ for module in (
     people,
     ethograms,
     passes,
+    adjudicate,
     edits,
     labels,
-    agree,
     window,
     assignments,
     bundles,
     profiles,
+    agree,
+    learn,
+    predict,
 ):
     module.register(app)

@@ -21,6 +21,8 @@ def register(app: typer.Typer) -> None:
     app.command()(start)
     app.command()(submit)
     app.command()(reopen)
+    app.command()(discard)
+    app.command()(restore)
     app.command()(history)
     app.command()(states)
 
@@ -66,6 +68,44 @@ def reopen(project: ProjectFolder, pass_id: PassId, annotator: Owner) -> None:
     with opened(project) as store:
         store.reopen_pass(pass_id, annotator)
     say(f"The pass {pass_id} is open again.")
+
+
+def discard(
+    project: ProjectFolder,
+    pass_id: PassId,
+    annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose it is; anybody for a model's pass.")],
+) -> None:
+    """Take a pass out of lists, exports and statistics; its history stays, and 'restore' brings it back.
+
+    Example: ethoprofile discard my-project pq2bmk8qy7w --annotator Ada
+    """
+    with opened(project) as store:
+        record = store.discard_pass(pass_id, annotator)
+    say(f"Discarded the {record.kind} pass {record.id} of {record.annotator} over clip {record.clip}.")
+
+
+def restore(
+    project: ProjectFolder,
+    pass_id: Annotated[
+        str, typer.Argument(metavar="[PASS]", help="Id of the pass; without one, all are listed.")
+    ] = "",
+    annotator: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose it is; anybody for a model's pass.")
+    ] = "",
+) -> None:
+    """List the discarded passes, or bring one back as it was.
+
+    Example: ethoprofile restore my-project pq2bmk8qy7w --annotator Ada
+    """
+    if bool(pass_id) and not annotator:
+        raise typer.BadParameter("say with --annotator whose pass it is.")
+    with opened(project, read_only=not pass_id) as store:
+        if pass_id:
+            record = store.restore_pass(pass_id, annotator)
+            say(f"The pass {record.id} of {record.annotator} is {record.state} again.")
+            return
+        rows = [[p.id, p.clip, p.annotator, p.kind.value] for p in store.discarded_passes(annotator or None)]
+    print_table(f"{len(rows)} discarded", ["id", "clip", "annotator", "kind"], rows)
 
 
 def history(

@@ -5,11 +5,15 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, ProjectFolder, must_not_exist, one_of, opened, progress_bar, say, say_json
+from ..annotation.errors import ProjectError
+from .common import AsJson, ProjectFolder, must_not_exist, note, one_of, opened, progress_bar, say, say_json
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
 
 VideoId = Annotated[
     str, typer.Argument(metavar="VIDEO-ID", help="Id of the recording, as 'status' shows it.")
@@ -96,15 +100,40 @@ def transcode(
 def relink(
     project: ProjectFolder,
     video: VideoId,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="Where the recording lies now.")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Where the recording lies now; searched for when not given."),
+    ] = None,
+    search: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Search here and below instead of near its old place; several times.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Link a file whose content differs.")] = False,
 ) -> None:
     """Link a recording of a project to a file that was moved or replaced; its labels are kept.
 
-    Example: ethoprofile relink my-project v1 /new/place/recording.mkv
+    Example: ethoprofile relink my-project v1 --search /archive/2018
     """
+    if path is not None and search:
+        raise typer.BadParameter("say FILE or --search, not both.")
     with opened(project) as store:
+        if path is None:
+            path = _found(store, video, search or [])
         say(store.relink(video, path, force=force).sentence)
+
+
+def _found(store: Project, video: str, folders: list[Path]) -> Path:
+    """Return where a recording that was moved lies now."""
+    found = store.find_moved_video(video, folders)
+    if not found:
+        where = "in these folders" if folders else "near its old place; name folders with --search"
+        raise ProjectError(f"No file with the content of '{video}' was found {where}.")
+    for other in found[1:]:
+        note(f"The same content lies at {other}, too.")
+    return found[0]
 
 
 def display(

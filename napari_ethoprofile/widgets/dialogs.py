@@ -66,3 +66,13 @@ class WindowDialogs:
         """Ask a yes-or-no question."""
         answer = QMessageBox.question(self._parent, title, text)
         return answer == QMessageBox.StandardButton.Yes
+
+    def choose(self, title: str, prompt: str, texts: list[str]) -> int | None:
+        """Let the user choose one of some texts; None when they give up."""
+        text, ok = QInputDialog.getItem(self._parent, title, prompt, texts, editable=False)
+        return texts.index(text) if ok else None
+
+    def ask_name(self, title: str, prompt: str, name: str) -> str | None:
+        """Ask for a name; None when the user gives up or leaves it empty."""
+        text, ok = QInputDialog.getText(self._parent, title, prompt, text=name)
+        return " ".join(text.split()) or None if ok else None

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMessageBox,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from .._reader import LABEL_ENDINGS
 from ..annotation.errors import EthoprofileError, FormatError
 from ..annotation.exchange import import_labels
 from ..annotation.formats import FORMATS, TOLD
 from ..session import Session
+from .forms import push_button
+from .import_beside import OLD_CLASSES_TEXT, OLD_CLASSES_TOOLTIP, BesideDialog
+from .request_dialog import RequestDialog
 
-KINDS = (
+KINDS: list[tuple[str, object]] = [
     ("First pass, or a review where the file's name says so", None),
     ("First pass", "first"),
     ("Review", "review"),
     ("Blind second pass", "blind"),
     ("Consensus", "consensus"),
-)
+]
 
 
-class ImportDialog(QDialog):
+class ImportDialog(RequestDialog):
     """Reads a label file into a new pass; nothing that is there is changed.
 
     Parameters
@@ -47,90 +36,62 @@ class ImportDialog(QDialog):
     """
 
     def __init__(self, session: Session, path: Path | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("import_dialog")
-        self.setWindowTitle("Import labels")
-        self.setMinimumWidth(480)
+        super().__init__("import", "Import labels", "Import", parent)
         self._session = session
-        self._create_file(path)
-        self._create_fields()
-        self.problem = QLabel(self)
-        self.problem.setObjectName("import_problem")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
-        ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
-        buttons = QDialogButtonBox(ok | cancel, self)
-        buttons.button(ok).setText("Import")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addLayout(self._form)
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons)
+        self._create_fields(path)
+        beside = push_button(
+            "import_beside",
+            "Import everything beside the recording…",
+            "All label files that lie beside the recording and carry its name.",
+            self,
+        )
+        beside.clicked.connect(self._import_beside)
+        self.body.addWidget(beside)
         self._guess_recording()
 
-    def _create_file(self, path: Path | None) -> None:
-        self.file = QLineEdit(str(path) if path is not None else "", self)
-        self.file.setObjectName("import_file")
-        self.file.setToolTip("The label file.")
-        self.file.textChanged.connect(lambda _text: self._guess_recording())
-        choose = QPushButton("Choose…", self)
-        choose.clicked.connect(self._choose_file)
-        row = QHBoxLayout()
-        row.addWidget(self.file, 1)
-        row.addWidget(choose)
-        self._form = QFormLayout()
-        self._form.addRow("File", row)
-
-    def _create_fields(self) -> None:
+    def _create_fields(self, path: Path | None) -> None:
         project = self._session.require_project()
-        self.format = QComboBox(self)
-        self.format.setObjectName("import_format")
-        self.format.setToolTip("What the file looks like.")
-        self.format.addItem("Found out from the file", None)
-        for entry in FORMATS.values():
-            self.format.addItem(entry.title, entry.name)
-        self.recording = QComboBox(self)
-        self.recording.setObjectName("import_recording")
-        self.recording.setToolTip("The recording that was labeled.")
-        for record in project.videos():
-            self.recording.addItem(Path(record.path).name, record.id)
-        self.annotator = QLineEdit(self._session.annotator, self)
-        self.annotator.setObjectName("import_annotator")
-        self.annotator.setToolTip("Whose labels they are; a new name joins the project.")
-        self.kind = QComboBox(self)
-        self.kind.setObjectName("import_kind")
-        self.kind.setToolTip("What kind of pass the labels become.")
-        for text, kind in KINDS:
-            self.kind.addItem(text, kind)
-        self.mapping = QLineEdit(self)
-        self.mapping.setObjectName("import_mapping")
+        self.file, choose = self.add_path("file", "File", "The label file.", path or "")
+        self.file.textChanged.connect(lambda _text: self._guess_recording())
+        choose.clicked.connect(self._choose_file)
+        formats: list[tuple[str, object]] = [(entry.title, entry.name) for entry in FORMATS.values()]
+        self.format = self.add_choice(
+            "format", "Format", "What the file looks like.", [("Found out from the file", None), *formats]
+        )
+        self.recording = self.add_choice(
+            "recording",
+            "Recording",
+            "The recording that was labeled.",
+            [(Path(record.path).name, record.id) for record in project.videos()],
+        )
+        self.annotator = self.add_line(
+            "annotator",
+            "Annotator",
+            "Whose labels they are; a new name joins the project.",
+            self._session.annotator,
+        )
+        self.kind = self.add_choice("kind", "Pass", "What kind of pass the labels become.", KINDS)
+        self.mapping = self.add_line(
+            "mapping",
+            "Names",
+            "Names in the file = names of the ethogram; none and unlabeled are possible.",
+        )
         self.mapping.setPlaceholderText("grooming=groom, sniff=micromovement, other=none")
-        self.mapping.setToolTip("Names in the file = names of the ethogram; none and unlabeled are possible.")
-        self.gaps = QComboBox(self)
-        self.gaps.setObjectName("import_gaps")
-        self.gaps.setToolTip(
-            "For files that hold only bouts, or 0 and 1: what a frame is that none of them covers."
+        self.gaps = self.add_choice(
+            "gaps",
+            "Gaps",
+            "For files that hold only bouts, or 0 and 1: what a frame is that none of them covers.",
+            [("As the format says", None), ("none", "none"), ("unlabeled", "unlabeled")],
         )
-        for text, value in (("As the format says", None), ("none", "none"), ("unlabeled", "unlabeled")):
-            self.gaps.addItem(text, value)
-        self.choices = QLineEdit(self)
-        self.choices.setObjectName("import_choices")
-        self.choices.setPlaceholderText("observation=day 1; subject=mouse 2; overlaps=later")
-        self.choices.setToolTip(
+        self.choices = self.add_line(
+            "choices",
+            "Choices",
             "What the file leaves open, as the message below says it, separated by semicolons; possible are "
-            f"{', '.join(TOLD)}."
+            f"{', '.join(TOLD)}.",
         )
-        self.mismatch = QCheckBox("Accept labels much longer or shorter than the recording", self)
-        self.mismatch.setObjectName("import_mismatch")
-        self._form.addRow("Format", self.format)
-        self._form.addRow("Recording", self.recording)
-        self._form.addRow("Annotator", self.annotator)
-        self._form.addRow("Pass", self.kind)
-        self._form.addRow("Names", self.mapping)
-        self._form.addRow("Gaps", self.gaps)
-        self._form.addRow("Choices", self.choices)
-        self._form.addRow("", self.mismatch)
+        self.choices.setPlaceholderText("observation=day 1; subject=mouse 2; overlaps=later")
+        self.map_old = self.add_check("map_old", OLD_CLASSES_TEXT, OLD_CLASSES_TOOLTIP)
+        self.mismatch = self.add_check("mismatch", "Accept labels much longer or shorter than the recording")
 
     def _choose_file(self) -> None:
         patterns = " ".join(f"*{ending}" for ending in LABEL_ENDINGS)
@@ -148,6 +109,15 @@ class ImportDialog(QDialog):
         if fitting:
             self.recording.setCurrentIndex(max(fitting, key=lambda n: len(stems[n])))
 
+    def _import_beside(self) -> None:
+        video = self.recording.currentData()
+        if video is None:
+            self.refuse("The project has no recordings yet; add one first.")
+            return
+        dialog = BesideDialog(self._session, str(video), self.annotator.text().strip(), self)
+        if dialog.exec():
+            self.reject()
+
     def _names(self) -> dict[str, str]:
         pairs = [pair.partition("=") for pair in self.mapping.text().split(",") if "=" in pair]
         return {old.strip(): new.strip() for old, _equals, new in pairs}
@@ -158,9 +128,8 @@ class ImportDialog(QDialog):
         for part in filter(None, (part.strip() for part in self.choices.text().split(";"))):
             name, equals, value = (piece.strip() for piece in part.partition("="))
             if name not in TOLD or not equals or not value:
-                raise FormatError(
-                    f"'{part}' is no choice; write it like observation=day 1 ({', '.join(TOLD)})."
-                )
+                known = ", ".join(TOLD)
+                raise FormatError(f"'{part}' is no choice; write it like observation=day 1 ({known}).")
             told[name] = value
         return told
 
@@ -178,12 +147,12 @@ class ImportDialog(QDialog):
                 self.kind.currentData(),
                 format_name=self.format.currentData(),
                 mapping=self._names(),
+                map_old=self.map_old.isChecked(),
                 allow_mismatch=self.mismatch.isChecked(),
                 **options,
             )
         except (EthoprofileError, OSError) as error:
-            self.problem.setText(str(error))
-            self.problem.show()
+            self.refuse(str(error))
             return
         if made.report:
             QMessageBox.information(self, "Import labels", "\n".join(made.report))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from qtpy.QtWidgets import (
     QComboBox,
@@ -10,12 +11,14 @@ from qtpy.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QMessageBox,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
+from superqt.utils import create_worker
 
 from ..annotation.errors import EthoprofileError
 from ..annotation.project import Project, VideoRecord
@@ -37,6 +40,7 @@ class RelinkDialog(QDialog):
         self.setWindowTitle("Relink recording")
         self.setMinimumWidth(520)
         self._project = project
+        self._worker: Any = None
         self.recording = QComboBox(self)
         self.recording.setObjectName("relink_recording")
         self.recording.setToolTip(
@@ -50,10 +54,22 @@ class RelinkDialog(QDialog):
         self.recording.currentIndexChanged.connect(self._show_state)
         choose = push_button("relink_choose", "Choose file…", "Where the recording lies now.", self)
         choose.clicked.connect(self._choose)
+        near = push_button(
+            "relink_near", "Search near its old place", "Look for its content in the folders around.", self
+        )
+        near.clicked.connect(lambda: self.search([]))
+        search = push_button(
+            "relink_search", "Search in folder…", "Look for its content in a folder and all below it.", self
+        )
+        search.clicked.connect(self._choose_folder)
+        self._buttons = (choose, near, search)
         layout = QVBoxLayout(self)
         layout.addWidget(self.recording)
         layout.addWidget(self.state)
-        layout.addWidget(choose)
+        row = QHBoxLayout()
+        for button in self._buttons:
+            row.addWidget(button)
+        layout.addLayout(row)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -64,6 +80,50 @@ class RelinkDialog(QDialog):
         file, _kind = QFileDialog.getOpenFileName(self, "Where the recording lies now")
         if file:
             self.link(Path(file))
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Search in this folder and below")
+        if folder:
+            self.search([Path(folder)])
+
+    def search(self, folders: list[Path]) -> None:
+        """Look for the recording's content in a thread, and link it where it is found.
+
+        Parameters
+        ----------
+        folders
+            Searched with all below them; near its old place when there is none.
+        """
+        video = str(self.recording.currentData())
+        self._set_searching(True)
+        self.state.setText("Searching…")
+        worker = create_worker(self._project.find_moved_video, video, folders)
+        worker.returned.connect(self._on_found)
+        worker.errored.connect(self._on_search_failed)
+        worker.start()
+        self._worker = worker
+
+    def _on_found(self, found: list[Path]) -> None:
+        self._set_searching(False)
+        if found:
+            self.link(found[0])
+        else:
+            self.state.setText("No file with the content of this recording was found there.")
+
+    def _on_search_failed(self, error: Exception) -> None:
+        self._set_searching(False)
+        self.state.setText(str(error))
+
+    def _set_searching(self, searching: bool) -> None:
+        for widget in (self.recording, *self._buttons):
+            widget.setEnabled(not searching)
+
+    def reject(self) -> None:
+        """Close; what a search still finds is not taken any more."""
+        if self._worker is not None:
+            self._worker.returned.disconnect(self._on_found)
+            self._worker.errored.disconnect(self._on_search_failed)
+        super().reject()
 
     def link(self, path: Path) -> None:
         """Link the chosen recording to `path`; asks before a file is linked that differs."""

@@ -415,3 +415,43 @@ def test_old_classes_are_converted_when_asked(beside: Path, tmp_path: Path, capf
 )
 def test_a_half_import_is_wrong_usage(more: list[str]) -> None:
     assert run(["import", "anywhere", "--annotator", "Ada", *more]) == 2
+
+
+def test_a_moved_recording_is_found_by_its_content(beside: Path, tmp_path: Path, capfd) -> None:
+    old = beside.parent / "data" / "mouse.mkv"
+    near = old.parent / "2026" / "renamed.mkv"
+    near.parent.mkdir()
+    old.rename(near)
+    assert run(["relink", str(beside), "mouse"]) == 0
+    assert "all labels fit" in capfd.readouterr().out
+    assert Path(status_of(beside, capfd)["videos"][0]["path"]).samefile(near)
+    far = tmp_path / "archive" / "deep" / "mouse.mkv"
+    far.parent.mkdir(parents=True)
+    near.rename(far)
+    far.with_name("other.mkv").write_bytes(b"\0" * far.stat().st_size)
+    assert run(["relink", str(beside), "mouse", "--search", str(old.parent)]) == 1
+    assert "No file with the content of 'mouse'" in capfd.readouterr().err
+    command = ["relink", str(beside), "mouse", "--search", str(tmp_path / "archive")]
+    assert run(command) == 0
+    capfd.readouterr()
+    assert Path(status_of(beside, capfd)["videos"][0]["path"]).samefile(far)
+    assert run([*command, str(far)]) == 2
+    assert run(["relink", str(beside), "mouse", "--search", str(tmp_path / "nowhere")]) == 1
+
+
+def test_people_are_renamed_and_passes_discarded_and_restored(project: Path, capfd) -> None:
+    [clip] = status_of(project, capfd)["clips"]
+    assert run(["start", str(project), "--clip", clip["id"], "--annotator", "Ada"]) == 0
+    assert run(["annotators", str(project), "--rename", "Ada=Ada Lovelace", "--initials", "AL"]) == 0
+    assert "Ada (until" in capfd.readouterr().out
+    [made] = status_of(project, capfd)["clips"][0]["passes"]
+    assert made["annotator"] == "Ada Lovelace"
+    assert run(["discard", str(project), made["id"], "--annotator", "Ada"]) == 0
+    capfd.readouterr()
+    assert status_of(project, capfd)["clips"][0]["passes"] == []
+    assert run(["restore", str(project)]) == 0
+    assert made["id"] in capfd.readouterr().out
+    assert run(["restore", str(project), made["id"]]) == 2
+    assert run(["restore", str(project), made["id"], "--annotator", "Ada Lovelace"]) == 0
+    capfd.readouterr()
+    assert status_of(project, capfd)["clips"][0]["passes"] == [made]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...annotation.video.index import FrameIndex
 from ..ahead import ahead
-from ..cache import CacheFolder
+from ..cache import arrays_in
 from ..fitting import Cancelled, Progress, TrainingCanceledError
 from ..frames import FrameStream
 from ..preprocessing import Gray
@@ -19,8 +19,6 @@ from .backbone import Backbone, Describer, cache_key
 
 #: Steps that are computed and cached together: 20 s at 5 steps a second.
 BLOCK = 100
-#: Name of the folder of features in a cache folder.
-FOLDER_NAME = "features"
 
 
 def stream_features(
@@ -83,7 +81,7 @@ def cached_features(
     Parameters
     ----------
     cache_folder
-        Folder of derived data; features lie in a folder of their own there.
+        Folder of derived data.
     backbone, path, index, fps, rate
         As for `stream_features`.
     frames
@@ -101,7 +99,7 @@ def cached_features(
     edges = edges_at_rate(0, index.frames, fps, rate)
     first = int(np.searchsorted(edges, frames[0], side="right")) - 1
     last = int(np.searchsorted(edges, frames[1], side="left"))
-    cache = CacheFolder(cache_folder / FOLDER_NAME)
+    cache = arrays_in(cache_folder)
     stored = cache.open(
         f"features-{index.fingerprint.key}-{cache_key(backbone.card, rate)}",
         (len(edges) - 1, backbone.card.dimension),

@@ -111,7 +111,6 @@ def test_signed_boundary_errors_of_a_late_rater() -> None:
     assert found.onset.median == pytest.approx(0.2)
     assert found.offset.median == pytest.approx(0.2)
     assert found.offset.quartiles == (pytest.approx(0.15), pytest.approx(0.25))
-    assert found.offset.iqr == pytest.approx(0.1)
     assert (found.onset_f1, found.offset_f1) == (1, pytest.approx(0.5))
 
 

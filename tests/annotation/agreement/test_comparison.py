@@ -18,10 +18,9 @@ from napari_ethoprofile.annotation.agreement import (
     compare_many,
     is_defined,
     number_or_none,
-    pair_tracks,
 )
 from napari_ethoprofile.annotation.errors import AgreementError
-from napari_ethoprofile.annotation.tracks import UNLABELED, LabelTrack
+from napari_ethoprofile.annotation.tracks import UNLABELED
 from sklearn.metrics import cohen_kappa_score
 
 NAMES = {1: "rest", 2: "groom", 3: "walk"}
@@ -259,18 +258,6 @@ def test_what_cannot_be_laid_side_by_side_is_refused_in_a_sentence() -> None:
         compare_many(("Ada",), [ClipRatings(a[None], clip="x", fps=25)], NAMES)
     with pytest.raises(AgreementError, match="labels of 1 raters, but 2 are named"):
         compare_many(("Ada", "Ben"), [ClipRatings(a[None], clip="x", fps=25)], NAMES)
-
-
-def test_tracks_are_paired_group_by_group() -> None:
-    one, two = LabelTrack.blank(10, 2), LabelTrack.blank(10, 2)
-    one.fill(0, 10, 7, group=1)
-    pair = pair_tracks(one, two, 1, fps_a=25, fps_b=25, clip="x", subject="m1")
-    assert (pair.a == 7).all()
-    assert pair.subject == "m1"
-    with pytest.raises(AgreementError, match="25 frames per second and the other 30"):
-        pair_tracks(one, two, fps_a=25, fps_b=30, clip="x")
-    with pytest.raises(AgreementError, match="2 groups of behaviors and the other 1"):
-        pair_tracks(one, LabelTrack.blank(10), 1, fps_a=25, fps_b=25, clip="x")
 
 
 def test_an_undefined_number_is_a_sentence_and_null_in_json() -> None:

@@ -65,7 +65,7 @@ def test_kappa_is_that_of_scikit_learn_and_statsmodels(both: tuple[np.ndarray, n
     assert kappa.raw_agreement(counts) == pytest.approx((a == b).mean())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(raters())
 def test_each_label_against_the_rest(both: tuple[np.ndarray, np.ndarray]) -> None:
     a, b = both

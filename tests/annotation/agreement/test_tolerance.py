@@ -110,6 +110,13 @@ def test_the_same_seed_gives_the_same_chance() -> None:
     assert one != tolerance_curve(pairs, (0.5,), seed=5)
 
 
+def test_one_label_throughout_is_all_chance() -> None:
+    pair = Pair(np.ones(77, int), np.ones(77, int), clip="clip", fps=10)
+    (found,) = tolerance_curve([pair], (0.5,), shifts=7)
+    assert (found.agreement, found.chance) == (1, 1)
+    assert "chance alone" in str(found.corrected)
+
+
 def test_a_collar_that_leaves_nothing_says_so() -> None:
     pair = Pair(np.array([1, 2, 1, 2]), np.array([1, 2, 1, 2]), clip="clip", fps=10)
     found = collar_kappa([pair], 1)

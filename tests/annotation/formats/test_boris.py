@@ -352,6 +352,34 @@ def test_aggregated_events_are_read(tmp_path: Path) -> None:
         read_labels(put(tmp_path, "c.csv", AGGREGATED.replace("STATE,1", "STILL,1")), gaps="none")
 
 
+@pytest.mark.parametrize("modifier", ["", "m1,"])
+def test_aggregated_events_of_today_without_their_header_are_read(tmp_path: Path, modifier: str) -> None:
+    about = (
+        "o,2026-05-01 09:00:00,,Media file,player #1:a.mp4,10.0,9.000,9.000,25.000,7,No focal subject,8.125"
+    )
+    rows = [
+        f"{about},eat,Not defined,{modifier}STATE,11.000,12.000,1.000,a.mp4,25,50,,,begun,ended",
+        f"{about},call,Not defined,{modifier}POINT,13.000,13.000,NA,a.mp4,75,75,,,,",
+    ]
+    path = put(tmp_path, "a.csv", "\n".join(rows))
+    assert sniff(path) == "boris-aggregated"
+    labels = read_labels(path, gaps="none")
+    assert spans(labels) == [(25, 50, "eat"), (75, 76, "call")]
+    assert labels.fps == 25.0
+    start = "m1; " if modifier else ""
+    assert labels.marks[0] == Mark(25, 50, 0, note=f"{start}begun; ended")
+
+
+def test_several_recordings_of_one_rate_have_that_rate(tmp_path: Path) -> None:
+    text = NEW.format(offset="0.0", a=1, b=2, c=3, i=25, j=50, k=75)
+    labels = read_labels(
+        put(tmp_path, "a.csv", text.replace(",25.0,", ",25.000;25.000|25.000,")), gaps="none"
+    )
+    assert labels.fps == 25.0
+    with pytest.raises(FormatError, match=r"\(fps\)"):
+        read_labels(put(tmp_path, "b.csv", text.replace(",25.0,", ",25.000;30.000,")), gaps="none")
+
+
 @pytest.mark.parametrize("name", ["boris-tabular", "boris-aggregated"])
 def test_a_table_of_something_else_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FormatError, match=r"is no export of .*events of BORIS"):

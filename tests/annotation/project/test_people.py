@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import ProjectError
 from napari_ethoprofile.annotation.project import AnnotatorRecord, Project, SubjectRecord
 
@@ -67,3 +68,56 @@ def test_settings_are_remembered(project: Project) -> None:
         assert again.settings.get("contrast") == {"low": 3, "high": [1, 2.5, None, "ü"]}
         again.settings.set("contrast", None)
         assert again.settings.all() == {}
+
+
+def test_a_renamed_annotator_keeps_passes_and_history_and_the_rename_is_on_record(
+    project: Project, clip: str
+) -> None:
+    record = project.start_pass(clip, "Ada")
+    with project.edit(record.id, "Ada") as editor:
+        editor.commit(Edit.paint(editor.track, 0, 10, 1))
+        editor.submit()
+    project.freeze_passes([record.id], "test", "Bob")
+    project.assign("Ada", [project.clips()[1].id], "first")
+    assert project.rename_annotator("ada", "Ada  Lovelace", acting="Bob") == AnnotatorRecord(
+        "Ada Lovelace", "AL"
+    )
+    assert [person.name for person in project.annotators()] == ["Ada Lovelace", "Bob"]
+    assert project.get_pass(record.id).annotator == "Ada Lovelace"
+    assert [work.annotator for work in project.assignments()] == ["Ada Lovelace"] * 1
+    [entry] = project.door.history(record.id, "Ada Lovelace")
+    assert entry.author == "Ada"
+    [change] = project.renamings()
+    assert (change.old, change.new, change.author) == ("Ada", "Ada Lovelace", "Bob")
+    assert change.at
+
+
+def test_the_old_name_still_finds_the_person(project: Project, clip: str) -> None:
+    project.rename_annotator("Ada", "Grace")
+    project.rename_annotator("Grace", "Hedy")
+    assert project.get_annotator("ada").name == "Hedy"
+    assert project.add_annotator("Grace").name == "Hedy"
+    record = project.start_pass(clip, "Ada")
+    assert project.passes(annotator="ADA") == [record]
+    project.rename_annotator("Hedy", "Ada")
+    assert project.get_annotator("Hedy").name == "Ada"
+
+
+def test_two_people_never_become_one_and_nobody_is_renamed_in_the_middle_of_work(
+    project: Project, clip: str
+) -> None:
+    with pytest.raises(ProjectError, match="is Bob; the work of two people"):
+        project.rename_annotator("Ada", "bob")
+    with pytest.raises(ProjectError, match="needs a name"):
+        project.rename_annotator("Ada", " ")
+    record = project.start_pass(clip, "Ada")
+    with project.edit(record.id, "Ada"), pytest.raises(ProjectError, match="has a pass open"):
+        project.rename_annotator("Ada", "Grace")
+    assert [person.name for person in project.annotators()] == ["Ada", "Bob"]
+    assert project.renamings() == []
+
+
+def test_initials_that_somebody_chose_stay(project: Project) -> None:
+    project.add_annotator("Carl", "xyz")
+    assert project.rename_annotator("Carl", "Carl Friedrich").initials == "xyz"
+    assert project.rename_annotator("Carl Friedrich", "carl friedrich", initials="CF").initials == "CF"

@@ -1,0 +1,195 @@
+"""Commands on models: train, list, keep animals for the final test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_table, say, say_json
+
+if TYPE_CHECKING:
+    from ..training.batch_training import BatchRecipe
+    from ..training.cards import Metric, ModelCard
+
+_SPLITS = ("subject", "video", "clips")
+_TIERS = ("interactive", "batch")
+_RECIPES = ("modern", "published")
+_HEADLINES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of people")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(train)
+    app.command()(models)
+    app.command()(holdout)
+
+
+def train(
+    project: ProjectFolder,
+    model: Annotated[str, typer.Option(metavar="NAME", help="What to call the model.")] = "model",
+    backbone: Annotated[
+        str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
+    ] = "motion",
+    weights: Annotated[
+        str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
+    ] = "",
+    split: Annotated[
+        str, typer.Option(metavar="|".join(_SPLITS), help="What is kept apart between learning and testing.")
+    ] = "subject",
+    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    tier: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(_TIERS),
+            help="interactive: a head on features, in seconds; batch: the DeepEthoProfile network.",
+        ),
+    ] = "interactive",
+    recipe: Annotated[
+        str,
+        typer.Option(metavar="|".join(_RECIPES), help="Batch tier: the modern recipe, or all as published."),
+    ] = "modern",
+    epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
+    device: Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda|mps", help="Batch tier: where the network is trained.")
+    ] = "auto",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a model of the same name.")] = False,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a model on the labels of a project; the figures are of animals that it has not seen.
+
+    Example: ethoprofile train my-project --model first
+    """
+    from ..training.interactive import Recipe
+    from ..training.project_training import train_in_project
+
+    one_of("--split", split, _SPLITS)
+    one_of("--tier", tier, _TIERS)
+    one_of("--recipe", recipe, _RECIPES)
+    plan: Recipe | BatchRecipe
+    if tier == "batch":
+        plan = _batch_recipe(model, split, seed, recipe, epochs, device)
+    else:
+        plan = Recipe(model, backbone, {"weights": weights} if weights else {}, split, seed)
+    with opened(project) as store, _stages() as tell:
+        done = train_in_project(store, plan, acting, replace_old=replace, on_stage=tell)
+    for sentence in done.warnings:
+        note(sentence)
+    if as_json:
+        say_json(_plain(done.card) | {"folder": str(done.folder), "warnings": list(done.warnings)})
+        return
+    _show_metrics(done.card)
+    say(f"The model lies in {done.folder}; labels that it doubts are listed there in suspects.csv.")
+
+
+def _batch_recipe(
+    name: str, unit: str, seed: int, recipe: str, epochs: int | None, device: str
+) -> BatchRecipe:
+    import dataclasses
+
+    from ..training.batch_training import BatchRecipe
+
+    if epochs is not None and epochs < 1:
+        raise typer.BadParameter("--epochs is a number of 1 or more.")
+    made = (
+        BatchRecipe.published(name, unit, seed, device)
+        if recipe == "published"
+        else BatchRecipe(name, unit, seed, device=device)
+    )
+    if epochs is None:
+        return made
+    return dataclasses.replace(made, fit=dataclasses.replace(made.fit, epochs=epochs))
+
+
+def models(project: ProjectFolder, as_json: AsJson = False) -> None:
+    """List the models of a project, and the backbones that a new one can have.
+
+    Example: ethoprofile models my-project
+    """
+    from ..training.features.registry import ENTRIES
+    from ..training.models import list_models
+
+    with opened(project, read_only=True) as store:
+        cards = list_models(store)
+    if as_json:
+        backbones = [{"name": e.name, "learned": e.learned, "summary": e.summary} for e in ENTRIES.values()]
+        say_json({"models": [_plain(card) for card in cards], "backbones": backbones})
+        return
+    columns = ["name", "tier", "backbone", "created", "animals", "macro accuracy", "split"]
+    rows = [
+        [c.name, c.tier, c.backbone.name, c.created, str(len(c.subjects)), _macro(c), c.split] for c in cards
+    ]
+    print_table(counted(len(cards), "model"), columns, rows)
+    print_table("Backbones", ["name", "learned", "what it is"], [
+        [entry.name, entry.learned, entry.summary] for entry in ENTRIES.values()
+    ])  # fmt: skip
+
+
+def holdout(
+    project: ProjectFolder,
+    subject: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="An animal to keep; may be given several times.")
+    ] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="Keep no animal any more.")] = False,
+) -> None:
+    """Keep animals for the final test: no model learns from them; without options, show which.
+
+    Example: ethoprofile holdout my-project --subject 03 --subject 07
+    """
+    from ..training.datasets import keep_for_test, test_subjects
+
+    if subject and nobody:
+        raise typer.BadParameter("Give --subject or --nobody, not both.")
+    with opened(project, read_only=not (subject or nobody)) as store:
+        if subject or nobody:
+            keep_for_test(store, subject or ())
+        kept = test_subjects(store)
+    say(f"Kept for the final test: {', '.join(kept) or 'nobody'}.")
+
+
+def _plain(card: ModelCard) -> dict[str, object]:
+    return asdict(card) | {"id": card.id}
+
+
+def _macro(card: ModelCard) -> str:
+    found = [m for m in card.metrics if m.name == "macro accuracy"]
+    return ", ".join(_value(metric) for metric in found)
+
+
+def _show_metrics(card: ModelCard) -> None:
+    several = len(card.groups) > 1
+    rows = [
+        [*([m.group] if several else []), m.name, _value(m), _interval(m)]
+        for m in card.metrics
+        if m.name in _HEADLINES or m.name.startswith("recall")
+    ]
+    columns = [*(["group"] if several else []), "figure", "value", "95 % interval"]
+    print_table(f"Model {card.name}, {card.split}", columns, rows)
+
+
+def _value(metric: Metric) -> str:
+    return f"not defined because {metric.why}" if metric.value is None else f"{metric.value:.3f}"
+
+
+def _interval(metric: Metric) -> str:
+    if metric.low is None or metric.high is None:
+        return ""
+    return f"{metric.low:.3f} to {metric.high:.3f}"
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str, int, int | None], None]]:
+    """Yield ``tell(stage, done, total)`` that moves a progress bar on standard error."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("training", total=None)
+        yield lambda stage, done, total: progress.update(task, description=stage, completed=done, total=total)

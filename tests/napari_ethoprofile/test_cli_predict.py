@@ -1,0 +1,122 @@
+"""`ethoprofile predict` and `cache`: recordings, folders, projects; what is printed, and the exit status."""
+
+import json
+from pathlib import Path
+
+import pytest
+from lab_weights import write_weights
+from napari_ethoprofile.annotation.formats import read_labels
+from napari_ethoprofile.annotation.project import Project
+from small_project import create_project, write_recording
+
+from napari_ethoprofile.cli import run
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(write_weights(tmp_path_factory.mktemp("lab") / "mouse_v5.model"))
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> Path:
+    from numbered_video import RECIPES, write_numbered
+
+    folder = tmp_path / "videos"
+    (folder / "more").mkdir(parents=True)
+    for name in ("a", "more/b"):
+        write_numbered(folder / f"{name}.mkv", RECIPES["h264-b.mkv"], 40)
+    return folder
+
+
+def test_a_folder_is_labeled(videos: Path, weights: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", str(videos), "--model", weights, "--device", "cpu", "--json"]) == 0
+    items = json.loads(capsys.readouterr().out)
+    assert [(item["state"], item["done"], item["total"]) for item in items] == [("done", 40, 40)] * 2
+    assert [Path(item["result"]) for item in items] == [
+        videos / "a_results_v5.csv", videos / "more" / "b_results_v5.csv",
+    ]  # fmt: skip
+    assert read_labels(items[0]["result"]).frames == 40
+    assert run(["predict", str(videos), "--model", weights]) == 0
+    assert len(list(videos.rglob("*.csv"))) == 2
+
+
+def test_one_bad_file_does_not_stop_the_others(
+    videos: Path, weights: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (videos / "a.mkv").write_bytes(b"")
+    out = tmp_path / "out"
+    assert run(["predict", str(videos), "--model", weights, "--out", str(out), "--stride", "5"]) == 1
+    told = capsys.readouterr()
+    assert told.out == f"{out / 'b_results_v5.csv'}\n"
+    assert "a.mkv: failed." in told.err
+    assert "1 item of 2 did not get whole results" in told.err
+    assert sorted(path.name for path in out.iterdir()) == ["b_probabilities.zarr", "b_results_v5.csv"]
+
+
+def test_events_are_json_lines(videos: Path, weights: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", str(videos / "a.mkv"), "--model", weights, "--events"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert events[0]["state"] in ("waiting", "running")
+    assert events[-1]["state"] == "done"
+
+
+def test_clips_of_a_project_get_passes(
+    tmp_path: Path, weights: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from numbered_video import RECIPES, write_numbered
+
+    recording = write_numbered(tmp_path / "a.mkv", RECIPES["h264-b.mkv"], 100)
+    create_project(tmp_path / "project", recording).close()
+    assert run(["predict", str(tmp_path / "project"), "--model", weights, "--json"]) == 0
+    items = json.loads(capsys.readouterr().out)
+    with Project.open(tmp_path / "project") as project:
+        made = {record.id: record for record in project.passes()}
+        assert [made[item["result"]].clip for item in items] == [clip.id for clip in project.clips()]
+        for record in made.values():
+            assert (record.kind, record.annotator) == ("model", "mouse_v5")
+            assert (project.door.labels(record.id, None).codes > 0).all()
+    assert run(["predict", str(tmp_path / "project"), "--model", weights]) == 0
+    with Project.open(tmp_path / "project") as project:
+        assert len(project.passes()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["predict", "nowhere.mkv", "--model", "WEIGHTS"], "There is no file nowhere.mkv"),
+        (["predict", "FOLDER", "--model", "WEIGHTS"], "There is no recording in the folder"),
+        (["predict", "FOLDER", "--model", "nothing"], "There is no model 'nothing'"),
+        (["predict", "PROJECT", "--model", "WEIGHTS", "--cluster", "local"], "not a project"),
+    ],
+)
+def test_what_does_not_work_is_told_in_one_sentence(
+    tmp_path: Path, weights: str, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    create_project(tmp_path / "project", write_recording(tmp_path / "a.mkv")).close()
+    places = {"WEIGHTS": weights, "FOLDER": str(tmp_path / "empty"), "PROJECT": str(tmp_path / "project")}
+    assert run([places.get(part, part) for part in arguments]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_cache_is_shown_limited_and_cleared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import numpy as np
+    from napari_ethoprofile.training.cache import arrays_in
+
+    recording = write_recording(tmp_path / "a.mkv")
+    with create_project(tmp_path / "project", recording) as project:
+        cache = arrays_in(project.cache_folder)
+        for name in ("frames-a", "features-b"):
+            cache.open(name, (4, 3), np.uint8, 4, {}).write(0, np.ones((4, 3), np.uint8))
+    folder = str(tmp_path / "project")
+    assert run(["cache", folder, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["kinds"]) == {"frames", "features"}
+    assert told["limit"] == 20_000_000_000
+    assert told["bytes"] == sum(told["kinds"].values()) > 0
+    assert run(["cache", folder, "--limit", "5"]) == 0
+    assert "of at most 5 GB" in capsys.readouterr().out
+    assert run(["cache", folder, "--clear", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["bytes"], told["limit"], told["freed"] > 0) == (0, 5_000_000_000, True)
+    assert run(["cache", folder, "--limit", "0"]) == 2

@@ -1,0 +1,88 @@
+"""The batch tier in a project: from labels to a model folder that labels recordings."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari_ethoprofile.annotation.clips import Stretch
+from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.formats import read_labels
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.tracks import LabelTrack
+from napari_ethoprofile.training.batch_training import BatchRecipe, train_batch
+from napari_ethoprofile.training.datasets import take_snapshot
+from napari_ethoprofile.training.prediction import predict_recording
+from napari_ethoprofile.training.predictors import load_predictor
+from napari_ethoprofile.training.project_training import train_in_project
+from napari_ethoprofile.training.stack_fitting import StackFit
+from small_project import write_recording
+
+FRAMES = 200
+SHORT = StackFit(epochs=1, batch=4, steps=1)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Three animals that rest and walk by turns."""
+    project = Project.create(tmp_path / "project", make_ethogram(["rest", "walk"]))
+    codes = 1 + (np.arange(FRAMES) // 40 % 2).astype(np.int16)[:, None]
+    for number in range(3):
+        video = project.add_video(write_recording(tmp_path / f"{number}.mkv", FRAMES), subject=f"0{number}")
+        project.index_video(video.id)
+        project.import_track(Stretch(video.id, 0, FRAMES), "Ada", LabelTrack(codes))
+    return project
+
+
+def test_from_labels_to_a_model_that_labels_recordings(project: Project, tmp_path: Path) -> None:
+    stages: list[str] = []
+    recipe = BatchRecipe("net", seed=1, fit=SHORT, device="cpu")
+    with project:
+        done = train_in_project(project, recipe, on_stage=lambda stage, done, total: stages.append(stage))
+        card = done.card
+        assert card.tier == "batch"
+        assert card.rate == pytest.approx(25 / 11)
+        assert len(card.subjects) == 2
+        assert card.split.startswith("holdout of subject")
+        assert not any(subject in card.split for subject in card.subjects)
+        assert {"frame accuracy", "macro accuracy"} <= {metric.name for metric in card.metrics}
+        assert {metric.split for metric in card.metrics} == {card.split}
+        assert "training the network" in stages
+        predictor = load_predictor("net", project, "cpu")
+    result = predict_recording(tmp_path / "0.mkv", predictor, tmp_path / "out")
+    assert read_labels(result.labels_file).frames == FRAMES
+    assert result.facts["model"] == card.id
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_model(project: Project) -> None:
+    with project:
+        snapshot = take_snapshot(project)
+        one, two = (
+            train_batch(snapshot, BatchRecipe("net", fit=SHORT, device="cpu"), project.cache_folder).model
+            for _ in range(2)
+        )
+    assert all(np.array_equal(one.weights[name], two.weights[name]) for name in one.weights)
+    assert one.card.calibration == two.card.calibration
+
+
+def test_the_published_recipe_is_kept_in_the_card() -> None:
+    recipe = BatchRecipe.published("net")
+    assert (recipe.fit.optimizer, recipe.fit.rate, recipe.fit.decay) == ("sgd", 0.03, 0.99)
+    assert (recipe.fit.epochs, recipe.fit.composition, recipe.fit.rule) == (40, "published", "repository")
+    assert recipe.preprocessing.name == "deepethoprofile"
+
+
+def test_several_groups_are_told_to_use_the_other_tier(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p", make_ethogram(["rest", "walk"], exclusive=False)) as project:
+        codes = np.zeros((FRAMES, 2), np.int16)
+        codes[:80, 0], codes[90:, 1] = 1, 2
+        for number in range(2):
+            video = project.add_video(
+                write_recording(tmp_path / f"{number}.mkv", FRAMES), subject=f"0{number}"
+            )
+            project.index_video(video.id)
+            project.import_track(Stretch(video.id, 0, FRAMES), "Ada", LabelTrack(codes))
+        snapshot = take_snapshot(project)
+        with pytest.raises(LearnError, match="this ethogram has 2 groups"):
+            train_batch(snapshot, BatchRecipe("net", fit=SHORT), project.cache_folder)

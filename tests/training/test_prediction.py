@@ -1,0 +1,207 @@
+"""Prediction: one row a frame, resumed to the same bytes, never finished when it is not, no overwriting."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from brightness import REST, WALK, Brightness
+from napari_ethoprofile.annotation.errors import EthoprofileError, LearnError
+from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.formats import read_labels
+from napari_ethoprofile.annotation.tracks import UNLABELED
+from napari_ethoprofile.annotation.video import index_video
+from napari_ethoprofile.training.cache import CachedArray
+from napari_ethoprofile.training.prediction import (
+    PredictionCanceledError,
+    predict_clip,
+    predict_recording,
+    recordings_in,
+)
+from napari_ethoprofile.training.results import ResultError, read_result
+from small_project import create_project, write_recording
+
+FRAMES = 1801
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_recording(tmp_path_factory.mktemp("videos") / "a.mkv", FRAMES)
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_frame_gets_one_row_with_its_time(recording: Path, tmp_path: Path) -> None:
+    result = predict_recording(recording, Brightness(), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a_probabilities.zarr", "a_results_v5.csv"]
+    lines = result.labels_file.read_text().splitlines()
+    assert lines[1] == "frame;annotation;time"
+    assert [line.split(";")[0] for line in lines[2:]] == [str(number) for number in range(FRAMES)]
+    assert [line.split(";")[2] for line in lines[2:5]] == ["0", "40", "80"]
+    labels = read_labels(result.labels_file)
+    assert labels.frames == FRAMES
+    bright = result.probabilities.per_frame(result.probabilities.groups[0][:, 1])
+    names = [labels.ethogram.label_name(int(code)) for code in labels.track.codes[:, 0]]
+    assert names == ["walk" if share > 0.5 else "rest" for share in bright]
+    assert set(names) == {"walk", "rest"}
+    assert result.partial == ""
+    assert read_result(result.folder).facts["model"] == "brightness@"
+
+
+def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(recording: Path, tmp_path: Path) -> None:
+    predict_recording(recording, Brightness(), tmp_path / "whole")
+    stopped = Brightness()
+    with pytest.raises(PredictionCanceledError, match="goes on there the next time"):
+        predict_recording(recording, stopped, tmp_path / "parts", cancelled=lambda: len(stopped.seen) > 600)
+    assert not list((tmp_path / "parts").glob("*.csv"))
+    again, told = Brightness(), list[int]()
+    predict_recording(recording, again, tmp_path / "parts", on_progress=lambda done, total: told.append(done))
+    assert again.seen[0] == 512
+    assert told[0] == 1024
+    assert told[-1] == FRAMES
+    assert content_of(tmp_path / "parts") == content_of(tmp_path / "whole")
+
+
+KILLED = """
+import sys, time
+from brightness import Brightness
+from napari_ethoprofile.training.prediction import predict_recording
+class Slow(Brightness):
+    def rows(self, *arguments):
+        for step, rows in super().rows(*arguments):
+            if step >= 700:
+                print("there", flush=True)
+                time.sleep(60)
+            yield step, rows
+predict_recording(sys.argv[1], Slow(), sys.argv[2])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no kill -9")
+def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(recording: Path, tmp_path: Path) -> None:
+    support = Path(__file__).parents[1] / "support"
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(recording), str(tmp_path / "parts")],
+        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(support)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"there\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    again = Brightness()
+    predict_recording(recording, again, tmp_path / "parts")
+    assert again.seen[0] == 512
+    predict_recording(recording, Brightness(), tmp_path / "whole")
+    assert content_of(tmp_path / "parts") == content_of(tmp_path / "whole")
+
+
+def test_a_finished_result_is_not_computed_again_and_nothing_is_overwritten(
+    recording: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a_results_v5.csv").write_text("somebody's work")
+    first = predict_recording(recording, Brightness(), tmp_path)
+    assert first.labels_file.name == "a_results_v5_2.csv"
+    again = Brightness()
+    assert predict_recording(recording, again, tmp_path).folder == first.folder
+    assert again.seen == []
+    other = predict_recording(recording, Brightness("other"), tmp_path)
+    assert other.labels_file.name == "a_results_v5_3.csv"
+    assert (tmp_path / "a_results_v5.csv").read_text() == "somebody's work"
+
+
+def damaged(tmp_path: Path) -> Path:
+    path = write_recording(tmp_path / "broken.mkv", FRAMES)
+    index = index_video(path)
+    content = bytearray(path.read_bytes())
+    place, size = int(index.packets.position[1200]), int(index.packets.size[1200])
+    content[place + 6 : place + size] = bytes(size - 6)
+    path.write_bytes(content)
+    return path
+
+
+def test_a_recording_that_breaks_gives_a_partial_result_that_says_so(tmp_path: Path) -> None:
+    path = damaged(tmp_path)
+    result = predict_recording(path, Brightness(), tmp_path / "out")
+    assert "broken.mkv cannot be decoded" in result.partial
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "broken_partial_probabilities.zarr", "broken_partial_results_v5.csv",
+    ]  # fmt: skip
+    frames = read_labels(result.labels_file).frames
+    assert frames == result.probabilities.frames
+    assert 1190 <= frames <= 1200
+
+
+def test_a_full_disk_is_told_and_nothing_looks_finished(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: CachedArray, first: int, rows: np.ndarray) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(CachedArray, "write", refuse)
+        with pytest.raises(ResultError, match="No space left on device; make room"):
+            predict_recording(recording, Brightness(), tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.name[0] != "."]
+    with monkeypatch.context() as full:
+        full.setattr(os, "rename", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        with pytest.raises(ResultError, match="could not be written"):
+            predict_recording(recording, Brightness(), tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.name[0] != "."]
+    again = Brightness()
+    predict_recording(recording, again, tmp_path)
+    assert again.seen == []
+
+
+def test_unsure_stretches_stay_unlabeled_in_a_project_but_not_in_the_file(
+    recording: Path, tmp_path: Path
+) -> None:
+    with create_project(tmp_path / "project", recording) as project:
+        [clip, *_] = project.clips()
+        made = predict_clip(project, clip, Brightness(abstain=0.9))
+        assert (made.kind, made.annotator, made.source) == ("model", "brightness", "brightness@")
+        track = project.door.labels(made.id, None)
+        assert track.frames == clip.frames
+        assert set(track.codes[:, 0].tolist()) <= {UNLABELED, REST, WALK}
+        assert UNLABELED in track.codes
+        assert predict_clip(project, clip, Brightness(abstain=0.9)).id == made.id
+    result = predict_recording(recording, Brightness(abstain=0.9), tmp_path)
+    assert UNLABELED not in read_labels(result.labels_file).track.codes
+
+
+def test_a_model_for_other_behaviors_is_refused(recording: Path, tmp_path: Path) -> None:
+    from napari_ethoprofile.annotation.clips import Stretch
+    from napari_ethoprofile.annotation.project import Project
+
+    with Project.create(tmp_path / "p", make_ethogram(["swim", "dive"])) as project:
+        video = project.add_video(recording)
+        project.index_video(video.id)
+        [clip] = project.add_clips([Stretch(video.id, 0, 100)])
+        with pytest.raises(LearnError, match="knows the behavior 'rest'"):
+            predict_clip(project, clip, Brightness())
+        assert project.passes() == []
+
+
+def test_recordings_are_found_below_a_folder(tmp_path: Path) -> None:
+    for name in ("b.MKV", "a/c.avi", "a/notes.txt", ".hidden/d.mkv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    found = [path.relative_to(tmp_path).as_posix() for path in recordings_in(tmp_path)]
+    assert found == ["a/c.avi", "b.MKV"]
+
+
+def test_a_file_that_is_no_recording_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.mkv").write_text("no video")
+    with pytest.raises(EthoprofileError, match="not a video"):
+        predict_recording(tmp_path / "a.mkv", Brightness())
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mkv"]

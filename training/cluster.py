@@ -1,0 +1,129 @@
+"""The queue spread over processes or machines with dask.distributed: one task a recording, same results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..annotation.errors import EthoprofileError
+from .fitting import Progress
+from .queue import Item, State
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: Stands for the cores of this machine instead of the address of a scheduler.
+LOCAL = "local"
+
+
+def predict_on_cluster(
+    recordings: Sequence[Path],
+    model: str,
+    out: Path | None = None,
+    *,
+    stride: int | None = None,
+    device: str = "auto",
+    fps: float | None = None,
+    address: str = LOCAL,
+    on_progress: Progress | None = None,
+) -> tuple[Item, ...]:
+    """Label recordings, each as a task of its own; every worker must see the same files.
+
+    Parameters
+    ----------
+    recordings
+        The files.
+    model
+        A model folder, or weights of DeepEthoProfile.
+    out, fps
+        As for `prediction.predict_recording`.
+    stride, device
+        As for `predictors.load_predictor`.
+    address
+        Of a dask scheduler, or ``local`` for processes on this machine.
+    on_progress
+        Called with recordings done and recordings in all.
+
+    Returns
+    -------
+    tuple of Item
+        In the order of `recordings`.
+
+    Raises
+    ------
+    EthoprofileError
+        When the scheduler does not answer.
+    """
+    with _client(address) as client:
+        return predict_with(
+            client, recordings, model, out, stride=stride, device=device, fps=fps, on_progress=on_progress
+        )
+
+
+def predict_with(
+    client: Client,
+    recordings: Sequence[Path],
+    model: str,
+    out: Path | None = None,
+    *,
+    stride: int | None = None,
+    device: str = "auto",
+    fps: float | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[Item, ...]:
+    """Label recordings with a client that is connected; see `predict_on_cluster`."""
+    from distributed import as_completed
+
+    futures = [
+        client.submit(
+            _label,
+            number,
+            str(path.absolute()),
+            str(Path(model).expanduser().absolute()),
+            None if out is None else str(out.absolute()),
+            stride,
+            device,
+            fps,
+            pure=False,
+        )
+        for number, path in enumerate(recordings, start=1)
+    ]
+    for done, _ in enumerate(as_completed(futures), start=1):
+        if on_progress is not None:
+            on_progress(done, len(futures))
+    return tuple(client.gather(futures))
+
+
+def _label(
+    number: int, path: str, model: str, out: str | None, stride: int | None, device: str, fps: float | None
+) -> Item:
+    """Label one recording in a worker; an error becomes the sentence of its item."""
+    from .prediction import predict_recording
+    from .predictors import load_predictor
+
+    item = {"id": number, "source": Path(path)}
+    try:
+        predictor = load_predictor(model, None, device, stride)
+        result = predict_recording(path, predictor, out, fps=fps)
+    except EthoprofileError as error:
+        return Item(**item, state=State.FAILED, sentence=str(error))
+    facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial}
+    frames = {"done": result.probabilities.frames, "total": int(result.facts["frames"])}
+    return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
+
+
+def _client(address: str) -> Client:
+    from .models import require_learn
+
+    require_learn("distributed")
+    from distributed import Client, LocalCluster
+
+    if address == LOCAL:
+        return Client(LocalCluster(threads_per_worker=1, dashboard_address=None))
+    try:
+        return Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise EthoprofileError(
+            f"The dask scheduler at {address} does not answer; start it with 'dask scheduler', or use local."
+        ) from error

@@ -1,0 +1,98 @@
+"""From the probabilities of a model to labels of a project: smoothing, abstention, translation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..annotation.ethogram import Ethogram
+from ..annotation.tracks import CODE, UNLABELED, LabelTrack
+from .calibration import Calibration
+from .cards import ModelCard, translation
+from .probabilities import Probabilities
+from .smoothing import Smoothing, codes_of_classes
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What a model says at every step.
+
+    Attributes
+    ----------
+    codes
+        int16 (steps, groups of the model): behavior ids of the model, none where the only behavior of a group
+        is absent, unlabeled where the model is not sure.
+    confidence
+        Mean probability of the bout, float32 (steps, groups).
+    """
+
+    codes: NDArray[np.int16]
+    confidence: NDArray[np.float32]
+
+
+def calibrations_of(card: ModelCard) -> tuple[Calibration, ...]:
+    """Return the calibration of every group of a model."""
+    return tuple(Calibration.from_dict(item) for item in card.calibration["groups"])
+
+
+def smoothings_of(card: ModelCard) -> tuple[Smoothing, ...]:
+    """Return the smoothing of every group of a model."""
+    return tuple(Smoothing.from_dict(item) for item in card.smoothing["groups"])
+
+
+def decide(
+    probabilities: Probabilities, calibrations: tuple[Calibration, ...], smoothings: tuple[Smoothing, ...]
+) -> Decision:
+    """Return the labels of the steps."""
+    columns, sure = [], []
+    for values, classes, calibration, smoothing in zip(
+        probabilities.groups, probabilities.classes, calibrations, smoothings, strict=True
+    ):
+        found, confidence = smoothing.decide(values, calibration.threshold)
+        columns.append(codes_of_classes(found, classes))
+        sure.append(confidence)
+    return Decision(np.stack(columns, axis=1), np.stack(sure, axis=1))
+
+
+def label_track(
+    probabilities: Probabilities,
+    card: ModelCard,
+    ethogram: Ethogram,
+    names: Mapping[str, str] | None = None,
+) -> LabelTrack:
+    """Return what a model says about every frame, in the codes of an ethogram.
+
+    Parameters
+    ----------
+    probabilities
+        Of the model.
+    card
+        Of the model.
+    ethogram
+        Of the project.
+    names
+        ``{name in the model: name in the ethogram}`` where they are called differently.
+
+    Returns
+    -------
+    LabelTrack
+        (frames, groups of the ethogram); unlabeled where the model is not sure or knows nothing.
+
+    Raises
+    ------
+    LearnError
+        When the model does not fit the ethogram.
+    """
+    ids, columns = translation(card, ethogram, names)
+    decision = decide(probabilities, calibrations_of(card), smoothings_of(card))
+    codes = np.full((probabilities.frames, len(ethogram.groups)), UNLABELED, CODE)
+    for group, column in enumerate(columns):
+        own = decision.codes[:, group]
+        translated = own.copy()
+        for old, new in ids.items():
+            translated[own == old] = new
+        codes[:, column] = probabilities.per_frame(translated)
+    return LabelTrack(codes)

@@ -1,0 +1,106 @@
+"""Training within a project: snapshot, model, model folder; the same for the command line and for jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..annotation.errors import LearnError
+from ..annotation.files import replacing
+from .batch_training import BatchRecipe, train_batch
+from .cards import ModelCard
+from .datasets import take_snapshot
+from .fitting import Cancelled
+from .interactive import Recipe, Stages, Trained, train_interactive
+from .models import CARD_NAME, model_folder
+from .snapshots import Snapshot
+from .suspects import write_suspects
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
+
+HELD_OUT_NAME = "held_out.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a finished training left.
+
+    Attributes
+    ----------
+    folder
+        The model folder.
+    card
+        The card of the model.
+    warnings
+        Sentences for the user.
+    """
+
+    folder: Path
+    card: ModelCard
+    warnings: tuple[str, ...]
+
+
+def train_in_project(
+    project: Project,
+    recipe: Recipe | BatchRecipe,
+    acting: str | None = None,
+    *,
+    replace_old: bool = False,
+    on_stage: Stages | None = None,
+    cancelled: Cancelled | None = None,
+) -> Training:
+    """Train a model on the labels of a project and put it into ``models/NAME``.
+
+    The folder also holds the snapshot of the labels, what the model said about them before it had learned
+    from them, and the labels that it doubts.
+
+    Parameters
+    ----------
+    project
+        The project; animals that are kept for the final test are not touched.
+    recipe
+        What to train.
+    acting
+        Who asks: what a blind pass closes to them is not learned from.
+    replace_old
+        Take the place of a model of the same name.
+    on_stage, cancelled
+        Told and asked while it runs.
+
+    Raises
+    ------
+    LearnError
+        In one sentence why there is no model; nothing was changed then.
+    """
+    folder = model_folder(project, recipe.name)
+    if project.read_only:
+        raise LearnError("The project is open for reading only; a model cannot be put into it.")
+    if folder.exists() and not (replace_old and (folder / CARD_NAME).is_file()):
+        raise LearnError(
+            f"The project has a model '{recipe.name}' already; give another name, or replace it."
+        )
+    snapshot = take_snapshot(project, acting)
+    train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
+    trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
+    model = trained.model.write(
+        folder, replace_old=replace_old, beside=lambda home: _write_beside(home, snapshot, trained)
+    )
+    return Training(folder, model.card, (*trained.warnings, *snapshot.left_out))
+
+
+def _write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
+    snapshot.write(home)
+    arrays: dict[str, Any] = {}
+    for number, said in enumerate(trained.held_out):
+        if said is None:
+            continue
+        arrays[f"edges_{number}"] = said.edges
+        for group, values in enumerate(said.groups):
+            arrays[f"group{group}_{number}"] = values
+    with replacing(home / HELD_OUT_NAME) as temporary:
+        np.savez_compressed(temporary, **arrays)
+    write_suspects(trained.suspects, home)
