@@ -14,8 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tracks import UNLABELED
+from ..tracks import CODE, UNLABELED
 from .pairs import Pair
+from .runs import run_starts
 
 Index = NDArray[np.intp]
 
@@ -47,21 +48,25 @@ class Bouts:
 
 def bouts_of(tracks: Sequence[NDArray[np.integer]]) -> Bouts:
     """Return the bouts of one rater; one array of codes a clip, `UNLABELED` where nothing is compared."""
-    parts: list[tuple[NDArray[np.int64], ...]] = []
-    for number, codes in enumerate(tracks):
-        cuts = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-        start = np.concatenate(([0], cuts))[: codes.size]
-        stop = np.concatenate((cuts, [codes.size]))[: codes.size]
-        label = codes[start].astype(np.int64)
-        known = np.concatenate(([False], label != UNLABELED, [False]))[: label.size + 2]
-        keep = label != UNLABELED
-        columns = (label, np.full(label.size, number), start, stop, known[:-2], known[2:])
-        parts.append(tuple(column[keep] for column in columns))
-    empty = tuple(np.empty(0, np.int64) for _ in range(6))
-    joined = [np.concatenate(column) for column in zip(empty, *parts, strict=True)]
-    order = np.lexsort((joined[2], joined[1], joined[0]))
-    label, clip, start, stop, opens, closes = (column[order].astype(np.int64) for column in joined)
-    return Bouts(label, clip, start, stop, opens.astype(bool), closes.astype(bool))
+    codes = np.concatenate([np.empty(0, CODE), *tracks])
+    ends = np.cumsum([track.size for track in tracks], dtype=np.int64)
+    starts = run_starts(codes, ends)
+    stops = np.append(starts[1:], codes.size)[: starts.size]
+    label = codes[starts]
+    clip = np.searchsorted(ends, starts, side="right")
+    first = (ends - np.diff(ends, prepend=0))[clip]
+    known = label != UNLABELED
+    beside = known[:-1] & known[1:] & (clip[1:] == clip[:-1])
+    # Runs lie by clip and time already; sorting by label keeps that order within a label.
+    order = np.flatnonzero(known)[np.argsort(label[known], kind="stable")]
+    return Bouts(
+        label=label[order].astype(np.int64),
+        clip=clip[order],
+        start=(starts - first)[order],
+        stop=(stops - first)[order],
+        opens=np.append(False, beside)[order],
+        closes=np.append(beside, False)[order],
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from .pairs import ClipFacts, ClipRatings, Grouping, Pair, check_clips
 from .raters import count_raters
 from .resampling import Resampler, clips_needed
 from .results import BehaviorRow, ClipRow, GroupRow, ManyReport, PairReport, Settings
-from .sequences import alignment_kappa, edit_score
+from .sequences import sequence_agreement
 from .summaries import summarize
 from .tolerance import CURVE, collar_kappa, tolerance_curve
 from .undefined import value_of
@@ -71,7 +71,7 @@ def compare(
     table = BoutTable(pairs, settings.onset_collar)
     overall, without = _Overall(confusion, resampler), _Overall(confusion.without_none(), resampler)
     *curve, tolerance = tolerance_curve(pairs, (*CURVE, settings.tolerance), seed=settings.seed)
-    sequences = table.sequences()
+    order = sequence_agreement(table.sequences())
     rows = {
         code: _behavior_row(code, all_names[code], confusion, table, resampler) for code in confusion.labels
     }
@@ -97,8 +97,8 @@ def compare(
         tolerance=tolerance,
         tolerance_curve=tuple(curve),
         bouts=table.findings(None, resampler),
-        edit_score=edit_score(sequences),
-        alignment_kappa=alignment_kappa(sequences),
+        edit_score=order.edit_score,
+        alignment_kappa=order.alignment_kappa,
         behaviors=tuple(row for code, row in rows.items() if code != NONE),
         none=rows.get(NONE),
         kinds=_kinds(pairs),

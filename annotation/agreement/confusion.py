@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..tracks import NONE, UNLABELED
 from .pairs import Excluded, Pair
+from .runs import run_starts
 from .undefined import Undefined, Value, ratio
 
 #: Cell numbers of so many codes fit into 16 bit, which makes counting quick.
@@ -144,13 +145,11 @@ def confusion_of(pairs: Sequence[Pair], labels: Iterable[int] = ()) -> Confusion
     wanted = tuple(labels)
     # Clips one after the other: a handful of passes over all frames cost less than as many calls a clip.
     a, b = (np.concatenate([getattr(pair, side) for pair in pairs]) for side in "ab")
-    ends = np.cumsum([pair.a.size for pair in pairs])
-    highest = max(int(a.max(initial=NONE)), int(b.max(initial=NONE)), *wanted, NONE)
-    codes = np.arange(UNLABELED, highest + 1)
+    codes = np.arange(UNLABELED, max(int(a.max(initial=NONE)), int(b.max(initial=NONE)), *wanted, NONE) + 1)
     if len(codes) > _DENSE:
-        codes = np.union1d(np.unique(a), [*np.unique(b), UNLABELED, *wanted])
-        a, b = (np.searchsorted(codes, side).astype(np.int64) - 1 for side in (a, b))
-    full = _joint_counts(a, b, len(codes), ends)
+        codes = np.unique(np.concatenate(([UNLABELED], wanted, np.unique(a), np.unique(b)))).astype(int)
+        a, b = (np.searchsorted(codes, side) + UNLABELED for side in (a, b))
+    full = _joint_counts(a, b, len(codes), np.cumsum([pair.a.size for pair in pairs]))
     # Row and column 0 of `full` hold what is unlabeled.
     used = full.any(axis=(0, 2)) | full.any(axis=(0, 1)) | np.isin(codes, wanted)
     places = np.flatnonzero(used[1:]) + 1
@@ -169,20 +168,16 @@ def _joint_counts(
 ) -> NDArray[np.int64]:
     """Return how often each pair of codes from -1 up occurs in each clip, shape (clips, size, size).
 
-    `ends` says after which frame each clip ends. Labels come in runs, and there are far fewer runs than
-    frames to count.
+    `ends` says after which frame each clip ends. `a` is used up.
     """
-    cells = a * a.dtype.type(size)
+    cells = a
+    cells *= a.dtype.type(size)
     cells += b
     cells += a.dtype.type(size + 1)
-    starts_run = np.empty(cells.size, bool)
-    np.not_equal(cells[1:], cells[:-1], out=starts_run[1:])
-    begins = np.append(0, ends[:-1])
-    starts_run[begins[begins < ends]] = True
-    starts = np.flatnonzero(starts_run)
+    # Labels come in runs, and there are far fewer runs than frames to count.
+    starts = run_starts(cells, ends)
     lengths = np.diff(starts, append=cells.size)
-    runs = np.diff(np.searchsorted(starts, ends), prepend=0)
-    place = np.repeat(np.arange(ends.size) * size**2, runs) + cells[starts]
+    place = np.searchsorted(ends, starts, side="right") * size**2 + cells[starts]
     counts = np.bincount(place, weights=lengths, minlength=ends.size * size**2)
     return counts.astype(np.int64).reshape(ends.size, size, size)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,63 +19,64 @@ _NO_BOUTS = "neither rater has a bout"
 Alignment = tuple[tuple[int | None, int | None], ...]
 
 
-def edit_score(sequences: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Value:
-    """Return 1 - Levenshtein distance / length of the longer sequence, over all clips together.
+@dataclass(frozen=True, slots=True)
+class SequenceAgreement:
+    """Agreement of the order of labels.
 
-    Parameters
+    Attributes
     ----------
-    sequences
-        The labels of the bouts of both raters in time order, for each clip.
-
-    Returns
-    -------
-    float or Undefined
-        1 when the order of bouts is the same in every clip. Distances and lengths are summed over clips.
-
-    Notes
-    -----
-    The edit score of action segmentation (Lea et al. 2017, CVPR), as a share and not in percent. Flicker
-    costs it dearly, shifted boundaries nothing.
+    edit_score
+        1 - edits / length of the longer sequence, both summed over clips: 1 when the order is the same in
+        every clip.
+    alignment_kappa
+        Kappa of the sequences after they were aligned for the fewest edits.
     """
-    longest = sum(max(len(a), len(b)) for a, b in sequences)
-    distance = 0
-    for a, b in sequences:
-        if len(a) * len(b) > _LIMIT:
-            return _too_long()
-        distance += _edit_table(np.asarray(a), np.asarray(b))[0]
-    return ratio(longest - distance, longest, _NO_BOUTS)
+
+    edit_score: Value
+    alignment_kappa: Value
 
 
-def alignment_kappa(sequences: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Value:
-    """Return the kappa of sequences that were aligned for the fewest edits.
+def sequence_agreement(clips: Iterable[tuple[Sequence[int], Sequence[int]]]) -> SequenceAgreement:
+    """Return edit score and alignment kappa.
 
     Parameters
     ----------
-    sequences
+    clips
         The labels of the bouts of both raters in time order, for each clip.
 
     Notes
     -----
-    Quera, Bakeman & Gnisci 2007, Behav Res Methods 39, 39-49: the sequences are aligned (Needleman & Wunsch
-    1970; a substitution costs 1 as an omission does, so that substitutions are favored), and agreements,
-    substitutions and omissions are tallied with "nothing" as one more label. Nothing can never meet nothing,
-    so chance agreement comes from iterative proportional fitting with that cell held at 0. Aligning looks
-    for agreement, so that even unrelated sequences reach more than 0.
+    Edits are insertions, deletions and substitutions (Levenshtein 1966). The edit score is that of action
+    segmentation (Lea et al. 2017, CVPR), as a share and not in percent: flicker costs it dearly, shifted
+    boundaries nothing.
+
+    Alignment kappa is that of Quera, Bakeman & Gnisci 2007, Behav Res Methods 39, 39-49: the sequences are
+    aligned (Needleman & Wunsch 1970; a substitution costs 1 as an omission does, so that substitutions are
+    favored), and agreements, substitutions and omissions are tallied with "nothing" as one more label.
+    Nothing can never meet nothing, so chance agreement comes from iterative proportional fitting with that
+    cell held at 0. Aligning looks for agreement, so that even unrelated sequences reach more than 0.
     """
+    longest = 0
     pairs: list[tuple[int | None, int | None]] = []
-    for a, b in sequences:
+    for a, b in clips:
         if len(a) * len(b) > _LIMIT:
-            return _too_long()
+            reason = Undefined("a clip holds too many bouts to be aligned; compare shorter clips")
+            return SequenceAgreement(reason, reason)
+        longest += max(len(a), len(b))
         pairs.extend(align(a, b))
+    edits = sum(one != two for one, two in pairs)
+    return SequenceAgreement(ratio(longest - edits, longest, _NO_BOUTS), _kappa_of(pairs))
+
+
+def _kappa_of(pairs: Sequence[tuple[int | None, int | None]]) -> Value:
     if not pairs:
         return Undefined(_NO_BOUTS)
-    labels = {
-        label: number for number, label in enumerate(sorted({x for p in pairs for x in p if x is not None}))
-    }
-    nothing = len(labels)
-    counts = np.zeros((nothing + 1, nothing + 1))
+    names = sorted({label for pair in pairs for label in pair if label is not None})
+    labels: dict[int | None, int] = {label: number for number, label in enumerate(names)}
+    labels[None] = len(names)
+    counts = np.zeros((len(labels), len(labels)))
     for one, two in pairs:
-        counts[nothing if one is None else labels[one], nothing if two is None else labels[two]] += 1
+        counts[labels[one], labels[two]] += 1
     expected = _fit_without_last_cell(counts)
     total = counts.sum()
     observed, chance = np.trace(counts) / total, np.trace(expected) / total
@@ -88,7 +90,7 @@ def align(a: Sequence[int], b: Sequence[int]) -> Alignment:
 
     Of several such alignments the one is taken that, from the end on, prefers matches and substitutions.
     """
-    steps = _edit_table(np.asarray(a), np.asarray(b))[1]
+    steps = _last_steps(np.asarray(a), np.asarray(b))
     i, j = len(a), len(b)
     found: list[tuple[int | None, int | None]] = []
     while i or j:
@@ -98,8 +100,8 @@ def align(a: Sequence[int], b: Sequence[int]) -> Alignment:
     return tuple(reversed(found))
 
 
-def _edit_table(a: NDArray[np.integer], b: NDArray[np.integer]) -> tuple[int, NDArray[np.uint8]]:
-    """Return the Levenshtein distance and the last step of a best alignment of every two beginnings."""
+def _last_steps(a: NDArray[np.integer], b: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Return the last step of a best alignment of every two beginnings of the sequences."""
     steps = np.full((a.size + 1, b.size + 1), _ONLY_B, np.uint8)
     steps[1:, 0] = _ONLY_A
     columns = np.arange(b.size + 1)
@@ -107,13 +109,14 @@ def _edit_table(a: NDArray[np.integer], b: NDArray[np.integer]) -> tuple[int, ND
     for number in range(a.size):
         diagonal = row[:-1] + (b != a[number])
         above = row + 1
-        best = np.append(above[0], np.minimum(diagonal, above[1:]))
+        best = above.copy()
+        np.minimum(diagonal, above[1:], out=best[1:])
         # Whatever comes from the left costs one more for each column: a running minimum finds it at once.
         row = np.minimum.accumulate(best - columns) + columns
         here = steps[number + 1, 1:]
         here[row[1:] == above[1:]] = _ONLY_A
         here[row[1:] == diagonal] = _MATCH
-    return int(row[-1]), steps
+    return steps
 
 
 def _fit_without_last_cell(counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -131,7 +134,3 @@ def _fit_without_last_cell(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _scale(wanted: NDArray[np.float64], present: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.divide(wanted, present, out=np.zeros_like(wanted), where=present > 0)
-
-
-def _too_long() -> Undefined:
-    return Undefined("a clip holds too many bouts to be aligned; compare shorter clips")

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tracks import UNLABELED
+from ..tracks import CODE, UNLABELED
 from .bouts import Bouts, ClipLine, bouts_of, collar_frames
 from .confusion import confusion_of
 from .kappa import NO_FRAMES, cohen_kappa
@@ -50,7 +50,7 @@ def collar_kappa(pairs: Sequence[Pair], collar: float) -> CollarKappa:
     kept = []
     for pair, width in zip(pairs, collar_frames(pairs, collar).tolist(), strict=True):
         near = _near_boundary(pair.a, width) | _near_boundary(pair.b, width)
-        kept.append(replace(pair, a=np.where(near, UNLABELED, pair.a).astype(np.int16)))
+        kept.append(replace(pair, a=np.where(near, UNLABELED, pair.a).astype(CODE)))
     counts = confusion_of(kept).frames
     compared = sum(int(pair.compared.sum()) for pair in pairs)
     kappa: Value = cohen_kappa(counts)
@@ -95,43 +95,51 @@ def tolerance_curve(
     the shifts, compared frames of a clip are put one after the other. A clip that is short against its bouts
     leaves little room to shift: chance is then too high, and the corrected value too low.
     """
-    tracks_a = [np.where(pair.compared, pair.a, UNLABELED) for pair in pairs]
-    tracks_b = [np.where(pair.compared, pair.b, UNLABELED) for pair in pairs]
     frames = sum(int(pair.compared.sum()) for pair in pairs)
     if not frames:
         none = Undefined(NO_FRAMES)
         return tuple(ToleranceAgreement(seconds, none, none, none) for seconds in tolerances)
-    widths = np.array([collar_frames(pairs, seconds) for seconds in tolerances])
-    found = _found_both_ways(bouts_of(tracks_a), bouts_of(tracks_b), widths) / (2 * frames)
-    still = bouts_of([codes[codes != UNLABELED] for codes in tracks_a])
-    turning = [codes[codes != UNLABELED] for codes in tracks_b]
+    found, by_chance = np.zeros((2, len(tolerances)), np.int64)
     rng = np.random.default_rng(seed)
-    by_chance = np.zeros(len(widths), np.int64)
-    for _ in range(shifts):
-        turned = bouts_of([np.roll(codes, int(rng.integers(1, max(codes.size, 2)))) for codes in turning])
-        by_chance += _found_both_ways(still, turned, widths)
-    chance = by_chance / (2 * frames * shifts)
+    for fps in sorted({pair.fps for pair in pairs}):
+        same_rate = [pair for pair in pairs if pair.fps == fps]
+        widths = [int(collar_frames(same_rate[:1], seconds)[0]) for seconds in tolerances]
+        tracks_a, tracks_b = _compared(same_rate)
+        found += _found_both_ways(bouts_of(tracks_a), bouts_of(tracks_b), widths)
+        still, turning = ([codes[codes != UNLABELED] for codes in tracks] for tracks in (tracks_a, tracks_b))
+        bouts = bouts_of(still)
+        for _ in range(shifts):
+            turned = [np.roll(codes, int(rng.integers(1, max(codes.size, 2)))) for codes in turning]
+            by_chance += _found_both_ways(bouts, bouts_of(turned), widths)
+    agreement, chance = found / (2 * frames), by_chance / (2 * frames * shifts)
     return tuple(
         ToleranceAgreement(seconds, float(one), float(two), ratio(one - two, 1 - two, _FULL_CHANCE))
-        for seconds, one, two in zip(tolerances, found, chance, strict=True)
+        for seconds, one, two in zip(tolerances, agreement, chance, strict=True)
     )
 
 
-def _found_both_ways(a: Bouts, b: Bouts, widths: NDArray[np.int64]) -> NDArray[np.int64]:
+def _compared(pairs: Sequence[Pair]) -> tuple[list[NDArray[np.int16]], list[NDArray[np.int16]]]:
+    """Return the tracks of both raters, unlabeled where either is."""
+    return (
+        [np.where(pair.compared, pair.a, UNLABELED).astype(CODE) for pair in pairs],
+        [np.where(pair.compared, pair.b, UNLABELED).astype(CODE) for pair in pairs],
+    )
+
+
+def _found_both_ways(a: Bouts, b: Bouts, widths: Sequence[int]) -> NDArray[np.int64]:
     """Return the frames of either rater that the other has within each width, shape (widths,)."""
     return _found(a, b, widths) + _found(b, a, widths)
 
 
-def _found(a: Bouts, b: Bouts, widths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many frames of `a` lie at most a width from the same label in `b`.
+def _found(a: Bouts, b: Bouts, widths: Sequence[int]) -> NDArray[np.int64]:
+    """Return how many frames of `a` lie at most a width from the same label in `b`, shape (widths,).
 
-    `widths` has the shape (widths, clips). On one line with room between clips and labels, this is the
-    length that the bouts of `a` share with the widened bouts of `b`: the covered length before each stop of
-    `a` less that before each start.
+    On one line with room between clips and labels, this is the length that the bouts of `a` share with the
+    widened bouts of `b`: the covered length before each stop of `a` less that before each start.
     """
     if not len(a) or not len(b):
         return np.zeros(len(widths), np.int64)
-    room = 2 * int(widths.max()) + 1
+    room = 2 * max(widths) + 1
     place = ClipLine(a, b, gap=room).place
     # A bout of no frames far before the first one spares the case of a place with no bout before it.
     start = np.append(-2 * room, place(b, b.start))
@@ -140,13 +148,13 @@ def _found(a: Bouts, b: Bouts, widths: NDArray[np.int64]) -> NDArray[np.int64]:
     ends = np.concatenate((place(a, a.start), place(a, a.stop)))
     last = np.searchsorted(start, ends, side="right") - 1
     since = ends - start[last]
-    sign = np.repeat((-1, 1), len(a))
-    found = np.empty(len(widths), np.int64)
-    for row, by_clip in enumerate(widths):
-        after = np.append(0, by_clip[b.clip])
-        ahead = np.append(after[1:], 0)
-        covered = np.cumsum(np.minimum(period, length + after + ahead))
+    within, to_next = length[last], period[last]
+    found = []
+    for width in widths:
+        covered = np.cumsum(np.minimum(period, length + 2 * width))
         before = np.append(0, covered)[last]
-        tail = np.maximum(since - (period - ahead)[last], 0)
-        found[row] = (sign * (before + np.minimum(since, (length + after)[last] + tail))).sum()
-    return found
+        # Of the frames since the last start, the bout and what widens it, and what widens the next bout.
+        here = np.minimum(since, within + width + np.maximum(since - to_next + width, 0))
+        total = before + here
+        found.append(total[len(a) :].sum() - total[: len(a)].sum())
+    return np.array(found, np.int64)

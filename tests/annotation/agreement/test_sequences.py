@@ -7,15 +7,23 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from napari_ethoprofile.annotation.agreement import Undefined
+from napari_ethoprofile.annotation.agreement import Undefined, Value
 from napari_ethoprofile.annotation.agreement.sequences import (
     _fit_without_last_cell,
     align,
-    alignment_kappa,
-    edit_score,
+    sequence_agreement,
 )
 
 sequences = st.lists(st.integers(1, 4), max_size=9)
+Clips = list[tuple[list[int], list[int]]]
+
+
+def edit_score(clips: Clips) -> Value:
+    return sequence_agreement(clips).edit_score
+
+
+def alignment_kappa(clips: Clips) -> Value:
+    return sequence_agreement(clips).alignment_kappa
 
 
 def distance(a: tuple[int, ...], b: tuple[int, ...]) -> int:
@@ -30,7 +38,7 @@ def distance(a: tuple[int, ...], b: tuple[int, ...]) -> int:
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(sequences, sequences), max_size=3))
-def test_edit_score_is_one_less_the_share_of_edits(clips: list[tuple[list[int], list[int]]]) -> None:
+def test_edit_score_is_one_less_the_share_of_edits(clips: Clips) -> None:
     longest = sum(max(len(a), len(b)) for a, b in clips)
     found = edit_score(clips)
     if not longest:
