@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .errors import ProjectError
-from .project import AssignmentRecord, ClipRecord, Kind, Project
+from .project import AssignmentRecord, ClipRecord, Kind, PassRecord, Project, State
 from .review_plans import Candidate, clips_from_table, draw
 
 
@@ -112,21 +112,62 @@ def assign_plan(project: Project, plan: AssignmentPlan, acting: str = "") -> lis
     )
 
 
+def pass_to_score(project: Project, clip: str, annotator: str) -> PassRecord:
+    """Return the pass with which an annotator goes on over a clip; it is begun when there is none.
+
+    What is assigned to them comes first, then an open pass, then the last one of theirs; else a first pass
+    begins.
+
+    Raises
+    ------
+    ProjectError
+        When no pass can be begun there.
+    """
+    due = [record for record in project.assignments(annotator) if record.clip == clip]
+    task = next((record for record in due if not record.state.finished), None)
+    if task is not None:
+        return (
+            project.get_pass(task.pass_id)
+            if task.pass_id
+            else project.start_pass(clip, annotator, task.kind.value)
+        )
+    own = [
+        record
+        for record in project.passes(clip=clip, annotator=annotator, acting=annotator)
+        if record.kind is not Kind.MODEL
+    ]
+    begun = next((record for record in own if record.state is State.OPEN), own[-1] if own else None)
+    return begun or project.start_pass(clip, annotator)
+
+
 def candidates_of(project: Project, clips: Sequence[ClipRecord], by: Sequence[str]) -> list[Candidate]:
     """Return clips with the layers that a draw needs; the phase is that of the clip's middle."""
     subjects = {video.id: video.subject for video in project.videos()}
     strains = {subject.id: subject.strain for subject in project.subjects()}
+    phases = _phases(project, clips) if "phase" in by else {}
     return [
         Candidate(
             clip=clip.id,
             subject=subjects.get(clip.video, ""),
             strain=strains.get(subjects.get(clip.video, ""), ""),
-            phase=(project.phase_at(clip.video, (clip.start + clip.stop) // 2) or "")
-            if "phase" in by
-            else "",
+            phase=phases.get(clip.id, ""),
         )
         for clip in clips
     ]
+
+
+def _phases(project: Project, clips: Sequence[ClipRecord]) -> dict[str, str]:
+    """Return the light phase in the middle of each clip, where it is known."""
+    ends: dict[str, int] = {}
+    for clip in clips:
+        ends[clip.video] = max(ends.get(clip.video, 0), clip.stop)
+    by_video = {video: project.phases(video, 0, stop) for video, stop in ends.items()}
+    return {
+        clip.id: phase
+        for clip in clips
+        for start, stop, phase in by_video[clip.video]
+        if start <= (clip.start + clip.stop) // 2 < stop
+    }
 
 
 def _chosen(

@@ -54,6 +54,21 @@ class DeskDialogs:
         video = current.source.id if current is not None else videos[0].id
         BesideDialog(session, video, session.annotator, self._desk.dock).exec()
 
+    def assign_clips(self) -> None:
+        """Open the dialog that assigns clips to annotators."""
+        from .widgets.assign_clips import AssignDialog
+
+        dialog = AssignDialog(self._desk.session, self._desk.dock)
+        if dialog.exec():
+            self._desk.session.passes_changed()
+            self._desk.tell(f"Assigned: {dialog.assigned} clips.")
+
+    def assignments(self) -> None:
+        """Show who has which clips to score."""
+        from .widgets.assignments import AssignmentsDialog
+
+        AssignmentsDialog(self._desk.session, self._desk.dock).exec()
+
     def ethogram(self) -> None:
         """Open the ethogram editor."""
         from .widgets.ethogram_editor import EthogramEditor

@@ -10,6 +10,7 @@ from psygnal import Signal
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMainWindow
 
+from .annotation.assigning import pass_to_score
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
 from .annotation.project.people import LAST_ANNOTATOR
@@ -28,7 +29,7 @@ from .timeline import TimelineModel, TimelinePanel
 from .timeline_link import TimelineLink
 from .transport import Transport
 from .viewed import ViewedRecorder
-from .widgets.clip_table import SUBMITTED
+from .widgets.clip_table import in_order_of_work
 from .widgets.dialogs import WindowDialogs
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ class Workspace:
     # clips
 
     def open_clip(self, clip: str) -> None:
-        """Open the acting annotator's pass over a clip; a first pass is begun when there is none."""
+        """Open the acting annotator's pass over a clip; what is assigned, or a first pass, is begun."""
         project, name = self.session.require_project(), self.session.annotator
         if not name:
             self.act_as(self.dock.ask_annotator())
@@ -264,10 +265,7 @@ class Workspace:
             if not name:
                 return
         try:
-            own = [p for p in project.passes(clip=clip, annotator=name, acting=name) if p.kind != "model"]
-            chosen = next((p for p in own if p.state == "open"), own[-1] if own else None)
-            if chosen is None:
-                chosen = project.start_pass(clip, name)
+            chosen = pass_to_score(project, clip, name)
             if self.comparing.open_consensus(chosen):
                 return
             self.indexing.need(project.get_clip(clip).video)
@@ -286,15 +284,12 @@ class Workspace:
             self.open_clip(clip)
 
     def open_next(self) -> None:
-        """Open the next clip that the annotator has not submitted, after the one that is open."""
+        """Open the next clip that the annotator has not submitted; assigned ones come first."""
         rows = self.dock.clips.model.rows
         current = self.session.current
-        waiting = [
-            row for row in rows if row.state != SUBMITTED and (not current or row.clip != current.clip.id)
-        ]
-        started = [row for row in waiting if row.scored > 0]
+        waiting = [row for row in in_order_of_work(rows) if not current or row.clip != current.clip.id]
         if waiting:
-            self.open_clip((started or waiting)[0].clip)
+            self.open_clip(waiting[0].clip)
         elif rows and current is None:
             self.tell("Every clip of this project is submitted.")
 

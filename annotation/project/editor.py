@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +75,8 @@ class PassEditor:
         #: Bouts that a crash had left open, restored as edits with the provenance ``recovered``.
         self.recovered: list[Bout] = []
         self.closed = False
+        #: Why labels are changed from now on; goes with every edit, before what the edit says by itself.
+        self.reason = ""
         self.token = token
         self._load, self._release, self._submit = load, release, submit
         self._writer = writer
@@ -165,7 +167,8 @@ class PassEditor:
         """Apply edits of labels and notes as one undo step; those that change nothing leave no trace."""
         self._check_writable()
         groups = [edit.group for edit in edits if isinstance(edit, Edit)]
-        self._step(Act.EDIT, tuple(edit for edit in edits if not edit.empty), groups)
+        changes = tuple(self._with_reason(edit) for edit in edits if not edit.empty)
+        self._step(Act.EDIT, changes, groups)
 
     def set_note(self, start: int, stop: int, text: str, uncertain: bool = False, group: int = 0) -> None:
         """Put a note on a stretch, in place of those that overlap it; an undo step like an edit.
@@ -346,6 +349,11 @@ class PassEditor:
             self.commit(edit)
             self.recovered.append(Bout(bout.start, stop, label, group))
         self._left_open = []
+
+    def _with_reason(self, change: Change) -> Change:
+        if not self.reason:
+            return change
+        return replace(change, reason=f"{self.reason} ({change.reason})" if change.reason else self.reason)
 
     def _check_writable(self) -> None:
         if self.closed:

@@ -24,6 +24,7 @@ Group = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="The exclusive group; a behavior's own, else all where that is clear."),
 ]
+Reason = Annotated[str, typer.Option(metavar="T", help="Why, for the history.")]
 _AT = "frame of the recording, or its time such as 12.3s or 1:30"
 
 
@@ -122,7 +123,7 @@ def label(
     stop: Annotated[str, typer.Option(metavar="F", help=f"First {_AT} that is left as it was.")] = "",
     at: Annotated[str, typer.Option(metavar="F", help=f"The whole bout at this {_AT}.")] = "",
     group: Group = None,
-    reason: Annotated[str, typer.Option(metavar="T", help="Why, for the history.")] = "",
+    reason: Reason = "",
 ) -> None:
     """Give a stretch, or the bout at a frame, one label in a pass of one's own.
 
@@ -158,6 +159,7 @@ def boundary(
         str, typer.Option(metavar="F", help=f"Let the bout there, or the one before, end with: {_AT}.")
     ] = "",
     group: Group = None,
+    reason: Reason = "",
 ) -> None:
     """Move where a bout begins or ends in a pass of one's own.
 
@@ -175,6 +177,7 @@ def boundary(
             edit = Edit.set_end(track, desk.frame("--end", end), number)
         else:
             edit = Edit.move_boundary(track, desk.frame("--at", at), desk.frame("--to", to), number)
+        desk.editor.reason = reason
         desk.editor.commit(edit)
         desk.tell([] if edit.empty else [edit], "The boundary is there already.")
 

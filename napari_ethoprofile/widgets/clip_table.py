@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
+from qtpy.QtGui import QColor, QFont
 
 from ..annotation.project import Project
 
-COLUMNS = ("Recording", "Start", "Subject", "Scored")
+COLUMNS = ("Recording", "Start", "Subject", "Scored", "Due")
+RECORDING, START, SUBJECT, SCORED, DUE = range(len(COLUMNS))
 TO_DO, IN_PROGRESS, SUBMITTED = "to do", "in progress", "submitted"
+#: A choice of the filter beside the states: what is assigned to the acting annotator and not submitted.
+ASSIGNED = "assigned"
+LATE_COLOR = "#D55E00"
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,10 @@ class ClipRow:
         ``to do``, ``in progress`` or ``submitted``.
     pass_id
         The annotator's own pass, or empty.
+    assigned
+        Kind of the pass that is assigned to the annotator and not submitted; empty when none is.
+    deadline, late
+        The last day for it, and whether that has gone by.
     """
 
     clip: str
@@ -46,6 +56,9 @@ class ClipRow:
     scored: float
     state: str
     pass_id: str
+    assigned: str = ""
+    deadline: date | None = None
+    late: bool = False
 
 
 def clip_rows(project: Project, annotator: str) -> list[ClipRow]:
@@ -53,11 +66,17 @@ def clip_rows(project: Project, annotator: str) -> list[ClipRow]:
     data = project.status(acting=annotator or None)
     videos = {item["id"]: item for item in data["videos"]}
     subjects = {record.id: record.subject for record in project.videos()}
+    today = date.today()
+    due = {a.clip: a for a in project.assignments(annotator) if not a.state.finished} if annotator else {}
     rows = []
     for clip in data["clips"]:
+        task = due.get(clip["id"])
         video = videos[clip["video"]]
         own = [p for p in clip["passes"] if p["annotator"] == annotator and p["kind"] != "model"]
-        mine = next((p for p in own if p["state"] == "open"), own[0] if own else None)
+        if task is not None:
+            mine = next((p for p in own if p["id"] == task.pass_id), None)
+        else:
+            mine = next((p for p in own if p["state"] == "open"), own[0] if own else None)
         frames = clip["stop"] - clip["start"]
         unlabeled = mine.get("unlabeled") if mine else None
         scored = 0.0 if mine is None or unlabeled is None else 1 - unlabeled / max(1, frames)
@@ -73,9 +92,23 @@ def clip_rows(project: Project, annotator: str) -> list[ClipRow]:
                 scored=scored,
                 state=_state(mine, scored),
                 pass_id=mine["id"] if mine else "",
+                assigned=task.kind.value if task else "",
+                deadline=task.deadline if task else None,
+                late=task is not None and task.overdue(today),
             )
         )
     return rows
+
+
+def in_order_of_work(rows: list[ClipRow]) -> list[ClipRow]:
+    """Return what is not submitted: assigned clips first, by deadline; then those that were begun."""
+    waiting = [row for row in rows if row.state != SUBMITTED]
+    return sorted(waiting, key=lambda row: (not row.assigned, row.scored == 0, row.deadline or date.max))
+
+
+def day(deadline: date) -> str:
+    """Return a day as ``Dec 1``; its year is in the tooltip."""
+    return f"{deadline:%b} {deadline.day}"
 
 
 def clock(seconds: float) -> str:
@@ -112,7 +145,7 @@ class ClipTableModel(QAbstractTableModel):
             if row.pass_id == pass_id and row.scored != scored:
                 state = row.state if row.state == SUBMITTED else IN_PROGRESS if scored else TO_DO
                 self.rows[number] = ClipRow(**{**row.__dict__, "scored": scored, "state": state})
-                self.dataChanged.emit(self.index(number, 3), self.index(number, 3))
+                self.dataChanged.emit(self.index(number, SCORED), self.index(number, SCORED))
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """Return the number of clips."""
@@ -133,21 +166,45 @@ class ClipTableModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows, sorts by, or explains."""
         row = self.rows[index.row()]
-        scored = SUBMITTED if row.state == SUBMITTED else f"{row.scored:.0%}"
-        shown = (row.recording, row.start, row.subject, scored)
+        column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return shown[index.column()]
+            return _shown(row)[column]
         if role == Qt.ItemDataRole.UserRole:
-            submitted = row.state == SUBMITTED
-            return (row.recording, row.start_frame, row.subject, row.scored + submitted)[index.column()]
+            return _sorting(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return (
-                f"{row.recording}, frames {row.start_frame} to {row.start_frame + row.frames}, "
-                f"{row.scored:.0%} scored, {row.state}. Double-click to open."
-            )
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (1, 3):
+            return _tooltip(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (START, SCORED):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.FontRole and row.assigned and column != DUE:
+            font = QFont()
+            font.setBold(True)
+            return font
+        if role == Qt.ItemDataRole.ForegroundRole and row.late and column == DUE:
+            return QColor(LATE_COLOR)
         return None
+
+
+def _shown(row: ClipRow) -> tuple[str, ...]:
+    scored = SUBMITTED if row.state == SUBMITTED else f"{row.scored:.0%}"
+    due = day(row.deadline) if row.deadline else ""
+    return row.recording, row.start, row.subject, scored, f"{due} !" if row.late else due
+
+
+def _sorting(row: ClipRow) -> tuple[str | float, ...]:
+    due = row.deadline.isoformat() if row.deadline else "9"
+    return row.recording, row.start_frame, row.subject, row.scored + (row.state == SUBMITTED), due
+
+
+def _tooltip(row: ClipRow) -> str:
+    text = (
+        f"{row.recording}, frames {row.start_frame} to {row.start_frame + row.frames}, "
+        f"{row.scored:.0%} scored, {row.state}."
+    )
+    if row.assigned:
+        text += f" Assigned to you as a {row.assigned} pass"
+        text += f", due by {row.deadline.isoformat()}" if row.deadline else ""
+        text += " and overdue." if row.late else "."
+    return f"{text} Double-click to open."
 
 
 class ClipFilter(QSortFilterProxyModel):
@@ -160,7 +217,7 @@ class ClipFilter(QSortFilterProxyModel):
         self.setSortRole(Qt.ItemDataRole.UserRole)
 
     def restrict(self, state: str, text: str) -> None:
-        """Show rows of `state` (all when empty) that hold `text`."""
+        """Show rows of `state` (all when empty, `ASSIGNED` for what is assigned) that hold `text`."""
         self._state, self._text = state, text.casefold()
         self.invalidate()
 
@@ -169,6 +226,8 @@ class ClipFilter(QSortFilterProxyModel):
         model = self.sourceModel()
         assert isinstance(model, ClipTableModel)
         item = model.rows[row]
-        if self._state and item.state != self._state:
+        if self._state == ASSIGNED and not item.assigned:
+            return False
+        if self._state not in ("", ASSIGNED, item.state):
             return False
         return self._text in f"{item.recording} {item.subject} {item.start}".casefold()

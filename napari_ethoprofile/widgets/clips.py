@@ -20,7 +20,18 @@ from qtpy.QtWidgets import (
 from superqt.utils import qthrottled
 
 from ..session import OpenPass, Session
-from .clip_table import IN_PROGRESS, SUBMITTED, TO_DO, ClipFilter, ClipRow, ClipTableModel, clip_rows
+from .clip_table import (
+    ASSIGNED,
+    DUE,
+    IN_PROGRESS,
+    SUBJECT,
+    SUBMITTED,
+    TO_DO,
+    ClipFilter,
+    ClipRow,
+    ClipTableModel,
+    clip_rows,
+)
 
 
 class ClipsPanel(QWidget):
@@ -67,6 +78,7 @@ class ClipsPanel(QWidget):
         self.state_box.setObjectName("clip_state_filter")
         for text, state in (
             ("All", ""),
+            ("Assigned to me", ASSIGNED),
             ("To do", TO_DO),
             ("In progress", IN_PROGRESS),
             ("Submitted", SUBMITTED),
@@ -111,7 +123,7 @@ class ClipsPanel(QWidget):
         self.summary.setWordWrap(True)
         self.next_button = QPushButton("Next clip", self)
         self.next_button.setObjectName("next_clip_button")
-        self.next_button.setToolTip("Open the next clip that is not submitted.")
+        self.next_button.setToolTip("Open the next clip that is not submitted; assigned ones come first.")
         self.next_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.next_button.clicked.connect(lambda _checked=False: self.next_requested.emit())
         self._footer = QHBoxLayout()
@@ -129,7 +141,8 @@ class ClipsPanel(QWidget):
         """Read the clips from the project again."""
         project = self._session.project
         self.model.show(clip_rows(project, self._session.annotator) if project is not None else [])
-        self.table.setColumnHidden(2, not any(row.subject for row in self.model.rows))
+        self.table.setColumnHidden(SUBJECT, not any(row.subject for row in self.model.rows))
+        self.table.setColumnHidden(DUE, not any(row.deadline for row in self.model.rows))
         self._select_open()
         self._summarize()
 
@@ -164,6 +177,11 @@ class ClipsPanel(QWidget):
         rows = self.model.rows
         done = sum(row.state == SUBMITTED for row in rows)
         text = f"{done} of {len(rows)} clips submitted" if rows else "No clips yet"
+        assigned, late = sum(bool(row.assigned) for row in rows), sum(row.late for row in rows)
+        if assigned:
+            text += f", {assigned} assigned to you"
+        if late:
+            text += f" ({late} overdue)"
         left = self._pace.seconds_for(frames_left(rows))
         if left is not None and done < len(rows):
             text += f", about {rough_duration(left)} left"

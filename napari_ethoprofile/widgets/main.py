@@ -157,6 +157,7 @@ class MainWidget(QWidget):
         self.show_keys()
         self.annotator_box.activated.connect(self._on_annotator_chosen)
         session.project_changed.connect(self._show_project)
+        session.opened.connect(lambda _current: QTimer.singleShot(LAYOUT_SETTLED_MS, self._share_height))
         session.annotator_changed.connect(lambda _name: self._show_annotators())
         workspace.keyboard.keys_changed.connect(self.show_keys)
         workspace.indexing.state_changed.connect(self._show_indexing)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from qtpy.QtCore import QRect, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from superqt.utils import qthrottled
 
 from ..annotation.tracks import Coverage
@@ -49,13 +57,20 @@ class PassPanel(QWidget):
         self.buttons = {name: self._command_button(name, text) for name, text in shown.items()}
         self.buttons["help"].setFixedWidth(28)
         self.submit = self._command_button("submit", "Submit clip")
+        self.reason = QLineEdit(self)
+        self.reason.setObjectName("change_reason")
+        self.reason.setPlaceholderText("Reason for the next changes")
+        self.reason.setToolTip("Kept in the history with every change that you make from now on.")
+        self.reason.setClearButtonEnabled(True)
+        self.reason.textChanged.connect(self._keep_reason)
+        self.reason.returnPressed.connect(self.reason.clearFocus)
         self._lay_out()
         self._refresh_soon = qthrottled(self.refresh, timeout=250, leading=False)
-        session.opened.connect(lambda _current: self.refresh())
+        session.opened.connect(self._on_opened)
         session.labels_changed.connect(lambda _g, _a, _b: self._refresh_soon())
         session.save_changed.connect(self._show_saved)
         session.mode_changed.connect(self._show_mode)
-        self.refresh()
+        self._on_opened(session.current)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -70,6 +85,7 @@ class PassPanel(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         layout.addLayout(row)
+        layout.addWidget(self.reason)
         self.footer = QWidget(self.parentWidget())
         last = QHBoxLayout(self.footer)
         last.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +103,17 @@ class PassPanel(QWidget):
         for command, button in [*self.buttons.items(), ("submit", self.submit)]:
             if command in texts:
                 button.setToolTip(texts[command])
+
+    def _on_opened(self, current: OpenPass | None) -> None:
+        self.reason.clear()
+        reviewed = current is not None and current.record.kind == "review" and not current.editor.read_only
+        self.reason.setVisible(reviewed)
+        self.refresh()
+
+    def _keep_reason(self, text: str) -> None:
+        current = self._session.current
+        if current is not None:
+            current.editor.reason = text.strip()
 
     def refresh(self) -> None:
         """Show the open pass as it is now."""

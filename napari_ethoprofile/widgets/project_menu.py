@@ -31,6 +31,8 @@ class ProjectMenu(QMenu):
         ask, display = self._workspace.ask, self._workspace.display
         self._add("Add recordings…", self._choose_videos)
         self._add("Plan clips…", self._plan_clips)
+        self._add("Assign clips…", ask.assign_clips)
+        self._add("Assignments…", ask.assignments)
         self._add("Edit ethogram…", ask.ethogram)
         self._add("Keys…", ask.keys)
         self.addSeparator()

@@ -75,6 +75,17 @@ def test_boundaries_are_moved_and_set(folder: Path, pass_id: str) -> None:
     assert bouts(folder, pass_id) == [(65, 81, "rest")]
 
 
+def test_the_reason_of_a_change_is_kept(folder: Path, pass_id: str, capfd) -> None:
+    label(folder, pass_id, "rest", "60", "80")
+    assert ada("boundary", folder, pass_id, "--at", "80", "--to", "75", "--reason", "tail moved") == 0
+    capfd.readouterr()
+    assert run(["history", str(folder), pass_id, "--json"]) == 0
+    assert [row["reason"] for row in json.loads(capfd.readouterr().out)] == [
+        "",
+        "tail moved (boundary moved)",
+    ]
+
+
 def test_undo_and_redo_go_through_the_journal(folder: Path, pass_id: str, capfd) -> None:
     label(folder, pass_id, "rest", "60", "80")
     label(folder, pass_id, "walk", "70", "90")
