@@ -31,7 +31,7 @@ from .annotation.adjudication import (
     ruling_on,
     take,
 )
-from .annotation.errors import ProjectError
+from .annotation.errors import EthoprofileError, ProjectError
 from .annotation.tracks import NONE, UNLABELED
 from .session import Move, OpenPass, Session
 
@@ -155,6 +155,7 @@ class Comparing:
         session.moved.connect(lambda _previous, frame, how: self._on_moved(frame, how))
         session.labels_changed.connect(self._on_labels)
         session.notes_changed.connect(self._rule_again)
+        session.ethogram_changed.connect(lambda _ethogram: self._read_again())
 
     # which passes
 
@@ -188,6 +189,15 @@ class Comparing:
         models = [other.id for other in on_clip if other.kind == "model" and other.id not in passes]
         self.open([*passes, *models[-1:]])
         return True
+
+    def _read_again(self) -> None:
+        """Read the raters' labels again: in the columns of a changed ethogram."""
+        if self.comparison is None:
+            return
+        try:
+            self.open([source.record.id for source in self.comparison.sources.values()])
+        except EthoprofileError as error:
+            self._session.message(str(error))
 
     def close(self) -> None:
         """Close the comparison with its consensus pass."""

@@ -8,7 +8,8 @@ import pytest
 from compared_passes import FRAMES, add_pass, add_two, labels, new_project
 from napari_ethoprofile.annotation.adjudication import Standing
 from napari_ethoprofile.annotation.errors import BlindError, ProjectError
-from napari_ethoprofile.annotation.tracks import NONE, UNLABELED
+from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, LabelTrack
 from quiet_desk import StillPlayer
 from small_project import write_recording
 
@@ -162,3 +163,35 @@ def test_a_blind_annotator_opens_nothing(desk: SimpleNamespace) -> None:
         desk.comparing.open(desk.passes)
     assert desk.comparing.comparison is None
     assert desk.session.current is None
+
+
+def test_every_group_of_a_multi_label_project_has_its_own_disagreements(tmp_path: Path) -> None:
+    ethogram = make_ethogram(["rear", "sniff"], exclusive=False)
+    project = new_project(tmp_path / "multi", write_recording(tmp_path / "two.mp4", FRAMES), ethogram)
+    ada, ben = LabelTrack.blank(FRAMES, 2), LabelTrack.blank(FRAMES, 2)
+    for track in (ada, ben):
+        track.codes[:] = NONE
+        track.fill(10, 40, 1, group=0)
+    ben.fill(30, 50, 2, group=1)
+    session = Session()
+    comparing = Comparing(session, StillPlayer())
+    session.set_project(project)
+    session.set_annotator("Dora")
+    comparing.open([add_pass(project, "Ada", ada), add_pass(project, "Ben", ben)])
+    assert [(item.start, item.stop, item.group) for item in comparing.items] == [(30, 50, 1)]
+    comparing.next()
+    with pytest.raises(ProjectError, match="about sniff; rear belongs to rear"):
+        comparing.answer(1)
+    comparing.answer(2)
+    assert session.track == ben
+    session.set_project(None)
+
+
+def test_a_changed_ethogram_is_read_again(desk: SimpleNamespace) -> None:
+    desk.comparing.open(desk.passes)
+    desk.comparing.next()
+    desk.comparing.take("A")
+    before = desk.comparing.comparison
+    desk.session.ethogram_changed(desk.project.ethogram)
+    assert desk.comparing.comparison is not before
+    assert desk.comparing.progress == Progress(1, 0, 3)
