@@ -141,7 +141,7 @@ def _click_times(desk: Workspace, viewer: Any) -> list[float]:
         desk.comparing.set_looping(False)
         desk.session.seek(desk.session.last_frame)
         _settle(LOOKED_MS)
-        taken += _until_painted(lambda labels=labels: desk.comparing.show_cell(Cell(0, 1, labels)), canvas)
+        taken += _until_painted(lambda labels=labels: desk.comparing.show_only(Cell(0, 1, labels)), canvas)
     desk.comparing.set_looping(False)
     return taken
 

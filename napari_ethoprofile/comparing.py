@@ -66,6 +66,20 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """The disagreements of two raters in which one of them has a certain label."""
+
+    first: int
+    second: int
+    label: int
+
+    def holds(self, item: Item) -> bool:
+        """Whether a stretch is one of them."""
+        labels = item.labels[self.first], item.labels[self.second]
+        return self.label in labels and labels[0] != labels[1]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How many disagreements there are, and how many are decided (left unresolved or with a label)."""
 
@@ -120,8 +134,8 @@ class Comparing:
         The compared passes, or None.
     items
         The listed stretches, in the order of `order`.
-    order, cell
-        The order, and the cell of the confusion matrix that the list is restricted to.
+    order, part
+        The order, and what the list is restricted to: a cell of the confusion matrix or a behavior.
     current
         The stretch that is being decided; None when the playhead is somewhere else.
     reason
@@ -143,7 +157,7 @@ class Comparing:
         self.comparison: Comparison | None = None
         self.items: list[Item] = []
         self.order = Order.TIME
-        self.cell: Cell | None = None
+        self.part: Cell | About | None = None
         self.current: Item | None = None
         self.looping = False
         self.reason = ""
@@ -207,7 +221,7 @@ class Comparing:
     def _show(self, comparison: Comparison | None) -> None:
         if comparison is self.comparison:
             return
-        self.comparison, self.cell, self.current, self._at = comparison, None, None, -1
+        self.comparison, self.part, self.current, self._at = comparison, None, None, -1
         self.looping, self.proposal, self._rulings = False, None, {}
         self._list()
         self.changed(comparison)
@@ -229,23 +243,23 @@ class Comparing:
             self.order = order
             self._list()
 
-    def show_cell(self, cell: Cell | None) -> None:
-        """List exactly the stretches of a cell of the confusion matrix and loop the first; None lists all."""
-        self.cell = cell
+    def show_only(self, part: Cell | About | None) -> None:
+        """List exactly these stretches and play the first in a loop; None lists all disagreements."""
+        self.part = part
         self._list()
-        if cell is not None and self.items:
+        if part is not None and self.items:
             self.looping = True
             self.looping_changed(True)
             self.go(self.items[0])
 
     def _list(self) -> None:
-        comparison, cell = self.comparison, self.cell
+        comparison, part = self.comparison, self.part
         if comparison is None:
             self.items = []
-        elif cell is None:
+        elif part is None:
             self.items = sorted(comparison.disagreements, key=self._place)
         else:
-            self.items = sorted(filter(cell.holds, comparison.items), key=self._place)
+            self.items = sorted(filter(part.holds, comparison.items), key=self._place)
         self._at = self.items.index(self.current) if self.current in self.items else -1
         self.list_changed()
 

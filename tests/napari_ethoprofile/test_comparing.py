@@ -13,7 +13,7 @@ from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, LabelTrack
 from quiet_desk import StillPlayer
 from small_project import write_recording
 
-from napari_ethoprofile.comparing import Cell, Comparing, Order, Progress
+from napari_ethoprofile.comparing import About, Cell, Comparing, Order, Progress
 from napari_ethoprofile.session import Session
 
 
@@ -125,7 +125,7 @@ def test_a_decision_needs_the_playhead_near_its_stretch(desk: SimpleNamespace) -
 def test_a_cell_lists_exactly_its_stretches_and_loops_them_padded_by_a_second(desk: SimpleNamespace) -> None:
     comparing = desk.comparing
     comparing.open(desk.passes)
-    comparing.show_cell(Cell(0, 1, (2, 2)))
+    comparing.show_only(Cell(0, 1, (2, 2)))
     assert [(item.start, item.stop) for item in comparing.items] == [(50, 60), (70, 80)]
     assert desk.player.asked[-1] == ("loop", 25, 85)
     comparing.next()
@@ -134,8 +134,16 @@ def test_a_cell_lists_exactly_its_stretches_and_loops_them_padded_by_a_second(de
     assert desk.session.current.editor.track.bout_at(75).label == 4
     assert comparing.ruling(comparing.items[1]).standing is Standing.RESOLVED
     assert comparing.progress == Progress(0, 0, 3)
-    comparing.show_cell(None)
+    comparing.show_only(None)
     assert len(comparing.items) == 3
+
+
+def test_the_disagreements_about_a_behavior_are_listed(desk: SimpleNamespace) -> None:
+    desk.comparing.open(desk.passes)
+    desk.comparing.show_only(About(0, 1, 2))
+    assert starts(desk.comparing) == [40, 60]
+    desk.comparing.show_only(About(0, 1, 3))
+    assert starts(desk.comparing) == [90]
 
 
 def test_finishing_wants_every_disagreement_decided(desk: SimpleNamespace) -> None:
