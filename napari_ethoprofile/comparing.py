@@ -252,6 +252,15 @@ class Comparing:
             self.looping_changed(True)
             self.go(self.items[0])
 
+    def prepare(self, part: Cell | About) -> None:
+        """Decode ahead what `show_only` would show first: the mouse is over it."""
+        comparison, current = self.comparison, self._session.current
+        first = (
+            min(filter(part.holds, comparison.items), key=self._place, default=None) if comparison else None
+        )
+        if first is not None and current is not None:
+            current.video.prefetch([current.clip.start + self.padded(first)[0]])
+
     def _list(self) -> None:
         comparison, part = self.comparison, self.part
         if comparison is None:

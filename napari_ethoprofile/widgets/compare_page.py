@@ -191,6 +191,7 @@ class ComparePage(QWidget):
         self.shown_box.activated.connect(lambda _index: self.matrix.show_as(self.shown_box.currentData()))
         self.pair_box.activated.connect(lambda _index: self._show_pair())
         self.matrix.cell_clicked.connect(self._on_cell)
+        self.matrix.cell_hovered.connect(lambda row, column: comparing.prepare(self._cell(row, column)))
         self.numbers.behavior_clicked.connect(self._on_behavior)
         self.tabs.currentChanged.connect(self._on_tab)
         self.question.command_requested.connect(self.command_requested)
@@ -250,14 +251,12 @@ class ComparePage(QWidget):
         """Give every column a width that names mostly fit into; the kind takes the rest."""
         header, last = self.table.horizontalHeader(), self.model.columnCount() - 1
         metrics = self.table.fontMetrics()
-        texts = {0: "00:00.0", last - 1: "Seconds", last: "unresolved"}
+        texts = {0: "00:00.0", last - 1: "00.00", last: "unresolved"}
         mode = QHeaderView.ResizeMode
         for column in range(last + 1):
             header.setSectionResizeMode(column, mode.Stretch if column == 1 else mode.Interactive)
             if column != 1:
-                width = (
-                    metrics.horizontalAdvance(texts.get(column, "groom…" if last <= _WIDE else "groo…")) + 12
-                )
+                width = metrics.horizontalAdvance(texts.get(column, "groo…")) + 12
                 self.table.setColumnWidth(column, width)
             self.table.setColumnHidden(column, last > _WIDE and column == last - 1)
 

@@ -44,7 +44,7 @@ def rows(model: DisagreementsModel) -> list[list[str]]:
 
 
 def test_every_disagreement_has_a_row(model: DisagreementsModel) -> None:
-    assert model.headers == ["Time", "Kind", "A", "B", "Seconds", "Decision"]
+    assert model.headers == ["Time", "Kind", "A", "B", "Sec.", "Decision"]
     assert rows(model) == [
         ["0:01.6", "boundary shift", "drink", "eat", "0.40", "open"],
         ["0:02.4", "split", "eat", "micromovement", "0.40", "open"],
