@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +64,8 @@ class HeadFit:
 
     Attributes
     ----------
-    epochs
-        Times that every label is shown.
+    epochs, least_steps
+        Times that every label is shown, but at least so many training steps.
     window
         Steps of a piece that is shown at once.
     batch
@@ -76,8 +78,9 @@ class HeadFit:
         Class weights fall with this power of a class's frequency.
     """
 
-    epochs: int = 40
-    window: int = 256
+    epochs: int = 12
+    least_steps: int = 300
+    window: int = 128
     batch: int = 8
     rate: float = 2e-3
     decay: float = 1e-2
@@ -126,6 +129,8 @@ def fit_head(
         raise LearnError("There is no labeled step to learn from.")
     with repeatable(seed):
         head = TemporalHead(HeadSettings(examples[0].features.shape[1], tuple(outputs)))
+    with one_thread():
+        head.drop_by(seed)
         head.standardize(torch.from_numpy(np.concatenate([example.features for example in examples])))
         weights = [
             class_weights(torch.from_numpy(_counts(examples, group, count)), settings.balance)
@@ -137,12 +142,13 @@ def fit_head(
             for start in range(0, max(1, example.steps - settings.window // 4), settings.window)
         ]
         steps_in_epoch = -(-len(pieces) // settings.batch)
-        total = settings.epochs * steps_in_epoch
+        epochs = max(settings.epochs, -(-settings.least_steps // steps_in_epoch))
+        total = epochs * steps_in_epoch
         optimizer = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=settings.decay)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total + 1)
         chance = np.random.default_rng(seed)
         head.train()
-        for step, batch in enumerate(_batches(examples, pieces, settings, chance)):
+        for step, batch in enumerate(_batches(examples, pieces, settings, epochs, chance)):
             if cancelled is not None and cancelled():
                 raise TrainingCanceledError
             features, targets, soft = (_stacked(part) for part in _collated(batch, len(outputs)))
@@ -170,20 +176,89 @@ def apply_head(head: TemporalHead, features: NDArray[np.float32]) -> list[NDArra
     import torch
 
     head.eval()
-    with torch.inference_mode():
+    with one_thread(), torch.inference_mode():
         found = head(torch.from_numpy(np.ascontiguousarray(features))[None])
     return [logits[0].numpy() for logits in found]
 
 
+def fit_heads(
+    sides: Sequence[Sequence[Example]],
+    outputs: Sequence[int],
+    seeds: Sequence[int],
+    settings: HeadFit | None = None,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> list[TemporalHead]:
+    """Train several heads at the same time, one a core; the result is that of one after the other.
+
+    Parameters
+    ----------
+    sides
+        What each head learns from.
+    outputs, settings
+        As for `fit_head`.
+    seeds
+        One a head.
+    on_progress
+        Told the steps of all heads together, by one thread at a time.
+    cancelled
+        Asked at every training step.
+    """
+    lock, done, totals = threading.Lock(), [0] * len(sides), [0] * len(sides)
+
+    def fit(number: int) -> TemporalHead:
+        def tell(step: int, total: int | None) -> None:
+            with lock:
+                done[number], totals[number] = step, total or 0
+                if on_progress is not None:
+                    on_progress(sum(done), max(totals) * len(sides))
+
+        return fit_head(sides[number], outputs, seeds[number], settings, tell, cancelled)
+
+    with ThreadPoolExecutor(min(len(sides), os.cpu_count() or 1)) as pool:
+        return list(pool.map(fit, range(len(sides))))
+
+
+_threads_lock = threading.Lock()
+_one_thread_users = 0
+_threads_before = 1
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let every operation of torch run on one thread: on small arrays more of them only wait for each other.
+
+    How many there were is restored when the last user is done.
+    """
+    import torch
+
+    global _one_thread_users, _threads_before
+    with _threads_lock:
+        if not _one_thread_users:
+            _threads_before = torch.get_num_threads()
+            torch.set_num_threads(1)
+        _one_thread_users += 1
+    try:
+        yield
+    finally:
+        with _threads_lock:
+            _one_thread_users -= 1
+            if not _one_thread_users:
+                torch.set_num_threads(_threads_before)
+
+
+_seeding = threading.Lock()
+
+
 @contextlib.contextmanager
 def repeatable(seed: int) -> Iterator[None]:
-    """Seed torch and ask it for repeatable kernels; how it was before is restored."""
+    """Seed torch and ask it for repeatable kernels; how it was before is restored. One thread at a time."""
     import torch
 
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    before = torch.are_deterministic_algorithms_enabled()
-    warned = torch.is_deterministic_algorithms_warn_only_enabled()
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+    with _seeding, torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        before = torch.are_deterministic_algorithms_enabled()
+        warned = torch.is_deterministic_algorithms_warn_only_enabled()
         torch.manual_seed(seed)
         torch.use_deterministic_algorithms(True, warn_only=True)
         try:
@@ -205,11 +280,12 @@ def _batches(
     examples: Sequence[Example],
     pieces: list[tuple[int, int]],
     settings: HeadFit,
+    epochs: int,
     chance: np.random.Generator,
 ) -> Iterator[list[Example]]:
     """Yield batches of pieces of one length; in every epoch they begin elsewhere, in another order."""
     longest = min(settings.window, max(example.steps for example in examples))
-    for _ in range(settings.epochs):
+    for _ in range(epochs):
         order = chance.permutation(len(pieces))
         shift = int(chance.integers(0, longest))
         for start in range(0, len(order), settings.batch):

@@ -18,7 +18,7 @@ from .examples import Task, example_of, tasks_of
 from .features.backbone import RATE, Backbone
 from .features.extraction import cached_features
 from .features.registry import entry_of
-from .fitting import Cancelled, Example, HeadFit, Progress, apply_head, fit_head
+from .fitting import Cancelled, Example, HeadFit, Progress, apply_head, fit_heads
 from .models import Model, require_learn
 from .origin import now, versions
 from .probabilities import Probabilities, edges_at_rate
@@ -157,24 +157,25 @@ class _Run:
 
     def members(self, split: Split, shared: Backbone | None) -> list[_Member]:
         """Train one member a fold."""
-        examples = self.examples(shared) if shared is not None else []
-        found = []
-        for number, fold in enumerate(split.folds):
-            backbone = shared
-            if backbone is None:
-                backbone = self.fitted_backbone(fold.train, number)
-                examples = self.examples(backbone)
-            head = fit_head(
-                [examples[index] for index in fold.train],
-                [task.outputs for task in self.tasks],
-                self.recipe.seed + number,
-                self.recipe.head,
-                self.telling(f"head {number + 1} of {len(split.folds)}"),
-                self.cancelled,
+        if shared is not None:
+            backbones, examples = [shared] * len(split.folds), [self.examples(shared)] * len(split.folds)
+        else:
+            backbones = [self.fitted_backbone(fold.train, n) for n, fold in enumerate(split.folds)]
+            examples = [self.examples(backbone) for backbone in backbones]
+        heads = fit_heads(
+            [[own[index] for index in fold.train] for own, fold in zip(examples, split.folds, strict=True)],
+            [task.outputs for task in self.tasks],
+            [self.recipe.seed + number for number in range(len(split.folds))],
+            self.recipe.head,
+            self.telling("heads"),
+            self.cancelled,
+        )
+        return [
+            _Member(
+                head, backbone, own, {index: apply_head(head, own[index].features) for index in fold.test}
             )
-            logits = {index: apply_head(head, examples[index].features) for index in fold.test}
-            found.append(_Member(head, backbone, examples, logits))
-        return found
+            for head, backbone, own, fold in zip(heads, backbones, examples, split.folds, strict=True)
+        ]
 
     def fitted_backbone(self, train: tuple[int, ...], number: int) -> Backbone:
         """Train a backbone on the labels that a member may see."""

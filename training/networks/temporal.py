@@ -76,6 +76,12 @@ class TemporalHead(nn.Module):
         self.layers = nn.ModuleList(_Layer(settings, dilation) for dilation in settings.dilations)
         self.outputs = nn.ModuleList(nn.Linear(settings.width, count) for count in settings.outputs)
 
+    def drop_by(self, seed: int) -> None:
+        """Let this seed decide what is left out, whatever else draws random numbers meanwhile."""
+        generator = torch.Generator().manual_seed(seed)
+        for layer in self.layers:
+            layer.generator = generator
+
     def standardize(self, features: Tensor) -> None:
         """Take mean and spread of the features (steps, features) that are to be learned from."""
         self.mean.copy_(features.mean(dim=0))
@@ -102,10 +108,16 @@ class _Layer(nn.Module):
         width = settings.width
         self.spread = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
         self.mix = nn.Conv1d(width, width, 1)
-        self.drop = nn.Dropout1d(settings.dropout)
+        self.dropout = settings.dropout
+        self.generator: torch.Generator | None = None
 
     def forward(self, values: Tensor) -> Tensor:
-        return values + self.drop(self.mix(functional.relu(self.spread(values))))
+        change = self.mix(functional.relu(self.spread(values)))
+        if self.training:
+            # Whole channels, so that neighboring steps cannot fill in what is left out.
+            chance = torch.rand(change.shape[0], change.shape[1], 1, generator=self.generator)
+            change = change * (chance >= self.dropout) / (1 - self.dropout)
+        return values + change
 
 
 def class_weights(counts: Tensor, power: float = 0.5) -> Tensor:
