@@ -48,6 +48,19 @@ def test_in_float32_it_is_the_same_function(network: EthoCNN, stacks: np.ndarray
     np.testing.assert_allclose(found, embedded, rtol=1e-3, atol=1e-4 * embedded.max())
 
 
+def test_black_above_and_below_the_cage_changes_nothing(network: EthoCNN, stacks: np.ndarray) -> None:
+    published = stacks[:4].copy()
+    published[:, :, :64], published[:, :, 192:] = 0, 0
+    expected = plain(network, published)
+    runner = StackRunner(network, CPU, dtype=torch.float32)
+    np.testing.assert_allclose(runner(published), expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
+    # The same by the way that computes all rows.
+    published[0, 0, 0, 0] = 1
+    np.testing.assert_allclose(
+        runner(published[1:]), runner(published)[1:], rtol=1e-3, atol=1e-4 * np.abs(expected).max()
+    )
+
+
 def test_half_the_bits_change_hardly_anything(network: EthoCNN, stacks: np.ndarray) -> None:
     expected = plain(network, stacks)
     found = StackRunner(network, CPU, dtype=torch.bfloat16)(stacks)
