@@ -26,7 +26,7 @@ def test_a_project_learns_lists_and_refuses_by_command(
     assert run(["models", str(project), "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert [card["id"] for card in listed["models"]] == [told["id"]]
-    assert [entry["name"] for entry in listed["backbones"]][0] == "motion"
+    assert next(entry["name"] for entry in listed["backbones"]) == "motion"
 
     assert run(["train", str(project), "--model", "first"]) == 1
     assert "has a model 'first' already; give another name, or replace it" in capsys.readouterr().err

@@ -1,5 +1,6 @@
-"""Wiring on real pixels: moving or not, by an independent rule, within one recording. No accuracy is claimed."""
+"""Wiring on real pixels: moving or not, by an independent rule. No accuracy is claimed."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def moving(path: Path, frames: int) -> np.ndarray:
         small = cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (160, 120), interpolation=cv2.INTER_AREA)
         masks.append(subtractor.apply(small) > 0)
     reader.release()
-    changed = np.array([0] + [(a != b).sum() for a, b in zip(masks, masks[1:], strict=False)], float)
+    changed = np.array([0] + [(a != b).sum() for a, b in pairwise(masks)], float)
     size = np.median([mask.sum() for mask in masks]) + 1
     smooth = np.convolve(changed / size, np.ones(25) / 25, mode="same")
     threshold = CHANGE if 0.1 < (smooth > CHANGE).mean() < 0.9 else float(np.median(smooth))
@@ -45,7 +46,7 @@ def test_moving_and_not_moving_are_told_apart_within_a_recording(tmp_path: Path)
         assert video.frames is not None
         labels = np.where(moving(path, video.frames), 1, 2).astype(np.int16)
         bounds = np.linspace(0, video.frames, CLIPS + 1).astype(int).tolist()
-        for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, stop in pairwise(bounds):
             track = LabelTrack(labels[start:stop, None])
             project.import_track(Stretch(video.id, start, stop), "background subtraction", track)
         done = train_in_project(project, Recipe("wiring", unit="clips", head=HeadFit(least_steps=100)))
