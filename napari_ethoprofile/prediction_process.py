@@ -98,7 +98,7 @@ def _stop_on_request(process: subprocess.Popen[str], cancelled: Cancelled) -> No
 def _make_polite(process: subprocess.Popen[str]) -> None:
     """Let the window go first."""
     try:
-        polite = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICE
-        psutil.Process(process.pid).nice(polite)
+        # The constant exists on Windows only, where there is no niceness.
+        psutil.Process(process.pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))
     except psutil.Error:
         return  # it ended already, or the system does not allow it

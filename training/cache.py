@@ -205,6 +205,8 @@ def _reopened(path: Path, shape: tuple[int, ...], dtype: Any, block: int) -> Cac
     try:
         group = zarr.open_group(path, mode="r+")
         values, done = group["values"], group["done"]
+        if not (isinstance(values, zarr.Array) and isinstance(done, zarr.Array)):
+            return None
         fits = values.shape == shape and values.dtype == np.dtype(dtype) and group.attrs["block"] == block
         return CachedArray(path, values, done, block) if fits else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -105,14 +105,14 @@ def _label(
     from .prediction import predict_recording
     from .predictors import load_predictor
 
-    item = {"id": number, "source": Path(path)}
+    item: dict[str, Any] = {"id": number, "source": Path(path)}
     try:
         predictor = load_predictor(model, None, device, stride)
         result = predict_recording(path, predictor, out, fps=fps)
     except EthoprofileError as error:
         return Item(**item, state=State.FAILED, sentence=str(error))
     facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial}
-    frames = {"done": result.probabilities.frames, "total": int(result.facts["frames"])}
+    frames: dict[str, Any] = {"done": result.probabilities.frames, "total": int(result.facts["frames"])}
     return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
 
 

@@ -39,6 +39,6 @@ def fast_dtype(device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     if device.type == "cpu":
-        able = getattr(torch.cpu, "get_capabilities", dict)()
+        able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
         return torch.bfloat16 if able.get("avx512_bf16") or able.get("amx_bf16") else torch.float32
     return torch.float32

@@ -137,7 +137,8 @@ def gray_of(frame: VideoFrame | Gray) -> Gray:
         return frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     luma = luma_of(frame)
     if luma is None:
-        return frame.to_ndarray(format="gray")
+        gray: Gray = frame.to_ndarray(format="gray").astype(np.uint8, copy=False)
+        return gray
     return cv2.LUT(luma, _EXPAND) if is_limited(frame) else luma
 
 
@@ -175,7 +176,9 @@ def _rows_of(frame: VideoFrame | Gray) -> Gray:
     """Return rows 90 to 439 in full-range gray, expanding no other ones where the format allows that."""
     import cv2
 
-    luma = None if isinstance(frame, np.ndarray) else luma_of(frame)
+    if isinstance(frame, np.ndarray):
+        return gray_of(frame)[_FIRST_ROW:_LAST_ROW]
+    luma = luma_of(frame)
     if luma is None:
         return gray_of(frame)[_FIRST_ROW:_LAST_ROW]
     rows = luma[_FIRST_ROW:_LAST_ROW]
@@ -216,7 +219,7 @@ class _Shrinker:
             small = self._reformatter.reformat(
                 frame, width, height, "gray", interpolation=self._by_area, threads=1
             )
-            return small.to_ndarray()
+            return small.to_ndarray().astype(np.uint8, copy=False)
         image = gray_of(frame)
         if self._crop is not None:
             x, y, crop_width, crop_height = self._crop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +74,7 @@ def scores_of(
         ),
     ]
     for number, name in enumerate(names):
-        figures.append(
-            (f"recall of {name}", counts, lambda sums, number=number: recalls(sums)[..., number],
-             f"no frame is labeled {name}")
-        )  # fmt: skip
+        figures.append((f"recall of {name}", counts, partial(_recall, number), f"no frame is labeled {name}"))
     return tuple(
         _metric(name, resampler.estimate(rows, statistic, why), split, group)
         for name, rows, statistic, why in figures
@@ -92,6 +90,10 @@ def accuracy(counts: Counts) -> Counts:
 def recalls(counts: Counts) -> Counts:
     """Return for every class the share of its frames that are right (..., classes)."""
     return divide(np.diagonal(counts, axis1=-2, axis2=-1), counts.sum(axis=-1))
+
+
+def _recall(number: int, counts: Counts) -> Counts:
+    return recalls(counts)[..., number]
 
 
 def macro_accuracy(counts: Counts) -> Counts:

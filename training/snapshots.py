@@ -245,9 +245,9 @@ def class_indices(codes: NDArray[np.integer], classes: Sequence[int]) -> NDArray
 
 def _stretch(item: dict[str, Any], codes: Any, soft: Any) -> LabeledStretch:
     plain = {name: value for name, value in item.items() if name not in ("codes", "soft")}
-    lists = {name: tuple(plain.pop(name)) for name in ("passes", "annotators")}
+    plain |= {name: tuple(plain[name]) for name in ("passes", "annotators")}
     return LabeledStretch(
-        **plain, **lists, codes=np.asarray(codes, np.int16),
+        **plain, codes=np.asarray(codes, np.int16),
         soft=None if soft is None else np.asarray(soft, np.float32),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..annotation.errors import LearnError
@@ -127,10 +127,7 @@ def k_folds(snapshot: Snapshot, unit: str = "subject", count: int = 3, seed: int
     for name in order:
         # Equal numbers first, then the group with less.
         min(sides, key=lambda side: (len(side), sum(amounts[n] for n in side))).append(name)
-    folds = [
-        _fold(snapshot, f"{unit} {', '.join(sorted(side))}", lambda s, side=side: of(s) in side)
-        for side in sides
-    ]
+    folds = [_fold(snapshot, f"{unit} {', '.join(sorted(side))}", _one_of(of, side)) for side in sides]
     shared = len({s.recording for s in snapshot.stretches}) > len(snapshot.subjects)
     warning = _WARNINGS[unit] if unit != "video" or shared else ""
     return make_split(f"{len(sides)}-fold by {unit} (seed {seed}){warning}", unit, snapshot, folds)
@@ -288,7 +285,12 @@ def _leave_one_out(snapshot: Snapshot, of: Callable[[LabeledStretch], str], noun
     names = sorted({of(stretch) for stretch in snapshot.stretches})
     if len(names) < 2:
         raise _too_few(noun, snapshot)
-    return [_fold(snapshot, f"{noun} {name}", lambda s, name=name: of(s) == name) for name in names]
+    return [_fold(snapshot, f"{noun} {name}", _one_of(of, [name])) for name in names]
+
+
+def _one_of(of: Callable[[LabeledStretch], str], names: Collection[str]) -> Callable[[LabeledStretch], bool]:
+    """Return whether a stretch belongs to one of these."""
+    return lambda stretch: of(stretch) in names
 
 
 def _fold(snapshot: Snapshot, name: str, tested: Callable[[LabeledStretch], bool]) -> Fold:

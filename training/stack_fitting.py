@@ -238,7 +238,7 @@ class _Trainer:
         self._device = device
         # Rounded sums are fine for a GPU; on a CPU the published arithmetic stays.
         self._dtype = fast_dtype(device) if device.type == "cuda" else torch.float32
-        self.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network.to(device, memory_format=torch.channels_last)
         self.network.train()
 
     def _learn(self, stacks: Tensor, labels: Tensor) -> None:

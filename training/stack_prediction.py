@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +176,7 @@ def _runner(network: EthoCNN, device: str, tell: Callable[[str], None] | None) -
     from .devices import choose_device
     from .networks.ethocnn_inference import StackRunner
 
-    given = {} if tell is None else {"tell": tell}
+    given: dict[str, Any] = {} if tell is None else {"tell": tell}
     return StackRunner(network, choose_device(device), **given)
 
 

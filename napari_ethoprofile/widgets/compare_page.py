@@ -307,7 +307,8 @@ class ComparePage(QWidget):
             self.numbers.show_pair(comparison, pair, self._session.require_project().ethogram, wanted[2])
 
     def _on_behavior(self, code: int) -> None:
-        self._comparing.show_only(About(*self.pair_box.currentData(), code))
+        first, second = self.pair_box.currentData()
+        self._comparing.show_only(About(first, second, code))
         self.tabs.setCurrentIndex(0)
 
     def _show_matrix(self) -> None:

@@ -106,7 +106,7 @@ class MotionDescriber:
         window = _window(center)
         last = len(frames) - 1
         step = max(1, round(self._fps / 5))
-        energy = np.mean(changes[start:stop], axis=0, dtype=np.float32)
+        energy: _Image = changes[start:stop].mean(axis=0, dtype=np.float32)
         near_energy = _cut(energy, window)
         totals = changes[start:stop].mean(axis=(1, 2))
         following = self._flow.calc(image, frames[min(middle + 1, last)], None)

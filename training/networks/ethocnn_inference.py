@@ -64,7 +64,7 @@ class PreparedEthoCNN(nn.Module):
         self.fc1, self.fc12, self.fc2 = (
             deepcopy(layer) for layer in (network.fc1, network.fc12, network.fc2)
         )
-        self.to(dtype=dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(dtype=dtype).to(memory_format=torch.channels_last)
         self.eval().requires_grad_(False)
         with torch.inference_mode(False), torch.no_grad():
             first = self._first(torch.zeros((1, FRAMES, SIDE, SIDE), dtype=torch.uint8))
@@ -82,11 +82,11 @@ class PreparedEthoCNN(nn.Module):
         found = self.c32(found).relu_()
         found = _pool(self.c4(found)).relu_()
         found = self.fc1(found.flatten(1)).relu_()
-        return self.fc12(found).relu_()  # type: ignore[no-any-return]
+        return self.fc12(found).relu_()
 
     def forward(self, stacks: Tensor) -> Tensor:
         """Return logits (batch, classes) in float32."""
-        return self.fc2(self.embed(stacks)).float()  # type: ignore[no-any-return]
+        return self.fc2(self.embed(stacks)).float()
 
     def _first(self, stacks: Tensor, rows: slice = slice(None)) -> Tensor:
         """Return the four shapes after their pool; `rows` of the convolutions count."""
