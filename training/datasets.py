@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..annotation.errors import BlindError, LearnError
-from ..annotation.project.records import Kind, PassRecord
+from ..annotation.project.records import Kind, PassRecord, State
 from ..annotation.recordings import parse_name
 from ..annotation.tracks import UNLABELED
 from .snapshots import IGNORED, LabeledStretch, Snapshot, class_indices, classes_of
@@ -24,6 +24,7 @@ __all__ = [
     "Snapshot",
     "class_indices",
     "classes_of",
+    "frozen_animals",
     "keep_for_test",
     "take_snapshot",
     "test_subjects",
@@ -57,6 +58,18 @@ def keep_for_test(project: Project, subjects: Iterable[str]) -> None:
     project.settings.set(_TEST_KEY, wanted or None)
 
 
+def frozen_animals(project: Project) -> frozenset[str]:
+    """Return the animals of which a pass is frozen as test data: nothing of them is learned from.
+
+    An animal is never on both sides, so its other labels are left out as well.
+    """
+    return frozenset(
+        _animal(project.get_video(project.get_clip(record.clip).video))
+        for record in project.passes()
+        if record.state is State.TEST
+    )
+
+
 def take_snapshot(
     project: Project,
     acting: str | None = None,
@@ -81,7 +94,9 @@ def take_snapshot(
     passes
         Ids of the passes to use; all but those of models by default.
     test
-        False leaves out the animals that are kept for the final test, True takes only these, None takes all.
+        False leaves out the animals of the final test: those that are kept for it, and those of which a pass
+        is frozen as test data (see `frozen_animals`). True takes only the frozen passes, and all labels of
+        the animals that are kept. None takes all animals.
 
     Raises
     ------
@@ -90,19 +105,21 @@ def take_snapshot(
     """
     left_out: list[str] = []
     by_clip: dict[str, list[PassRecord]] = {}
+    kept, frozen = set(test_subjects(project)), frozen_animals(project)
     for record in _chosen(project, passes):
+        if test is not None and not _wanted(project, record, kept, frozen, test=test):
+            continue
         if project.door.allowed(record.id, acting):
             by_clip.setdefault(record.clip, []).append(record)
         else:
             left_out.append(f"The pass {record.id} of {record.annotator} is closed by an open blind pass.")
+    if frozen and test is False:
+        left_out.append(f"Nothing is learned of {', '.join(sorted(frozen))}: passes are frozen as test data.")
     strains = {subject.id: subject.strain for subject in project.subjects()}
-    kept = set(test_subjects(project))
     taken: dict[str, NDArray[np.bool_]] = {}
     stretches = []
     for clip, records in sorted(_clips(project, by_clip), key=lambda pair: _order(*pair)):
         video = project.get_video(clip.video)
-        if test is not None and (video.subject in kept) is not test:
-            continue
         try:
             stretch = _label(project, acting, clip, video, records, strains.get(video.subject, ""))
         except BlindError as error:  # a blind pass was opened while this runs
@@ -115,7 +132,8 @@ def take_snapshot(
         raise LearnError(
             "Nothing is labeled yet that could be learned from; score some clips first."
             if test is not True
-            else "No animal with labels is kept for the final test; choose some with 'ethoprofile holdout'."
+            else "Nothing is kept for the final test; freeze passes with 'ethoprofile freeze --as test', or "
+            "keep animals with 'ethoprofile holdout'."
         )
     stretches.sort(key=lambda s: (s.video, s.start, s.stop))
     return Snapshot(project.ethogram, tuple(stretches), tuple(left_out))
@@ -125,6 +143,16 @@ def _chosen(project: Project, passes: Collection[str] | None) -> list[PassRecord
     if passes is not None:
         return [project.get_pass(pass_id) for pass_id in passes]
     return [record for record in project.passes() if record.kind in _RANK]
+
+
+def _wanted(
+    project: Project, record: PassRecord, kept: set[str], frozen: frozenset[str], *, test: bool
+) -> bool:
+    """Return whether a pass is on the side of the final test (True) or on the other one (False)."""
+    video = project.get_video(project.get_clip(record.clip).video)
+    if test:
+        return record.state is State.TEST or video.subject in kept
+    return video.subject not in kept and _animal(video) not in frozen
 
 
 def _clips(
@@ -156,15 +184,14 @@ def _label(
     decided = records[0].kind is Kind.CONSENSUS
     voters = records[:1] if decided else _voters(records)
     tracks = [project.door.labels(record.id, acting).codes for record in voters]
-    recording = _recording(video)
     mark = video.fingerprint or {}
     return LabeledStretch(
         video=video.id,
         path=project.video_path(video.id).as_posix(),
         fingerprint=f"{mark.get('ends', video.id)}-{mark.get('size', 0):x}",
-        subject=video.subject or f"unnamed ({recording})",
+        subject=_animal(video),
         strain=strain,
-        recording=recording,
+        recording=_recording(video),
         fps=video.fps,
         start=clip.start,
         stop=clip.stop,
@@ -208,6 +235,11 @@ def _once(stretch: LabeledStretch, taken: dict[str, NDArray[np.bool_]]) -> Label
     codes = np.where(before[:, None], np.int16(UNLABELED), stretch.codes)
     soft = None if stretch.soft is None else np.where(before[:, None], np.float32(0), stretch.soft)
     return replace(stretch, codes=codes, soft=soft)
+
+
+def _animal(video: VideoRecord) -> str:
+    """Return whose recording it is; one of which nobody said it shows an animal of its own."""
+    return video.subject or f"unnamed ({_recording(video)})"
 
 
 def _recording(video: VideoRecord) -> str:

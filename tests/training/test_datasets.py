@@ -147,6 +147,20 @@ def test_animals_kept_for_the_test_are_left_out(project: Project, score: Score) 
     assert take_snapshot(project).subjects == ("01", "02")
 
 
+def test_nothing_is_learned_of_an_animal_with_frozen_test_passes(project: Project, score: Score) -> None:
+    score(1, "Ada", (0, 20, 1))
+    frozen = score(2, "Ada", (0, 20, 2))
+    score(2, "Ada", (0, 20, 3), at=(20, 40))
+    with project.edit(frozen, "Ada") as editor:
+        editor.submit()
+    project.freeze_passes([frozen], "test", "Ada")
+    found = take_snapshot(project)
+    assert found.subjects == ("01",)
+    assert found.left_out == ("Nothing is learned of 02: passes are frozen as test data.",)
+    (tested,) = take_snapshot(project, test=True).stretches
+    assert (tested.subject, tested.start, tested.stop) == ("02", 0, 20)
+
+
 def test_a_snapshot_comes_back_and_a_changed_one_is_refused(
     project: Project, score: Score, tmp_path: Path
 ) -> None:
