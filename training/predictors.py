@@ -127,7 +127,16 @@ def load_predictor(
         from .stack_prediction import lab_predictor
 
         return lab_predictor(path, device, stride, tell)
-    model = Model.read(find_model(name, project))
+    return predictor_of(Model.read(find_model(name, project)), device, stride, tell)
+
+
+def predictor_of(
+    model: Model,
+    device: str = "auto",
+    stride: int | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Predictor:
+    """Return a model ready to work; parameters and errors are those of `load_predictor`."""
     if model.card.tier == "batch":
         from .stack_prediction import stack_predictor
 

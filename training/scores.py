@@ -39,7 +39,7 @@ def scores_of(
     targets: Sequence[NDArray[np.integer]], said: Sequence[NDArray[np.integer]], names: Sequence[str],
     split: str, group: str, seed: int = 0,
 ) -> tuple[Metric, ...]:  # fmt: skip
-    """Return accuracy, macro accuracy, macro F1, bout ratio and the recall of every behavior.
+    """Return accuracy, macro accuracy, macro F1, bout ratio, and recall and F1 of every behavior.
 
     An unsure frame counts as wrong. Intervals (95 %) come from resampling the clips.
 
@@ -74,7 +74,10 @@ def scores_of(
         ),
     ]
     for number, name in enumerate(names):
-        figures.append((f"recall of {name}", counts, partial(_recall, number), f"no frame is labeled {name}"))
+        figures += [
+            (f"recall of {name}", counts, partial(_recall, number), f"no frame is labeled {name}"),
+            (f"F1 of {name}", counts, partial(_f1, number), f"no frame is labeled {name}, or called so"),
+        ]
     return tuple(
         _metric(name, resampler.estimate(rows, statistic, why), split, group)
         for name, rows, statistic, why in figures
@@ -101,12 +104,19 @@ def macro_accuracy(counts: Counts) -> Counts:
     return _mean_of_defined(recalls(counts))
 
 
+def f1s(counts: Counts) -> Counts:
+    """Return the frame F1 of every class (..., classes): 2 right / (labeled + said)."""
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    return divide(2 * right, counts.sum(axis=-1) + counts[..., :-1].sum(axis=-2))
+
+
+def _f1(number: int, counts: Counts) -> Counts:
+    return f1s(counts)[..., number]
+
+
 def macro_f1(counts: Counts) -> Counts:
     """Return the mean F1 of the classes that have frames."""
-    right = np.diagonal(counts, axis1=-2, axis2=-1)
-    true, said = counts.sum(axis=-1), counts[..., :-1].sum(axis=-2)
-    scores = divide(2 * right, true + said)
-    return _mean_of_defined(np.where(true > 0, scores, np.nan))
+    return _mean_of_defined(np.where(counts.sum(axis=-1) > 0, f1s(counts), np.nan))
 
 
 def _mean_of_defined(values: Counts) -> Counts:

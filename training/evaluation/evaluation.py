@@ -1,0 +1,232 @@
+"""An evaluation: a protocol run over the labels of a project, or a model asked about what it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...annotation.errors import LearnError
+from ..cards import ModelCard
+from ..fitting import Cancelled
+from ..interactive import Recipe, Stages
+from ..predictors import load_predictor
+from ..snapshots import Snapshot
+from ..splits import Fold, Split, check_unseen
+from .learners import Learner, ModelLearner, MotionThreshold, for_protocol, majority, said_by
+from .protocols import protocol_of
+from .scoring import Answer, GroupScores, score
+
+if TYPE_CHECKING:
+    from ...annotation.project import Project
+    from ..batch_training import BatchRecipe
+
+#: Names of the trivial guesses that a model has to beat.
+MAJORITY, MOTION = "most frequent label", "motion threshold"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures and everything that they hold for.
+
+    Attributes
+    ----------
+    protocol
+        Name of the protocol, or ``model`` for a trained model asked about animals that it has not seen.
+    sentence
+        What the protocol does, and what its figures do not say.
+    split, split_hash
+        The division of the labels.
+    data
+        Hash of the labels.
+    learner
+        What was measured, such as a backbone and tier, or the id of a model.
+    seed
+        Of every random choice.
+    groups
+        Figures of every exclusive group.
+    baselines
+        The same of trivial guesses, by name; empty where they were not asked for.
+    folds
+        Names of the folds with the numbers of clips learned from and tested.
+    warnings
+        What was left out, a sentence each.
+    """
+
+    protocol: str
+    sentence: str
+    split: str
+    split_hash: str
+    data: str
+    learner: str
+    seed: int
+    groups: tuple[GroupScores, ...]
+    baselines: Mapping[str, tuple[GroupScores, ...]]
+    folds: tuple[tuple[str, int, int], ...]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "protocol": self.protocol,
+            "sentence": self.sentence,
+            "split": self.split,
+            "split_hash": self.split_hash,
+            "data": self.data,
+            "learner": self.learner,
+            "seed": self.seed,
+            "folds": [{"name": name, "train": train, "test": test} for name, train, test in self.folds],
+            "groups": [_plain(group) for group in self.groups],
+            "baselines": {name: [_plain(g) for g in groups] for name, groups in self.baselines.items()},
+            "warnings": list(self.warnings),
+        }
+
+
+def _plain(group: GroupScores) -> dict[str, Any]:
+    return {
+        "group": group.group,
+        "confusion": {
+            "labels": list(group.labels),
+            "columns": [*group.labels, "unsure"],
+            "frames": group.confusion.tolist(),
+        },
+        "metrics": [asdict(metric) for metric in group.metrics],
+        "reliability": [asdict(row) for row in group.reliability],
+        "excluded": group.excluded,
+        "clips": [asdict(row) for row in group.clips],
+    }
+
+
+def evaluate_protocol(
+    data: Snapshot,
+    protocol: str,
+    recipe: Recipe | BatchRecipe,
+    cache_folder: Path,
+    *,
+    baselines: bool = True,
+    on_stage: Stages | None = None,
+    cancelled: Cancelled | None = None,
+) -> Evaluation:
+    """Train and test a kind of model by a protocol.
+
+    Parameters
+    ----------
+    data
+        The labels.
+    protocol
+        One of `training.evaluation.protocols.PROTOCOLS`.
+    recipe
+        What is trained on every learning side.
+    cache_folder
+        Folder of derived data.
+    baselines
+        Measure trivial guesses beside it.
+    on_stage, cancelled
+        Told and asked while it works.
+
+    Raises
+    ------
+    LearnError
+        When there is too little to learn from, only one animal, or a recording is gone.
+    """
+    chosen = protocol_of(protocol)
+    divided, split = chosen.divide(data, recipe.seed)
+    learner = ModelLearner(for_protocol(recipe, chosen.unit), cache_folder, on_stage, cancelled)
+    guesses: dict[str, Learner] = (
+        {MAJORITY: majority, MOTION: MotionThreshold(cache_folder, cancelled)} if baselines else {}
+    )
+    groups = _run(divided, split, learner, recipe.seed)
+    return Evaluation(
+        protocol=protocol,
+        sentence=chosen.sentence,
+        split=split.name,
+        split_hash=split.hash,
+        data=data.hash,
+        learner=described(recipe),
+        seed=recipe.seed,
+        groups=groups,
+        baselines={name: _run(divided, split, guess, recipe.seed) for name, guess in guesses.items()},
+        folds=tuple((fold.name, len(fold.train), len(fold.test)) for fold in split.folds),
+        warnings=data.left_out,
+    )
+
+
+def described(recipe: Recipe | BatchRecipe) -> str:
+    """Return what a recipe trains, in a few words."""
+    if isinstance(recipe, Recipe):
+        return f"interactive tier on {recipe.backbone}"
+    return "batch tier: the DeepEthoProfile network"
+
+
+def _run(data: Snapshot, split: Split, learner: Learner, seed: int) -> tuple[GroupScores, ...]:
+    answers = [
+        Answer(fold.name, index, said)
+        for fold in split.folds
+        for index, said in zip(fold.test, learner(data, fold), strict=True)
+    ]
+    return score(data, answers, split.name, seed)
+
+
+def evaluate_model(
+    data: Snapshot,
+    name: str,
+    cache_folder: Path,
+    *,
+    project: Project | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    cancelled: Cancelled | None = None,
+) -> tuple[Evaluation, ModelCard]:
+    """Ask a trained model about labels of animals that it has not seen.
+
+    Parameters
+    ----------
+    data
+        The labels; those of animals that the model learned from are left out, which is said.
+    name
+        Name of the model in the project, a model folder, or weights of DeepEthoProfile.
+    cache_folder, project, device, seed, cancelled
+        As for `evaluate_protocol`.
+
+    Raises
+    ------
+    LearnError
+        When the model has seen every labeled animal, or does not fit the ethogram.
+    """
+    predictor = load_predictor(name, project, device)
+    card = predictor.card
+    seen = set(card.subjects) | set(card.backbone.subjects or ())
+    fresh = tuple(number for number, s in enumerate(data.stretches) if s.subject not in seen)
+    if not fresh:
+        raise LearnError(
+            f"The model '{card.name}' has learned from every labeled animal ({', '.join(data.subjects)}); "
+            "label another one, or measure by a protocol."
+        )
+    left_out = sorted({s.subject for s in data.stretches} & seen)
+    unknown = card.backbone.subjects is None or not card.subjects
+    tested = data.select(fresh)
+    check_unseen(card.subjects, tested.subjects, f"The model '{card.name}'")
+    split_name = f"animals that the model has not seen: {', '.join(tested.subjects)}"
+    if unknown:
+        split_name += ", split unknown"
+    fold = Fold("unseen animals", (), tuple(range(len(fresh))))
+    said = said_by(predictor, tested, fold.test, cache_folder, cancelled)
+    answers = [Answer(fold.name, index, each) for index, each in enumerate(said)]
+    warnings = [*data.left_out]
+    if left_out:
+        warnings.append(f"The model has learned from {', '.join(left_out)}: their labels are not asked.")
+    evaluation = Evaluation(
+        protocol="model",
+        sentence="A trained model is asked about animals that it has not seen.",
+        split=split_name,
+        split_hash=tested.hash,
+        data=tested.hash,
+        learner=card.id,
+        seed=seed,
+        groups=score(tested, answers, split_name, seed),
+        baselines={},
+        folds=((fold.name, 0, len(fresh)),),
+        warnings=tuple(warnings),
+    )
+    return evaluation, card

@@ -1,0 +1,80 @@
+"""How labels are divided to measure a model, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ...annotation.errors import LearnError
+from ..snapshots import Snapshot
+from ..splits import Split, leave_one_subject_out, leave_one_video_out, random_clips, within_recording
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A way of dividing labels.
+
+    Attributes
+    ----------
+    name
+        As it is typed.
+    unit
+        What a model keeps apart again when it is calibrated on the learning side.
+    sentence
+        What it does, and what its figures do not say.
+    divide
+        From labels and a seed to labels and their division.
+    """
+
+    name: str
+    unit: str
+    sentence: str
+    divide: Callable[[Snapshot, int], tuple[Snapshot, Split]]
+
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol(
+            "leave-one-subject-out",
+            "subject",
+            "Every animal is tested with a model of all others.",
+            lambda data, _seed: (data, leave_one_subject_out(data)),
+        ),
+        Protocol(
+            "leave-one-video-out",
+            "video",
+            "Every recording is tested with a model of all others; some of these may show the same animal.",
+            lambda data, _seed: (data, leave_one_video_out(data)),
+        ),
+        Protocol(
+            "within-recording",
+            "clips",
+            "The end of every clip is tested with a model of its beginning, after a gap of 10 s: shows that "
+            "the parts work together, not how well a model does on other animals.",
+            lambda data, _seed: within_recording(data),
+        ),
+        Protocol(
+            "clips-90-10",
+            "clips",
+            "A tenth of the clips is tested, whoever they show: the same animals are on both sides.",
+            lambda data, seed: (data, random_clips(data, 0.1, 1, seed)),
+        ),
+        Protocol(
+            "clips-50-50x5",
+            "clips",
+            "Half of the clips is tested, five times: the same animals are on both sides.",
+            lambda data, seed: (data, random_clips(data, 0.5, 5, seed)),
+        ),
+    )
+}
+
+
+def protocol_of(name: str) -> Protocol:
+    """Return the protocol of this name, or raise `LearnError`."""
+    try:
+        return PROTOCOLS[name]
+    except KeyError:
+        raise LearnError(
+            f"There is no protocol '{name}'; the protocols are {', '.join(PROTOCOLS)}."
+        ) from None
