@@ -11,6 +11,7 @@ from . import (
     bundles,
     edits,
     ethograms,
+    evaluate,
     labels,
     learn,
     passes,
@@ -45,6 +46,7 @@ for module in (
     profiles,
     agree,
     learn,
+    evaluate,
     predict,
 ):
     module.register(app)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ..training.batch_training import BatchRecipe
     from ..training.cards import Metric, ModelCard
 
+#: Of models: a head on features, or a network.
+TIERS = ("interactive", "batch")
 _SPLITS = ("subject", "video", "clips")
-_TIERS = ("interactive", "batch")
 _RECIPES = ("modern", "published")
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of people")
 
@@ -44,7 +45,7 @@ def train(
     tier: Annotated[
         str,
         typer.Option(
-            metavar="|".join(_TIERS),
+            metavar="|".join(TIERS),
             help="interactive: a head on features, in seconds; batch: the DeepEthoProfile network.",
         ),
     ] = "interactive",
@@ -70,14 +71,14 @@ def train(
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
-    one_of("--tier", tier, _TIERS)
+    one_of("--tier", tier, TIERS)
     one_of("--recipe", recipe, _RECIPES)
     plan: Recipe | BatchRecipe
     if tier == "batch":
         plan = _batch_recipe(model, split, seed, recipe, epochs, device)
     else:
         plan = Recipe(model, backbone, {"weights": weights} if weights else {}, split, seed)
-    with opened(project) as store, _stages() as tell:
+    with opened(project) as store, stages() as tell:
         done = train_in_project(store, plan, acting, replace_old=replace, on_stage=tell)
     for sentence in done.warnings:
         note(sentence)
@@ -159,13 +160,13 @@ def _plain(card: ModelCard) -> dict[str, object]:
 
 def _macro(card: ModelCard) -> str:
     found = [m for m in card.metrics if m.name == "macro accuracy"]
-    return ", ".join(_value(metric) for metric in found)
+    return ", ".join(value_text(metric) for metric in found)
 
 
 def _show_metrics(card: ModelCard) -> None:
     several = len(card.groups) > 1
     rows = [
-        [*([m.group] if several else []), m.name, _value(m), _interval(m)]
+        [*([m.group] if several else []), m.name, value_text(m), interval_text(m)]
         for m in card.metrics
         if m.name in _HEADLINES or m.name.startswith("recall")
     ]
@@ -173,18 +174,20 @@ def _show_metrics(card: ModelCard) -> None:
     print_table(f"Model {card.name}, {card.split}", columns, rows)
 
 
-def _value(metric: Metric) -> str:
+def value_text(metric: Metric) -> str:
+    """Return a figure, or why it is not defined."""
     return f"not defined because {metric.why}" if metric.value is None else f"{metric.value:.3f}"
 
 
-def _interval(metric: Metric) -> str:
+def interval_text(metric: Metric) -> str:
+    """Return the limits of a figure; empty where it has none."""
     if metric.low is None or metric.high is None:
         return ""
     return f"{metric.low:.3f} to {metric.high:.3f}"
 
 
 @contextmanager
-def _stages() -> Iterator[Callable[[str, int, int | None], None]]:
+def stages() -> Iterator[Callable[[str, int, int | None], None]]:
     """Yield ``tell(stage, done, total)`` that moves a progress bar on standard error."""
     from rich.console import Console
     from rich.progress import Progress

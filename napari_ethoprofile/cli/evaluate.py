@@ -1,0 +1,227 @@
+"""The command that measures models: evaluate."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .common import AsJson, note, one_of, opened, print_table, say, say_json
+from .learn import TIERS, interval_text, stages, value_text
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
+    from ..training.cards import Metric
+    from ..training.evaluation.evaluation import Evaluation
+
+_LAYOUTS = ("deepethoprofile", "jhuang")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    project: Annotated[
+        Path, typer.Argument(metavar="PROJECT|FOLDER", help="A project, or with --layout a database.")
+    ],
+    protocol: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="leave-one-subject-out, leave-one-video-out, within-recording, clips-90-10, clips-50-50x5.",
+        ),
+    ] = "",
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="Ask this trained model about animals it has not seen.")
+    ] = "",
+    final: Annotated[
+        bool,
+        typer.Option("--final", help="With --model: read the separate test set; that is logged."),
+    ] = False,
+    backbone: Annotated[
+        str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
+    ] = "motion",
+    tier: Annotated[
+        str, typer.Option(metavar="|".join(TIERS), help="interactive, or batch: the DeepEthoProfile network.")
+    ] = "interactive",
+    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    baselines: Annotated[
+        bool, typer.Option("--baselines/--no-baselines", help="Measure trivial guesses beside it.")
+    ] = True,
+    layout: Annotated[
+        str, typer.Option(metavar="|".join(_LAYOUTS), help="FOLDER is a published database.")
+    ] = "",
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --layout: keep the project made of the database there."),
+    ] = None,
+    device: Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda|mps", help="Where a network of the batch tier runs.")
+    ] = "auto",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write JSON, tables and figures there.")
+    ] = None,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how good models are on labels that they have not learned from.
+
+    Example: ethoprofile evaluate my-project --protocol leave-one-subject-out --out evaluation
+    """
+    one_of("--tier", tier, TIERS)
+    if bool(protocol) == bool(model):
+        raise typer.BadParameter("give one of --protocol and --model.")
+    if final and not model:
+        raise typer.BadParameter("--final reads the test set for one trained model; name it with --model.")
+    if layout:
+        one_of("--layout", layout, _LAYOUTS)
+    if into is not None and not layout:
+        raise typer.BadParameter("--into belongs to --layout.")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = project
+        if layout:
+            folder = _project_of(project, layout, into or Path(scratch) / "project")
+        with opened(folder) as store:
+            if model:
+                found = _ask(store, model, acting, final=final, seed=seed, device=device)
+            else:
+                found = _run(store, protocol, acting, backbone, tier, seed, device, baselines=baselines)
+            extra = _beside(store, found, acting, layout, final=final)
+    written: list[Path] = []
+    if out is not None:
+        from ..training.evaluation.outputs import write_evaluation
+
+        written = write_evaluation(found, out, extra)
+    if as_json:
+        say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
+        return
+    _show(found, extra)
+    if out is not None:
+        say(f"Wrote {len(written)} files into {out}.")
+
+
+def _project_of(folder: Path, layout: str, target: Path) -> Path:
+    from ..training.evaluation.folders import project_of_folder
+
+    with stages() as tell:
+        made, sentences = project_of_folder(
+            folder, layout, target, lambda done, total: tell("recordings", done, total)
+        )
+    for sentence in sentences:
+        note(sentence)
+    return made
+
+
+def _run(
+    store: Project, protocol: str, acting: str | None, backbone: str, tier: str, seed: int, device: str,
+    *, baselines: bool,
+) -> Evaluation:  # fmt: skip
+    from ..training.batch_training import BatchRecipe
+    from ..training.datasets import take_snapshot
+    from ..training.evaluation.evaluation import evaluate_protocol
+    from ..training.evaluation.protocols import protocol_of
+    from ..training.interactive import Recipe
+
+    protocol_of(protocol)  # a wrong name is told before anything is read
+    recipe = (
+        BatchRecipe("evaluation", seed=seed, device=device)
+        if tier == "batch"
+        else Recipe("evaluation", backbone, seed=seed)
+    )
+    data = take_snapshot(store, acting)
+    with stages() as tell:
+        return evaluate_protocol(
+            data, protocol, recipe, store.cache_folder, baselines=baselines, on_stage=tell
+        )
+
+
+def _ask(
+    store: Project, model: str, acting: str | None, *, final: bool, seed: int, device: str
+) -> Evaluation:
+    from ..training.datasets import take_snapshot
+    from ..training.evaluation.evaluation import evaluate_model
+    from ..training.evaluation.final import final_labels, record_reading
+
+    data = final_labels(store, acting) if final else take_snapshot(store, acting)
+    found, _card = evaluate_model(data, model, store.cache_folder, project=store, device=device, seed=seed)
+    if final:
+        record_reading(store, acting, found)
+    return found
+
+
+def _beside(
+    store: Project, found: Evaluation, acting: str | None, layout: str, *, final: bool
+) -> dict[str, Any]:
+    """Return what stands beside the figures: people, published figures, earlier readings."""
+    from ..training.datasets import take_snapshot
+    from ..training.evaluation.final import readings
+    from ..training.evaluation.humans import human_agreement
+    from ..training.evaluation.published import published
+
+    agreed, why = human_agreement(store, take_snapshot(store, acting, test=final), acting)
+    extra: dict[str, Any] = {
+        "human_agreement": [asdict(each) for each in agreed],
+        "human_agreement_missing": why,
+    }
+    if layout:
+        extra["published"] = [asdict(figure) for figure in published(layout)]
+    if final:
+        extra["final_readings"] = readings(store)
+    return extra
+
+
+def _show(found: Evaluation, extra: dict[str, Any]) -> None:
+    for number, group in enumerate(found.groups):
+        columns = ["figure", found.learner, "95 % interval", *found.baselines]
+        others = [
+            {metric.name: metric for metric in groups[number].metrics} for groups in found.baselines.values()
+        ]
+        rows = [
+            [
+                metric.name,
+                value_text(metric),
+                interval_text(metric),
+                *(_cell(other.get(metric.name)) for other in others),
+            ]
+            for metric in group.metrics
+        ]
+        several = f", {group.group}" if len(found.groups) > 1 else ""
+        print_table(f"{found.split}{several}", columns, rows)
+    for each in extra["human_agreement"]:
+        kind = "blind" if each["blind"] else "separate, not all blind"
+        figures = ", ".join(
+            f"{name} {figure['value']:.3f}" if figure["value"] is not None else f"{name} not defined"
+            for name, figure in each["figures"].items()
+        )
+        say(f"Two people on {each['clips']} of these clips ({kind}): {figures}.")
+    if extra["human_agreement_missing"]:
+        note(f"No human ceiling: {extra['human_agreement_missing']}")
+    if extra.get("published"):
+        rows = [
+            [f["method"], f["protocol"], _share(f["frame"]), _share(f["macro"]), f["source"]]
+            for f in extra["published"]
+        ]
+        columns = ["published", "protocol", "frame accuracy", "macro accuracy", "source"]
+        print_table("Published on this database", columns, rows)
+    for reading in extra.get("final_readings", ()):
+        who = reading["by"] or "nobody named"
+        say(f"The test set was read on {reading['at']} by {who}: {reading['model']}.")
+    for sentence in found.warnings:
+        note(sentence)
+    note(found.sentence)
+    note(f"Labels {found.data[:12]}, division {found.split_hash[:12]}, seed {found.seed}.")
+
+
+def _cell(metric: Metric | None) -> str:
+    return "" if metric is None else value_text(metric)
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f} %"

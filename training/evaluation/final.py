@@ -1,0 +1,57 @@
+"""The separate test set is read on request only, and every reading is on record."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from ..datasets import take_snapshot
+from ..models import models_folder
+from ..origin import now
+from ..snapshots import Snapshot
+from .evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...annotation.project import Project
+
+LOG_NAME = "final_readings.jsonl"
+_HEADLINES = ("frame accuracy", "macro accuracy", "macro F1")
+
+
+def final_labels(project: Project, acting: str | None) -> Snapshot:
+    """Return the labels of the separate test set: frozen test passes, and animals kept for the test."""
+    return take_snapshot(project, acting, test=True)
+
+
+def record_reading(project: Project, acting: str | None, evaluation: Evaluation) -> Path:
+    """Note who read the test set, when and what came out; lines are only ever added."""
+    path = models_folder(project) / LOG_NAME
+    path.parent.mkdir(exist_ok=True)
+    line = {
+        "at": now(),
+        "by": acting or "",
+        "model": evaluation.learner,
+        "data": evaluation.data,
+        "figures": {
+            f"{group.group}: {metric.name}": metric.value
+            for group in evaluation.groups
+            for metric in group.metrics
+            if metric.name in _HEADLINES
+        },
+    }
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def readings(project: Project) -> list[dict[str, Any]]:
+    """Return every reading of the test set so far, oldest first."""
+    path = models_folder(project) / LOG_NAME
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

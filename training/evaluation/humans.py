@@ -1,0 +1,100 @@
+"""How far people agree on the clips that a model is tested on: the ceiling of its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from ...annotation.agreement import Pair, PairReport, compare, number_or_none
+from ...annotation.agreement.sources.passes import material_of_passes
+from ...annotation.agreement.undefined import Undefined
+from ...annotation.errors import AgreementError, BlindError
+from ..snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from ...annotation.agreement.resampling import Estimate
+    from ...annotation.project import Project
+
+#: Pairs of passes that began independently of each other.
+_INDEPENDENT = ("blind", "separate")
+
+
+@dataclass(frozen=True, slots=True)
+class HumanAgreement:
+    """Agreement of two people who scored the same tested clips independently.
+
+    Attributes
+    ----------
+    group
+        The exclusive group.
+    blind
+        Whether every pair holds a blind pass; otherwise some passes were separate, but not blind.
+    clips, frames
+        How much both have scored.
+    figures
+        Frame accuracy, macro accuracy and kappa: value with interval, or why there is none.
+    """
+
+    group: str
+    blind: bool
+    clips: int
+    frames: int
+    figures: dict[str, dict[str, Any]]
+
+
+def human_agreement(
+    project: Project, data: Snapshot, acting: str | None = None
+) -> tuple[tuple[HumanAgreement, ...], str]:
+    """Return the agreement of independent passes over the clips of a snapshot, or why there is none.
+
+    Passes that began as a copy of another one, and labels that began as proposals, are anchored: they are
+    not counted here.
+    """
+    try:
+        material = material_of_passes(project, (), acting)
+    except (AgreementError, BlindError) as error:
+        return (), str(error)
+    places = [(s.video, s.start, s.stop) for s in data.stretches]
+    pairs = [
+        (one, other, clip)
+        for clip in material.clips
+        if any(v == clip.recording and a < clip.stop and clip.start < b for v, a, b in places)
+        for one, other in combinations(clip.codings, 2)
+        if one.origin(other) in _INDEPENDENT
+    ]
+    if not pairs:
+        return (), "No tested clip was scored by two people independently."
+    blind = all(one.origin(other) == "blind" for one, other, _clip in pairs)
+    found = []
+    for column, group in enumerate(material.ethogram.groups):
+        names = {b.id: b.name for b in material.ethogram.behaviors if b.group == group}
+        sides = [
+            Pair(
+                one.codes[:, column], other.codes[:, column],
+                clip=f"{clip.id}: {one.rater}, {other.rater}", fps=clip.fps,
+            )
+            for one, other, clip in pairs
+        ]  # fmt: skip
+        try:
+            report = compare(sides, names, raters=("one person", "another"), group=group)
+        except AgreementError as error:
+            return (), str(error)
+        found.append(_agreement(report, blind, len(pairs)))
+    return tuple(found), ""
+
+
+def _agreement(report: PairReport, blind: bool, clips: int) -> HumanAgreement:
+    figures = {
+        "frame accuracy": _figure(report.agreement),
+        "macro accuracy": _figure(report.macro_agreement),
+        "kappa": _figure(report.kappa),
+    }
+    return HumanAgreement(report.group, blind, clips, report.frames, figures)
+
+
+def _figure(estimate: Estimate) -> dict[str, Any]:
+    value, interval = estimate.value, estimate.interval
+    limits = (None, None) if isinstance(interval, Undefined) else (interval.low, interval.high)
+    why = value.reason if isinstance(value, Undefined) else ""
+    return {"value": number_or_none(value), "low": limits[0], "high": limits[1], "why": why}
