@@ -17,6 +17,15 @@ STACK_SUFFIXES = {".tif", ".tiff"}
 # Demuxers that accept nearly anything (text art) or that read a pattern of files, never a recording.
 _NOT_RECORDINGS = {"tty", "image2", "lrc", "srt", "webvtt", "ass", "concat", "hls", "dash"}
 
+# Streams without a container: nothing in them says what they are, and noise is taken for one now and then, so
+# that the name has to say it.
+_BARE_STREAMS = {
+    "av1": {".av1", ".obu"}, "obu": {".obu"}, "dv": {".dv"}, "h261": {".h261"}, "h263": {".h263"},
+    "h264": {".h264", ".264", ".avc"}, "hevc": {".hevc", ".h265", ".265"}, "m4v": {".m4v", ".cmp"},
+    "mjpeg": {".mjpeg", ".mjpg"}, "mpegvideo": {".m1v", ".m2v", ".mpv"}, "vc1": {".vc1"},
+    "vvc": {".vvc", ".h266", ".266"}, "cavsvideo": {".avs"}, "dirac": {".drc"},
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -99,7 +108,9 @@ def open_container(path: Path, parse: bool = True) -> InputContainer:
         ) from error
     except (OSError, ValueError, av.error.FFmpegError) as error:
         raise _cannot_open(path, error) from error
-    if container.format.name in _NOT_RECORDINGS or container.format.name.endswith("_pipe"):
+    found = container.format.name
+    guessed = path.suffix.lower() not in _BARE_STREAMS.get(found, {path.suffix.lower()})
+    if guessed or found in _NOT_RECORDINGS or found.endswith("_pipe"):
         container.close()
         raise VideoError(f"{path} is not a video: it has the wrong extension or is a text or image file.")
     return container

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from napari_ethoprofile.annotation.errors import VideoError
 from napari_ethoprofile.annotation.video import Video, demuxing, index_video, probe
+from napari_ethoprofile.annotation.video.containers import open_container
 from numbered_video import RECIPES, copy_packets, gray_decode, number_in, numbers_decoded, write_numbered
 
 SENTENCE = re.compile(r"^[^\n]{20,400}[.]$")
@@ -62,6 +63,16 @@ def test_wrong_extension(tmp_path, suffix, content):
     path = tmp_path / f"labels{suffix}"
     path.write_bytes(content)
     refusal(path, tmp_path)
+
+
+@pytest.mark.parametrize(("suffix", "accepted"), [(".h264", True), (".mkv", False), (".txt", False)])
+def test_a_bare_stream_is_one_by_its_name_only(tmp_path, suffix, accepted):
+    path = write_numbered(tmp_path / "a.h264", RECIPES["h264-b.mkv"], 20).rename(tmp_path / f"stream{suffix}")
+    if accepted:
+        with open_container(path) as container:
+            assert container.format.name == "h264"
+    else:
+        assert "wrong extension" in refusal(path, tmp_path)
 
 
 def test_picture_that_calls_itself_a_video(tmp_path):
