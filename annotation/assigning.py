@@ -144,17 +144,30 @@ def candidates_of(project: Project, clips: Sequence[ClipRecord], by: Sequence[st
     """Return clips with the layers that a draw needs; the phase is that of the clip's middle."""
     subjects = {video.id: video.subject for video in project.videos()}
     strains = {subject.id: subject.strain for subject in project.subjects()}
+    phases = _phases(project, clips) if "phase" in by else {}
     return [
         Candidate(
             clip=clip.id,
             subject=subjects.get(clip.video, ""),
             strain=strains.get(subjects.get(clip.video, ""), ""),
-            phase=(project.phase_at(clip.video, (clip.start + clip.stop) // 2) or "")
-            if "phase" in by
-            else "",
+            phase=phases.get(clip.id, ""),
         )
         for clip in clips
     ]
+
+
+def _phases(project: Project, clips: Sequence[ClipRecord]) -> dict[str, str]:
+    """Return the light phase in the middle of each clip, where it is known."""
+    ends: dict[str, int] = {}
+    for clip in clips:
+        ends[clip.video] = max(ends.get(clip.video, 0), clip.stop)
+    by_video = {video: project.phases(video, 0, stop) for video, stop in ends.items()}
+    return {
+        clip.id: phase
+        for clip in clips
+        for start, stop, phase in by_video[clip.video]
+        if start <= (clip.start + clip.stop) // 2 < stop
+    }
 
 
 def _chosen(

@@ -21,6 +21,7 @@ from . import recordings
 from .figures import Figure
 
 if TYPE_CHECKING:
+    from napari_ethoprofile.widgets.compare import CompareWidget
     from napari_ethoprofile.workspace import Workspace
 
 #: Length of the recording, in frames.
@@ -28,6 +29,8 @@ FRAMES = 2500
 #: Frames between two disagreements, and how long a person looks at one before the next key, in milliseconds.
 APART, LOOKED_MS = 90, 400
 CLICKS = 12
+#: From coming over a cell to the click, in milliseconds: a quick hand.
+HOVERED_MS = 150
 
 
 def rows() -> list[Figure]:
@@ -44,12 +47,12 @@ def _rows(path: Path, home: Path) -> list[Figure]:
     viewer, desk = open_viewer("benchmark")
     _shrink(desk)
     desk.open_project(home, "Dora")
-    _dock, _widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Compare behavior labels")
+    _dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Compare behavior labels")
     desk.comparing.open(passes)
     _settle(1500)
     strip, canvas = _next_key_times(desk, viewer)
     steps = _step_times(desk, viewer)
-    first_frames = _click_times(desk, viewer)
+    first_frames = _click_times(desk, viewer, widget)
     viewer.close()
     _settle(100)
     return [
@@ -128,20 +131,25 @@ def _step_times(desk: Workspace, viewer: Any) -> list[float]:
     return taken[2:]
 
 
-def _click_times(desk: Workspace, viewer: Any) -> list[float]:
+def _click_times(desk: Workspace, viewer: Any, widget: CompareWidget) -> list[float]:
     """Click on cells of the matrix and wait until the first frame of the loop is on the canvas."""
-    from napari_ethoprofile.comparing import Cell
+    from qtpy.QtCore import Qt
+    from qtpy.QtTest import QTest
 
-    canvas = _Paintings(_canvas_of(viewer))
-    comparison = desk.comparing.comparison
-    assert comparison is not None
-    cells = [labels for labels in comparison.confusion() if labels[0] != labels[1]]
+    canvas, matrix = _Paintings(_canvas_of(viewer)), widget.page.matrix
+    cells = [cell for cell in zip(*np.nonzero(matrix._counts), strict=True) if cell[0] != cell[1]]
     taken = []
-    for labels in cells[:CLICKS]:
+    for cell in cells[:CLICKS]:
         desk.comparing.set_looping(False)
         desk.session.seek(desk.session.last_frame)
+        widget.page.tabs.setCurrentIndex(1)
         _settle(LOOKED_MS)
-        taken += _until_painted(lambda labels=labels: desk.comparing.show_cell(Cell(0, 1, labels)), canvas)
+        at = matrix.cell_rect(*map(int, cell)).center().toPoint()
+        QTest.mouseMove(matrix, at)
+        _settle(HOVERED_MS)
+        taken += _until_painted(
+            lambda at=at: QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=at), canvas
+        )
     desk.comparing.set_looping(False)
     return taken
 

@@ -31,7 +31,7 @@ from .annotation.adjudication import (
     ruling_on,
     take,
 )
-from .annotation.errors import ProjectError
+from .annotation.errors import EthoprofileError, ProjectError
 from .annotation.tracks import NONE, UNLABELED
 from .session import Move, OpenPass, Session
 
@@ -63,6 +63,20 @@ class Cell:
     def holds(self, item: Item) -> bool:
         """Whether a stretch is counted in this cell."""
         return (item.labels[self.first], item.labels[self.second]) == self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The disagreements of two raters in which one of them has a certain label."""
+
+    first: int
+    second: int
+    label: int
+
+    def holds(self, item: Item) -> bool:
+        """Whether a stretch is one of them."""
+        labels = item.labels[self.first], item.labels[self.second]
+        return self.label in labels and labels[0] != labels[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +134,8 @@ class Comparing:
         The compared passes, or None.
     items
         The listed stretches, in the order of `order`.
-    order, cell
-        The order, and the cell of the confusion matrix that the list is restricted to.
+    order, part
+        The order, and what the list is restricted to: a cell of the confusion matrix or a behavior.
     current
         The stretch that is being decided; None when the playhead is somewhere else.
     reason
@@ -143,7 +157,7 @@ class Comparing:
         self.comparison: Comparison | None = None
         self.items: list[Item] = []
         self.order = Order.TIME
-        self.cell: Cell | None = None
+        self.part: Cell | About | None = None
         self.current: Item | None = None
         self.looping = False
         self.reason = ""
@@ -155,6 +169,7 @@ class Comparing:
         session.moved.connect(lambda _previous, frame, how: self._on_moved(frame, how))
         session.labels_changed.connect(self._on_labels)
         session.notes_changed.connect(self._rule_again)
+        session.ethogram_changed.connect(lambda _ethogram: self._read_again())
 
     # which passes
 
@@ -189,6 +204,15 @@ class Comparing:
         self.open([*passes, *models[-1:]])
         return True
 
+    def _read_again(self) -> None:
+        """Read the raters' labels again: in the columns of a changed ethogram."""
+        if self.comparison is None:
+            return
+        try:
+            self.open([source.record.id for source in self.comparison.sources.values()])
+        except EthoprofileError as error:
+            self._session.message(str(error))
+
     def close(self) -> None:
         """Close the comparison with its consensus pass."""
         if self.comparison is not None:
@@ -197,7 +221,7 @@ class Comparing:
     def _show(self, comparison: Comparison | None) -> None:
         if comparison is self.comparison:
             return
-        self.comparison, self.cell, self.current, self._at = comparison, None, None, -1
+        self.comparison, self.part, self.current, self._at = comparison, None, None, -1
         self.looping, self.proposal, self._rulings = False, None, {}
         self._list()
         self.changed(comparison)
@@ -219,23 +243,32 @@ class Comparing:
             self.order = order
             self._list()
 
-    def show_cell(self, cell: Cell | None) -> None:
-        """List exactly the stretches of a cell of the confusion matrix and loop the first; None lists all."""
-        self.cell = cell
+    def show_only(self, part: Cell | About | None) -> None:
+        """List exactly these stretches and play the first in a loop; None lists all disagreements."""
+        self.part = part
         self._list()
-        if cell is not None and self.items:
+        if part is not None and self.items:
             self.looping = True
             self.looping_changed(True)
             self.go(self.items[0])
 
+    def prepare(self, part: Cell | About) -> None:
+        """Decode ahead what `show_only` would show first: the mouse is over it."""
+        comparison, current = self.comparison, self._session.current
+        first = (
+            min(filter(part.holds, comparison.items), key=self._place, default=None) if comparison else None
+        )
+        if first is not None and current is not None:
+            current.video.prefetch([current.clip.start + self.padded(first)[0]])
+
     def _list(self) -> None:
-        comparison, cell = self.comparison, self.cell
+        comparison, part = self.comparison, self.part
         if comparison is None:
             self.items = []
-        elif cell is None:
+        elif part is None:
             self.items = sorted(comparison.disagreements, key=self._place)
         else:
-            self.items = sorted(filter(cell.holds, comparison.items), key=self._place)
+            self.items = sorted(filter(part.holds, comparison.items), key=self._place)
         self._at = self.items.index(self.current) if self.current in self.items else -1
         self.list_changed()
 

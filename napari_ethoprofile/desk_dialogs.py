@@ -42,6 +42,18 @@ class DeskDialogs:
 
         ExportDialog(self._desk.session, self._desk.dock).exec()
 
+    def import_beside(self) -> None:
+        """Open the dialog that imports everything beside a recording: the open one at first."""
+        from .widgets.import_beside import BesideDialog
+
+        session, current = self._desk.session, self._desk.session.current
+        videos = session.require_project().videos()
+        if not videos:
+            self._desk.tell("The project has no recordings yet; add one first.")
+            return
+        video = current.source.id if current is not None else videos[0].id
+        BesideDialog(session, video, session.annotator, self._desk.dock).exec()
+
     def assign_clips(self) -> None:
         """Open the dialog that assigns clips to annotators."""
         from .widgets.assign_clips import AssignDialog
@@ -56,18 +68,6 @@ class DeskDialogs:
         from .widgets.assignments import AssignmentsDialog
 
         AssignmentsDialog(self._desk.session, self._desk.dock).exec()
-
-    def import_beside(self) -> None:
-        """Open the dialog that imports everything beside a recording: the open one at first."""
-        from .widgets.import_beside import BesideDialog
-
-        session, current = self._desk.session, self._desk.session.current
-        videos = session.require_project().videos()
-        if not videos:
-            self._desk.tell("The project has no recordings yet; add one first.")
-            return
-        video = current.source.id if current is not None else videos[0].id
-        BesideDialog(session, video, session.annotator, self._desk.dock).exec()
 
     def ethogram(self) -> None:
         """Open the ethogram editor."""

@@ -311,8 +311,9 @@ class Workspace:
         if current is not None:
             pass_id = current.record.id
             self.session.close_pass()
-            self.session.require_project().reopen_pass(pass_id, self.session.annotator)
-            self.session.open_pass(pass_id)
+            record = self.session.require_project().reopen_pass(pass_id, self.session.annotator)
+            if not self.comparing.open_consensus(record):
+                self.session.open_pass(pass_id)
 
     def _on_opened(self, current: OpenPass | None) -> None:
         self.dock.clear_message()

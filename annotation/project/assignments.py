@@ -151,7 +151,9 @@ class Assignments(States):
             person = known_annotator(connection, annotator)
             name = person.name if person else annotator
             people = [record for record in read_passes(connection) if record.kind is not Kind.MODEL]
-            taken = _own_places(connection, name, people, Kind(kind))
+            own = [record for record in people if record.annotator == name]
+            in_the_way = [record for record in own if kind != Kind.FIRST or record.kind is Kind.FIRST]
+            taken = _own_places(connection, name, in_the_way)
         others = {record.clip for record in people if record.annotator != name}
         others |= {record.clip for record in self.assignments() if record.annotator != name}
         return [
@@ -167,22 +169,22 @@ class Assignments(States):
         Those that were served again before, or are assigned or open again, are left out.
         """
         table = schema.assignments
-        found: dict[str, str] = {}
         with self.database.reading() as connection:
             person = known_annotator(connection, annotator)
             if person is None:
                 return {}
             again = set(connection.scalars(select(table.c.repeats).where(table.c.repeats.is_not(None))))
-            for record in read_passes(connection):
-                own = record.annotator == person.name and record.kind in ASSIGNABLE
-                if not own or record.based_on is not None or record.id in again:
-                    continue
-                clip = read_clip(connection, record.clip)
-                busy = due_over(connection, clip, person.name) or open_blind_over(
-                    connection, clip, person.name
-                )
-                if record.state.finished and not busy:
-                    found.setdefault(record.clip, record.id)
+            own = [record for record in read_passes(connection) if record.annotator == person.name]
+            begun = [record for record in own if record.state is State.OPEN]
+            busy = _own_places(connection, person.name, begun)
+        clips = {clip.id: clip for clip in self.clips()}
+        found: dict[str, str] = {}
+        for record in own:
+            clip = clips[record.clip]
+            free = not any(place.overlaps(clip) for place in busy.get(clip.video, ()))
+            new = record.based_on is None and record.id not in again
+            if free and new and record.state.finished and record.kind in ASSIGNABLE:
+                found.setdefault(record.clip, record.id)
         return found
 
 
@@ -215,12 +217,10 @@ def _check_free(
         )
 
 
-def _own_places(
-    connection: Connection, annotator: str, passes: list[PassRecord], kind: Kind
-) -> dict[str, list[Place]]:
-    """Return where an annotator has work already, by recording: for first passes, first ones count."""
-    own = {r.id for r in passes if r.annotator == annotator and (kind is not Kind.FIRST or r.kind is kind)}
-    found = [place for place in places(connection) if place.id in own]
+def _own_places(connection: Connection, annotator: str, passes: list[PassRecord]) -> dict[str, list[Place]]:
+    """Return where these passes of an annotator lie, and what else is assigned to them, by recording."""
+    ids = {record.id for record in passes}
+    found = [place for place in places(connection) if place.id in ids]
     table, clips = schema.assignments, schema.clips
     query = (
         select(clips.c.video, clips.c.start, clips.c.stop)

@@ -60,8 +60,8 @@ def check_no_first(connection: Connection, clip: ClipRecord, annotator: str, but
         )
 
 
-def open_blind_over(connection: Connection, clip: ClipRecord, annotator: str) -> Row[Any] | None:
-    """Return an open blind pass of the annotator that overlaps a clip, with its ``start`` and ``stop``."""
+def open_blind_over(connection: Connection, clip: ClipRecord, annotator: str) -> Any:
+    """Return an open blind pass of the annotator over a clip with its ``start`` and ``stop``, or None."""
     return _overlapping(connection, clip, annotator, Kind.BLIND, state=State.OPEN)
 
 
@@ -97,7 +97,7 @@ def _overlapping(
     kind: Kind,
     but: str = "",
     state: State | None = None,
-) -> Row[Any] | None:
+) -> Any:
     table, clips = schema.passes, schema.clips
     query = (
         select(table.c.id, table.c.state, clips.c.start, clips.c.stop)

@@ -136,8 +136,9 @@ class TakingIn(TakingOut):
         clip = self._clip_here(connection, place)
         annotator = ensure_annotator(connection, item["annotator"], initials.get(item["annotator"], "")).name
         kind, assignment = Kind(item["kind"]), self._assignment(connection, item["assignment"], annotator)
-        if assignment is not None and assignment.repeats is not None:
-            kind, base = Kind.BLIND, assignment.repeats
+        if assignment is not None and assignment["repeats"] is not None:
+            kind, base = Kind.BLIND, assignment["repeats"]
+        due = assignment is not None and assignment["withdrawn_at"] is None and assignment["pass"] is None
         if kind is Kind.FIRST:
             try:
                 check_no_first(connection, clip, annotator)
@@ -145,9 +146,11 @@ class TakingIn(TakingOut):
                 merged.left.append(f"{named} stays where it is: {error}")
                 return
         self._insert_pass(connection, item, clip, annotator, kind, base, words)
-        if assignment is not None:
+        if due:
             table = schema.assignments
-            connection.execute(update(table).where(table.c.id == assignment.id).values({"pass": item["id"]}))
+            connection.execute(
+                update(table).where(table.c.id == assignment["id"]).values({"pass": item["id"]})
+            )
         self._check_labels(connection, item, clip, words, named)
         merged.brought.append(read_pass(connection, item["id"]))
 
@@ -163,16 +166,10 @@ class TakingIn(TakingOut):
 
     @staticmethod
     def _assignment(connection: Connection, assignment_id: str | None, annotator: str) -> Any:
-        """Return the assigned work that a pass does, unless it was done or taken back meanwhile."""
+        """Return the assigned work that a pass does; it may have been done here or taken back meanwhile."""
         table = schema.assignments
-        return connection.execute(
-            select(table).where(
-                table.c.id == assignment_id,
-                table.c.annotator == annotator,
-                table.c["pass"].is_(None),
-                table.c.withdrawn_at.is_(None),
-            )
-        ).first()
+        query = select(table).where(table.c.id == assignment_id, table.c.annotator == annotator)
+        return connection.execute(query).mappings().first()
 
     @staticmethod
     def _insert_pass(

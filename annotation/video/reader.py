@@ -225,8 +225,9 @@ class Reader:
             return None
         cache, quiet = self._cache, time.monotonic() - self._last_read
         settled = not cache.direction and quiet >= SETTLE
-        if self._targets and not cache.direction and quiet >= QUIET:
-            # Whoever jumps about has said where to; the surroundings of one place come after that.
+        if self._targets and settled:
+            # Whoever jumps about has said where to; the surroundings of one place come after that. Neither
+            # may take time from showing the frame that was jumped to.
             return partial(self._fill_target, self._targets.popleft())
         if cache.direction < 0 or settled:
             missing = self._missing(-1, self._reach_back() if cache.direction else AHEAD)
@@ -236,7 +237,7 @@ class Reader:
             missing = self._missing(1, min(AHEAD, cache.capacity("front") // 2))
             if missing is not None:
                 return partial(self._fill_ahead, missing)
-        if self._targets and quiet >= QUIET:
+        if self._targets and cache.direction and quiet >= QUIET:
             return partial(self._fill_target, self._targets.popleft())
         return None
 

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(discard)
     app.command()(restore)
     app.command()(history)
+    app.command()(states)
 
 
 def start(
@@ -129,6 +130,29 @@ def history(
         say_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
     print_table(counted(len(rows), "change"), columns, [[str(cell) for cell in row] for row in rows])
+
+
+def states(
+    project: ProjectFolder,
+    pass_id: PassId,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who brought a pass into which state, and when: assigned, open, submitted, up to frozen.
+
+    Example: ethoprofile states my-project pq2bmk8qy7w
+    """
+    with opened(project, read_only=True) as store:
+        store.door.check(pass_id, acting)
+        changes = store.pass_states(pass_id)
+    columns = ["state", "at", "author"]
+    rows = [[change.state.value, change.at, change.author] for change in changes]
+    if as_json:
+        say_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    print_table(f"States of {pass_id}", columns, rows)
 
 
 def _row(entry: HistoryEntry, first: int, name_of: NameOf) -> list[str | int]:

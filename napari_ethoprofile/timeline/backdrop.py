@@ -35,7 +35,7 @@ class Backdrop:
         self._stale: set[str | int] = {"all"}
 
     def mark(self, part: str | int) -> None:
-        """Renew a part before the next painting: ``all``, ``seen``, or the index of a row."""
+        """Renew a part before the next painting: ``all``, ``seen``, ``overview``, or the index of a row."""
         self._stale.add(part)
 
     def image(
@@ -73,7 +73,7 @@ class Backdrop:
                 brush.lane(index, lane)
         if everything or "seen" in self._stale:
             brush.seen()
-        if everything or overview_lane(self._model) in self._stale:
+        if everything or "overview" in self._stale:
             brush.overview()
 
 

@@ -36,6 +36,8 @@ _ZOOM_PER_NOTCH = 1.25
 _PAN_PER_NOTCH = 0.12
 #: Least time between two requests for a frame while the mouse drags the playhead, in milliseconds.
 _SEEK_INTERVAL = 15
+#: The row that was changed is painted first: the overview of the whole clip follows after so long.
+AFTER_PAINTING_MS = 20
 _MODEL_SIGNALS = {
     "clip_changed": "_on_shape",
     "lanes_changed": "_on_shape",
@@ -93,6 +95,10 @@ class TimelineStrip(QWidget):
         self._seek_timer.setSingleShot(True)
         self._seek_timer.setInterval(_SEEK_INTERVAL)
         self._seek_timer.timeout.connect(self._emit_seek)
+        self._overview_timer = QTimer(self)
+        self._overview_timer.setSingleShot(True)
+        self._overview_timer.setInterval(AFTER_PAINTING_MS)
+        self._overview_timer.timeout.connect(self._renew_overview)
         self._layout = StripLayout(Box(0, 0, 1, 1), None, (), Box(0, 0, 1, 1), Box(0, 0, 1, 1))
         for signal, slot in _MODEL_SIGNALS.items():
             getattr(model, signal).connect(getattr(self, slot))
@@ -194,7 +200,11 @@ class TimelineStrip(QWidget):
         self._backdrop.mark(lane)
         self._update_box(self._layout.lanes[lane])
         if lane == overview_lane(self.model):
-            self._update_box(self._layout.overview)
+            self._overview_timer.start()
+
+    def _renew_overview(self) -> None:
+        self._backdrop.mark("overview")
+        self._update_box(self._layout.overview)
 
     def _on_playhead(self, frame: int, previous: int) -> None:
         overlays = self._overlays()

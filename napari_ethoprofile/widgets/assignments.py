@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from qtpy.QtGui import QColor
@@ -119,7 +120,7 @@ def _table(name: str, columns: tuple[str, ...], stretched: int, parent: QWidget)
     return table
 
 
-def _fill(table: QTableWidget, rows: list[tuple[str, ...]], late: list[bool]) -> None:
+def _fill(table: QTableWidget, rows: Sequence[tuple[str, ...]], late: Sequence[bool]) -> None:
     table.setRowCount(len(rows))
     for number, cells in enumerate(rows):
         for column, text in enumerate(cells):

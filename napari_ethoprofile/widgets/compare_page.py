@@ -23,10 +23,11 @@ from qtpy.QtWidgets import (
 
 from ..annotation.adjudication import RULES, Comparison, Item
 from ..annotation.tracks import NONE, UNLABELED
-from ..comparing import Cell, Comparing, Order
+from ..comparing import About, Cell, Comparing, Order
 from ..session import Session
 from ..timeline.theme import Theme
 from ..wires import Wires
+from .agreement_numbers import AgreementNumbers
 from .confusion_matrix import ConfusionMatrix, Shown
 from .disagreements_table import DisagreementsModel
 from .forms import shape_table
@@ -111,6 +112,8 @@ class ComparePage(QWidget):
         self.table.clicked.connect(self._on_row)
 
     def _create_matrix(self) -> None:
+        self.numbers = AgreementNumbers(self)
+        self._numbers_shown: tuple[int, int, int] | None = None
         self.matrix = ConfusionMatrix(self)
         self.matrix.setMinimumHeight(100)  # the question makes room for it
         self.shown_box = QComboBox(self)
@@ -152,7 +155,6 @@ class ComparePage(QWidget):
         column.setContentsMargins(0, 3, 0, 0)
         column.setSpacing(3)
         line = QHBoxLayout()
-        line.addWidget(self.pair_box)
         line.addWidget(self.shown_box)
         line.addStretch(1)
         column.addLayout(line)
@@ -161,6 +163,9 @@ class ComparePage(QWidget):
         self.tabs.setObjectName("compare_tabs")
         self.tabs.addTab(rows, "Disagreements")
         self.tabs.addTab(cells, "Matrix")
+        self.tabs.addTab(self.numbers, "Numbers")
+        self.tabs.setCornerWidget(self.pair_box)
+        self.pair_box.hide()
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -180,13 +185,15 @@ class ComparePage(QWidget):
             lambda _index: self._act(lambda: comparing.set_proposal(self.proposal_box.currentData()))
         )
         self.loop.clicked.connect(lambda on: comparing.set_looping(on))
-        self.all_button.clicked.connect(lambda: comparing.show_cell(None))
+        self.all_button.clicked.connect(lambda: comparing.show_only(None))
         self.close_button.clicked.connect(lambda: self._act(comparing.close))
         self.finish.clicked.connect(lambda: self.command_requested.emit("finish_comparison"))
         self.shown_box.activated.connect(lambda _index: self.matrix.show_as(self.shown_box.currentData()))
-        self.pair_box.activated.connect(lambda _index: self._show_matrix())
+        self.pair_box.activated.connect(lambda _index: self._show_pair())
         self.matrix.cell_clicked.connect(self._on_cell)
-        self.tabs.currentChanged.connect(lambda tab: self.question.setVisible(tab == 0))
+        self.matrix.cell_hovered.connect(lambda row, column: comparing.prepare(self._cell(row, column)))
+        self.numbers.behavior_clicked.connect(self._on_behavior)
+        self.tabs.currentChanged.connect(self._on_tab)
         self.question.command_requested.connect(self.command_requested)
         self.question.source_requested.connect(lambda letter: self._act(lambda: comparing.take(letter)))
         self._wires.connect(comparing.changed, self._show)
@@ -226,7 +233,7 @@ class ComparePage(QWidget):
         for first, second in combinations(range(len(names)), 2):
             self.pair_box.addItem(f"{names[first]} × {names[second]}", (first, second))
         self._shape_columns()
-        self._show_matrix()
+        self._show_pair()
         self._show_progress()
 
     def _show_progress(self) -> None:
@@ -244,22 +251,20 @@ class ComparePage(QWidget):
         """Give every column a width that names mostly fit into; the kind takes the rest."""
         header, last = self.table.horizontalHeader(), self.model.columnCount() - 1
         metrics = self.table.fontMetrics()
-        texts = {0: "00:00.0", last - 1: "Seconds", last: "unresolved"}
+        texts = {0: "00:00.0", last - 1: "00.00", last: "unresolved"}
         mode = QHeaderView.ResizeMode
         for column in range(last + 1):
             header.setSectionResizeMode(column, mode.Stretch if column == 1 else mode.Interactive)
             if column != 1:
-                width = (
-                    metrics.horizontalAdvance(texts.get(column, "groom…" if last <= _WIDE else "groo…")) + 12
-                )
+                width = metrics.horizontalAdvance(texts.get(column, "groo…")) + 12
                 self.table.setColumnWidth(column, width)
             self.table.setColumnHidden(column, last > _WIDE and column == last - 1)
 
     def _on_list(self) -> None:
-        cell = self._comparing.cell
+        cell = self._comparing.part
         self.all_button.setVisible(cell is not None)
         chosen = None
-        if cell is not None and (cell.first, cell.second) == self.pair_box.currentData():
+        if isinstance(cell, Cell) and (cell.first, cell.second) == self.pair_box.currentData():
             chosen = self._codes.index(cell.labels[0]), self._codes.index(cell.labels[1])
         self.matrix.choose(chosen)
         self._select(self._comparing.current)
@@ -277,7 +282,33 @@ class ComparePage(QWidget):
     def _on_row(self, place: QModelIndex) -> None:
         self._comparing.go(self._comparing.items[place.row()])
 
-    # the matrix
+    # the matrix and the numbers
+
+    def _on_tab(self, tab: int) -> None:
+        """Give the matrix and the numbers the room of the question."""
+        self.question.setVisible(tab == 0)
+        self.pair_box.setVisible(tab > 0)
+        self._show_numbers()
+
+    def _show_pair(self) -> None:
+        self._show_matrix()
+        self._numbers_shown = None
+        self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        """Compute the numbers when they are looked at, once for each pair and group."""
+        comparison, pair = self._comparing.comparison, self.pair_box.currentData()
+        if comparison is None or pair is None or self.tabs.currentWidget() is not self.numbers:
+            return
+        item = self._comparing.current
+        wanted = (*pair, item.group if item is not None else 0)
+        if wanted != self._numbers_shown:
+            self._numbers_shown = wanted
+            self.numbers.show_pair(comparison, pair, self._session.require_project().ethogram, wanted[2])
+
+    def _on_behavior(self, code: int) -> None:
+        self._comparing.show_only(About(*self.pair_box.currentData(), code))
+        self.tabs.setCurrentIndex(0)
 
     def _show_matrix(self) -> None:
         comparison, pair = self._comparing.comparison, self.pair_box.currentData()
@@ -303,7 +334,7 @@ class ComparePage(QWidget):
         return Cell(first, second, (self._codes[row], self._codes[column]))
 
     def _on_cell(self, row: int, column: int) -> None:
-        self._comparing.show_cell(self._cell(row, column))
+        self._comparing.show_only(self._cell(row, column))
         self.tabs.setCurrentIndex(0)
 
     def _tip(self, row: int, column: int) -> str:

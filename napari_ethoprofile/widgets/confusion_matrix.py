@@ -35,9 +35,12 @@ class ConfusionMatrix(QWidget):
     -------
     cell_clicked : (row, column)
         A cell that is not empty was clicked.
+    cell_hovered : (row, column)
+        The mouse came over such a cell.
     """
 
     cell_clicked = Signal(int, int)
+    cell_hovered = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +55,7 @@ class ConfusionMatrix(QWidget):
         self._titles = ("", "")
         self._shown = Shown.FRAMES
         self._chosen: tuple[int, int] | None = None
+        self._hovered: tuple[int, int] | None = None
         self._tip: Callable[[int, int], str] = lambda _row, _column: ""
         self._own_theme: Theme | None = None
 
@@ -240,10 +244,14 @@ class ConfusionMatrix(QWidget):
             self.cell_clicked.emit(*cell)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Show a hand over what can be clicked."""
+        """Show a hand over what can be clicked, and tell that it may be soon."""
         cell = self.cell_at(event.position()) if event is not None else None
-        hand = cell is not None and bool(self._counts[cell])
-        self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+        if cell is not None and not self._counts[cell]:
+            cell = None
+        self.setCursor(Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor)
+        if cell is not None and cell != self._hovered:
+            self.cell_hovered.emit(*cell)
+        self._hovered = cell
 
     def event(self, event: QEvent | None) -> bool:
         """Tell what a cell means while the mouse rests on it."""

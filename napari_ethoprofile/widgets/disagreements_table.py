@@ -56,7 +56,7 @@ class DisagreementsModel(QAbstractTableModel):
         """The titles of the columns."""
         comparison = self._comparing.comparison
         letters = [rater.letter for rater in comparison.raters] if comparison is not None else []
-        return ["Time", "Kind", *letters, "Seconds", "Decision"]
+        return ["Time", "Kind", *letters, "Sec.", "Decision"]
 
     def rowCount(self, parent: QModelIndex = _NO_PARENT) -> int:
         """Return the number of stretches."""

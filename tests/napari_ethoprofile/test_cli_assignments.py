@@ -96,6 +96,10 @@ def test_passes_are_frozen(folder: Path, capfd) -> None:
     command = ["freeze", str(folder), *passes, "--as", "test", "--annotator", "Ada"]
     assert run(command) == 0
     assert capfd.readouterr().out.count("frozen-test") == 2
+    assert run(["states", str(folder), passes[0], "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert [item["state"] for item in found] == ["open", "submitted", "frozen-test"]
+    assert {item["author"] for item in found} == {"Ada"}
     assert run(["reopen", str(folder), passes[0], "--annotator", "Ada"]) == 1
     assert "frozen as test data" in capfd.readouterr().err
     assert run([*command[:-3], "play", "--annotator", "Ada"]) == 2

@@ -8,11 +8,12 @@ import pytest
 from compared_passes import FRAMES, add_pass, add_two, labels, new_project
 from napari_ethoprofile.annotation.adjudication import Standing
 from napari_ethoprofile.annotation.errors import BlindError, ProjectError
-from napari_ethoprofile.annotation.tracks import NONE, UNLABELED
+from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, LabelTrack
 from quiet_desk import StillPlayer
 from small_project import write_recording
 
-from napari_ethoprofile.comparing import Cell, Comparing, Order, Progress
+from napari_ethoprofile.comparing import About, Cell, Comparing, Order, Progress
 from napari_ethoprofile.session import Session
 
 
@@ -124,7 +125,7 @@ def test_a_decision_needs_the_playhead_near_its_stretch(desk: SimpleNamespace) -
 def test_a_cell_lists_exactly_its_stretches_and_loops_them_padded_by_a_second(desk: SimpleNamespace) -> None:
     comparing = desk.comparing
     comparing.open(desk.passes)
-    comparing.show_cell(Cell(0, 1, (2, 2)))
+    comparing.show_only(Cell(0, 1, (2, 2)))
     assert [(item.start, item.stop) for item in comparing.items] == [(50, 60), (70, 80)]
     assert desk.player.asked[-1] == ("loop", 25, 85)
     comparing.next()
@@ -133,8 +134,16 @@ def test_a_cell_lists_exactly_its_stretches_and_loops_them_padded_by_a_second(de
     assert desk.session.current.editor.track.bout_at(75).label == 4
     assert comparing.ruling(comparing.items[1]).standing is Standing.RESOLVED
     assert comparing.progress == Progress(0, 0, 3)
-    comparing.show_cell(None)
+    comparing.show_only(None)
     assert len(comparing.items) == 3
+
+
+def test_the_disagreements_about_a_behavior_are_listed(desk: SimpleNamespace) -> None:
+    desk.comparing.open(desk.passes)
+    desk.comparing.show_only(About(0, 1, 2))
+    assert starts(desk.comparing) == [40, 60]
+    desk.comparing.show_only(About(0, 1, 3))
+    assert starts(desk.comparing) == [90]
 
 
 def test_finishing_wants_every_disagreement_decided(desk: SimpleNamespace) -> None:
@@ -162,3 +171,35 @@ def test_a_blind_annotator_opens_nothing(desk: SimpleNamespace) -> None:
         desk.comparing.open(desk.passes)
     assert desk.comparing.comparison is None
     assert desk.session.current is None
+
+
+def test_every_group_of_a_multi_label_project_has_its_own_disagreements(tmp_path: Path) -> None:
+    ethogram = make_ethogram(["rear", "sniff"], exclusive=False)
+    project = new_project(tmp_path / "multi", write_recording(tmp_path / "two.mp4", FRAMES), ethogram)
+    ada, ben = LabelTrack.blank(FRAMES, 2), LabelTrack.blank(FRAMES, 2)
+    for track in (ada, ben):
+        track.codes[:] = NONE
+        track.fill(10, 40, 1, group=0)
+    ben.fill(30, 50, 2, group=1)
+    session = Session()
+    comparing = Comparing(session, StillPlayer())
+    session.set_project(project)
+    session.set_annotator("Dora")
+    comparing.open([add_pass(project, "Ada", ada), add_pass(project, "Ben", ben)])
+    assert [(item.start, item.stop, item.group) for item in comparing.items] == [(30, 50, 1)]
+    comparing.next()
+    with pytest.raises(ProjectError, match="about sniff; rear belongs to rear"):
+        comparing.answer(1)
+    comparing.answer(2)
+    assert session.track == ben
+    session.set_project(None)
+
+
+def test_a_changed_ethogram_is_read_again(desk: SimpleNamespace) -> None:
+    desk.comparing.open(desk.passes)
+    desk.comparing.next()
+    desk.comparing.take("A")
+    before = desk.comparing.comparison
+    desk.session.ethogram_changed(desk.project.ethogram)
+    assert desk.comparing.comparison is not before
+    assert desk.comparing.progress == Progress(1, 0, 3)

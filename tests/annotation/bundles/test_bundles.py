@@ -129,6 +129,18 @@ def test_a_silent_repeat_is_known_at_home_only(home: Project, tmp_path: Path) ->
     assert (record.kind, record.based_on) == ("blind", earlier)
 
 
+def test_a_silent_repeat_done_here_meanwhile_comes_home_as_one(home: Project, tmp_path: Path) -> None:
+    clip, earlier = home.clips()[0].id, home.passes()[0].id
+    home.assign("Ada", [clip], "first", repeats={clip: earlier})
+    with away_of(home, tmp_path, who="Ada") as away:
+        again = score(away, clip, "Ada", (0, 19, 3))
+        here = home.start_pass(clip, "Ada")
+        merged = bundles.merge(home, away.folder)
+    assert merged.left == []
+    assert (home.get_pass(again).kind, home.get_pass(again).based_on) == ("blind", earlier)
+    assert home.assignments("Ada")[0].pass_id == here.id
+
+
 def test_merging_twice_changes_nothing(home: Project, tmp_path: Path) -> None:
     with away_of(home, tmp_path) as away:
         for record in away.assignments():

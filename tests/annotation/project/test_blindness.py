@@ -186,6 +186,8 @@ COMMANDS = [
     "assignments {project} --annotator Ada --json",
     "history {project} {earlier} --as Ada",
     "history {project} {earlier}",
+    "states {project} {earlier} --as Ada",
+    "states {project} {earlier}",
     "export {project} --out {project}/out",
     "export {project} --out {project}/out --as Ada",
 ]

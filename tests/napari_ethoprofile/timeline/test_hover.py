@@ -64,3 +64,10 @@ def test_the_gutter_tells_the_whole_title_and_the_overview_what_it_does(hand, st
     box = strip.strip_layout.lanes[1]
     assert rest_at(strip, QPoint(10, box.y + 5).toPointF()) == "Grace"
     assert "drag" in rest_at(strip, hand.at(500, "overview"))
+
+
+def test_a_gap_with_a_name_of_its_own_is_called_so(model):
+    lane = Lane("Disagreements", model.lanes[0].track, gap="nothing to decide")
+    text = bout_text(model, lane, model.bout_at(lane, 600), 600)
+    assert "nothing to decide" in text
+    assert "unlabeled" not in text

@@ -337,3 +337,24 @@ def test_after_cleanup_the_model_is_no_longer_watched(qtbot):
     strip.cleanup()
     for signal in (model.clip_changed, model.playhead_changed, model.labels_changed, model.window_changed):
         assert len(signal) == 0
+
+
+def test_a_row_whose_gaps_are_nothing_to_decide_is_plain_there(hand, model):
+    lane = Lane("Disagreements", model.lanes[0].track, gap="nothing to decide")
+    model.set_lanes([model.lanes[0], lane])
+    assert len(hand.colors_of_box(520, 690, 1)) == 1
+    assert len(hand.colors_of_box(520, 690, 0)) == 2
+
+
+def test_the_stretch_in_question_has_a_frame_and_little_else_is_painted(hand, model, painted, strip, qtbot):
+    before = hand.color(300, 0)
+    painted.clear()
+    model.focus = (300, 350)
+    qtbot.waitUntil(lambda: bool(painted))
+    assert painted_share(painted, strip) < 0.12
+    frame = strip.theme.text.name()
+    left = {hand.color(300 + step / 10, 0) for step in range(-20, 20)}
+    assert frame in left
+    assert hand.color(320, 0) == before
+    model.focus = None
+    assert hand.color(300, 0) == before
