@@ -1,4 +1,4 @@
-"""How fast recordings are labeled, against decoding and networks alone: ``python -m benchmarks batch``."""
+"""How fast recordings are labeled, against decoding and networks alone: ``python -m benchmarks.batch``."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ def predict_on_cluster(
     device: str = "auto",
     fps: float | None = None,
     address: str = LOCAL,
+    timeout: float = 10.0,
     on_progress: Progress | None = None,
 ) -> tuple[Item, ...]:
     """Label recordings, each as a task of its own; every worker must see the same files.
@@ -42,6 +43,8 @@ def predict_on_cluster(
         As for `predictors.load_predictor`.
     address
         Of a dask scheduler, or ``local`` for processes on this machine.
+    timeout
+        Seconds to wait for the scheduler.
     on_progress
         Called with recordings done and recordings in all.
 
@@ -55,7 +58,7 @@ def predict_on_cluster(
     EthoprofileError
         When the scheduler does not answer.
     """
-    with _client(address) as client:
+    with _client(address, timeout) as client:
         return predict_with(
             client, recordings, model, out, stride=stride, device=device, fps=fps, on_progress=on_progress
         )
@@ -113,7 +116,7 @@ def _label(
     return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
 
 
-def _client(address: str) -> Client:
+def _client(address: str, timeout: float) -> Client:
     from .models import require_learn
 
     require_learn("distributed")
@@ -122,7 +125,7 @@ def _client(address: str) -> Client:
     if address == LOCAL:
         return Client(LocalCluster(threads_per_worker=1, dashboard_address=None))
     try:
-        return Client(address, timeout=10)
+        return Client(address, timeout=timeout)
     except (OSError, ValueError) as error:
         raise EthoprofileError(
             f"The dask scheduler at {address} does not answer; start it with 'dask scheduler', or use local."

@@ -84,7 +84,7 @@ class HeadFit:
     batch: int = 8
     rate: float = 2e-3
     decay: float = 1e-2
-    smoothing: float = 0.15
+    smoothing: float = 0.05
     balance: float = 0.5
 
 

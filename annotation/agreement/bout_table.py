@@ -17,7 +17,7 @@ from .results import IOUS, BoundaryErrors, BoutFindings
 from .undefined import Undefined, Value, divide, ratio
 
 _NO_BOUTS = "neither rater has a bout"
-_NO_MATCH = "no bouts of the two overlap within the frames compared"
+_NO_MATCH = "no two matched bouts have this boundary within the frames compared"
 
 
 class BoutTable:

@@ -18,7 +18,7 @@ from .boris_tables import (
     table_text,
 )
 from .bout_rows import labels_of_rows
-from .gap_writing import behavior_bouts, gap_losses, millisecond_losses, rate_to_write, remarks_on
+from .gap_writing import behavior_bouts, gap_losses, millisecond_losses, rate_to_write, remarks_of, remarks_on
 from .label_format import Format
 from .labels import Labels, Layout, Loss
 from .options import ReadOptions, WriteOptions
@@ -120,18 +120,21 @@ def write(labels: Labels, options: WriteOptions) -> str:
     media, points = labels.media or name, point_behaviors(labels)
     about = [name, "", "", "Media file", f"player #1:{media}", "0.0", duration, duration, f"{fps:g}"]
     bouts = [bout for group in range(labels.track.groups) for bout in behavior_bouts(labels, group)]
-    rows = []
-    for bout in sorted(bouts):
+    bouts.sort()
+    starts = seconds_at([bout.start for bout in bouts], options, fps)
+    stops = seconds_at([bout.stop for bout in bouts], options, fps)
+    remarks, rows = remarks_of(labels), []
+    for bout, start, stop in zip(bouts, starts, stops, strict=True):
         behavior = labels.ethogram.label_name(bout.label)
         point = behavior in points
         ends = (bout.start, bout.start if point else bout.stop)
-        start, stop = seconds_at(labels, options, fps, *ends)
+        stop = start if point else stop
         lasts = "NA" if point else f"{stop - start:.3f}"
         first, last = (frame + options.first_frame for frame in ends)
         rows.append([
             *about, "No focal subject", duration, behavior, "", "POINT" if point else "STATE",
             f"{start:.3f}", f"{stop:.3f}", lasts, media, first, last, "NA", "NA",
-            remarks_on(labels, bout), "",
+            remarks_on(bout, remarks), "",
         ])  # fmt: skip
     return table_text(COLUMNS, rows)
 

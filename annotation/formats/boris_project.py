@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from ..ethogram import Behavior
 from ..tracks import NONE
-from .gap_writing import behavior_bouts, rate_to_write, remark, remarks_on
+from .gap_writing import behavior_bouts, rate_to_write, remark, remarks_of, remarks_on
 from .labels import Labels
 from .options import WriteOptions
 from .rates import times_of
@@ -40,52 +41,52 @@ def point_behaviors(labels: Labels) -> set[str]:
     known = set((layout.details.get("points") or "").split("|")) if layout else set()
     found = set()
     for behavior in labels.ethogram.behaviors:
-        group = labels.ethogram.group_of(behavior.id)
-        lengths = {bout.length for bout in labels.track.bouts(group) if bout.label == behavior.id}
-        if behavior.name in known and lengths <= {1}:
-            found.add(behavior.name)
+        if behavior.name in known:
+            bouts = labels.track.bouts(labels.ethogram.group_of(behavior.id))
+            if {bout.length for bout in bouts if bout.label == behavior.id} <= {1}:
+                found.add(behavior.name)
     return found
 
 
 def events_of(labels: Labels, options: WriteOptions) -> list[tuple[float, int, str, str, str]]:
     """Return the events in the order of time: seconds, frame, behavior, status, comment."""
     fps = rate_to_write(labels, options, "A BORIS file")
-    points = point_behaviors(labels)
+    points, remarks = point_behaviors(labels), remarks_of(labels)
+    bouts = [bout for group in range(labels.track.groups) for bout in behavior_bouts(labels, group)]
+    starts = seconds_at([bout.start for bout in bouts], options, fps)
+    stops = seconds_at([bout.stop for bout in bouts], options, fps)
     events = []
-    for group in range(labels.track.groups):
-        for bout in behavior_bouts(labels, group):
-            name, comment = labels.ethogram.label_name(bout.label), remarks_on(labels, bout)
-            start, stop = seconds_at(labels, options, fps, bout.start, bout.stop)
-            first, last = bout.start + options.first_frame, bout.stop + options.first_frame
-            if name in points:
-                events.append((start, first, name, "POINT", comment))
-            else:
-                events.append((start, first, name, "START", comment))
-                events.append((stop, last, name, "STOP", ""))
+    for bout, start, stop in zip(bouts, starts, stops, strict=True):
+        name, comment = labels.ethogram.label_name(bout.label), remarks_on(bout, remarks)
+        first, last = bout.start + options.first_frame, bout.stop + options.first_frame
+        if name in points:
+            events.append((start, first, name, "POINT", comment))
+        else:
+            events.append((start, first, name, "START", comment))
+            events.append((stop, last, name, "STOP", ""))
     # A behavior stops before the next one starts.
     return sorted(events, key=lambda event: (event[0], event[3] != "STOP"))
 
 
-def seconds_at(labels: Labels, options: WriteOptions, fps: float, *frames: int) -> list[float]:
+def seconds_at(frames: Sequence[int], options: WriteOptions, fps: float) -> list[float]:
     """Return the seconds at which frames of the track begin, to milliseconds."""
     numbers = np.array(frames, np.int64)
     if options.times is None:
         numbers = numbers + options.first_frame
     seconds = times_of(numbers, fps, options.times)
-    return [] if seconds is None else [round(float(second), 3) for second in seconds]
+    return [] if seconds is None else [round(second, 3) for second in seconds.tolist()]
 
 
 def length_of(labels: Labels, options: WriteOptions, fps: float) -> float:
     """Return the seconds that the labels last."""
-    return seconds_at(labels, options, fps, labels.frames)[0]
+    return seconds_at([labels.frames], options, fps)[0]
 
 
 def unplaced_remarks(labels: Labels) -> list[str]:
     """Return the remarks that stand on no behavior, with their frames: the description takes them."""
     found = []
-    for mark in labels.marks:
-        on = labels.track.codes[mark.start : mark.stop, mark.group]
-        if remark(mark) and not (on > NONE).any():
+    for mark in remarks_of(labels):
+        if not (labels.track.codes[mark.start : mark.stop, mark.group] > NONE).any():
             found.append(f"Frames {mark.start} to {mark.stop - 1}: {remark(mark)}")
     return found
 

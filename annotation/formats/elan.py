@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -13,7 +13,7 @@ import numpy as np
 from ..ethogram import NONE_NAME, UNLABELED_NAME
 from .bout_rows import DEFAULT_GROUP, Row, labels_of_rows
 from .choosing import chosen_one
-from .gap_writing import millisecond_losses, rate_to_write, remarks_on
+from .gap_writing import millisecond_losses, rate_to_write, remarks_of, remarks_on
 from .label_format import Format
 from .labels import Labels, Loss
 from .options import ReadOptions, WriteOptions
@@ -56,18 +56,14 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
     root = _parsed(text)
     properties = {item.get("NAME"): item.text or "" for item in root.iterfind("HEADER/PROPERTY")}
     tiers = _tiers(root, text, options)
-    try:
-        own = float(properties.get(_RATE) or 0) or None
-        slots = {
-            item.get("TIME_SLOT_ID"): item.get("TIME_VALUE") for item in root.iterfind("TIME_ORDER/TIME_SLOT")
-        }
-        times = {name: int(value) for name, value in slots.items() if value is not None}
-    except ValueError as error:
-        raise text.error(f"has a time that is no whole number of milliseconds ({error}).") from error
+    own = _rate(properties)
     fps = options.fps or own
     if fps is None and options.times is None:
         raise text.error("gives milliseconds; say how many frames per second the recording has (fps).")
-    rows, report = _rows(tiers, times, fps, text, options)
+    rows, report = _rows(tiers, _slots(root, fps, text, options), text)
+    dependent = len(root.findall("TIER/ANNOTATION/REF_ANNOTATION"))
+    if dependent:
+        report.append(f"{counted(dependent, 'annotation')} on dependent tiers left out.")
     shifted = [m.get("TIME_ORIGIN") for m in root.iterfind("HEADER/MEDIA_DESCRIPTOR") if m.get("TIME_ORIGIN")]
     if any(origin not in ("0", None) for origin in shifted):
         report.append(
@@ -78,6 +74,36 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
         rows, text, replace(options, gaps=gaps), NAME, fps=fps,
         report=report + clock_difference(own, options.fps),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A time of a document in milliseconds, and the frame that is nearest to it."""
+
+    time: int
+    frame: int
+
+
+def _slots(root: Element, fps: float | None, text: Text, options: ReadOptions) -> dict[str | None, _Slot]:
+    """Return the times of a document by their names; those without a value are not there."""
+    found = {
+        item.get("TIME_SLOT_ID"): item.get("TIME_VALUE") for item in root.iterfind("TIME_ORDER/TIME_SLOT")
+    }
+    try:
+        times = {name: int(value) for name, value in found.items() if value is not None}
+    except ValueError as error:
+        raise text.error(f"has a time that is no whole number of milliseconds ({error}).") from error
+    frames = nearest_frames(np.array([*times.values()], np.float64) / 1000, fps, options.times)
+    numbers = (frames - options.first_frame).tolist()
+    return {name: _Slot(time, frame) for (name, time), frame in zip(times.items(), numbers, strict=True)}
+
+
+def _rate(properties: dict[str | None, str]) -> float | None:
+    """Return the frame rate that a document of ours gives."""
+    try:
+        return float(properties.get(_RATE) or 0) or None
+    except ValueError:
+        return None
 
 
 def _parsed(text: Text) -> Element:
@@ -117,69 +143,59 @@ def _tiers(root: Element, text: Text, options: ReadOptions) -> list[Element]:
     return held
 
 
-def _rows(
-    tiers: list[Element], times: dict[str | None, int], fps: float | None, text: Text, options: ReadOptions
-) -> tuple[list[Row], list[str]]:
+def _rows(tiers: list[Element], slots: dict[str | None, _Slot], text: Text) -> tuple[list[Row], list[str]]:
     """Return the annotations as bouts; those of one behavior are in one group, whoever made them."""
-    rows, report, unaligned, dependent = [], [], 0, 0
+    rows: list[Row] = []
+    remarks: list[Row] = []
     groups: dict[str, str] = {}
     homes: dict[tuple[str, str], str] = {}
-    remarks: list[Row] = []
+    unaligned = 0
     for tier in tiers:
         tier_id, annotator = tier.get("TIER_ID", "") or DEFAULT_GROUP, tier.get("ANNOTATOR", "")
-        is_remark = tier.get("LINGUISTIC_TYPE_REF") == _REMARKS
-        dependent += len(tier.findall("ANNOTATION/REF_ANNOTATION"))
         for item in tier.iterfind("ANNOTATION/ALIGNABLE_ANNOTATION"):
-            start, stop = (times.get(item.get(f"TIME_SLOT_REF{end}")) for end in (1, 2))
+            start, stop = (slots.get(item.get(f"TIME_SLOT_REF{end}")) for end in (1, 2))
             if start is None or stop is None:
                 unaligned += 1
                 continue
-            first, last = _frames(start, stop, fps, text, options)
+            first, last = _frames(start, stop, text)
             value = (item.findtext("ANNOTATION_VALUE") or "").strip()
-            if is_remark:
-                home = tier_id.removesuffix(_REMARK_TIER.format(""))
-                remarks.append(Row(first, last, value, home, annotator))
+            if tier.get("LINGUISTIC_TYPE_REF") == _REMARKS:
+                on = tier_id.removesuffix(_REMARK_TIER.format(""))
+                remarks.append(Row(first, last, value, on, annotator))
                 continue
             name = " ".join((value or tier_id).split())
-            home = homes.setdefault((annotator, name.casefold()), tier_id)
-            if home != tier_id and name.casefold() not in (NONE_NAME, UNLABELED_NAME):
-                raise text.error(
-                    f"has '{name}' on the tiers '{home}' and '{tier_id}'; say which one (tier=...)."
-                )
-            special = name.casefold() in (NONE_NAME, UNLABELED_NAME)
-            group = tier_id if special else groups.setdefault(name.casefold(), tier_id)
+            group = tier_id
+            if name.casefold() not in (NONE_NAME, UNLABELED_NAME):
+                home = homes.setdefault((annotator, name.casefold()), tier_id)
+                if home != tier_id:
+                    where = f"the tiers '{home}' and '{tier_id}'"
+                    raise text.error(f"has '{name}' on {where}; say which one (tier=...).")
+                group = groups.setdefault(name.casefold(), tier_id)
             rows.append(Row(first, last, name, group, annotator))
-    if unaligned:
-        report.append(f"{counted(unaligned, 'annotation')} without times of its own left out.")
-    if dependent:
-        report.append(f"{counted(dependent, 'annotation')} on dependent tiers left out.")
+    report = [f"{counted(unaligned, 'annotation')} without times of its own left out."] if unaligned else []
     return _noted(rows, remarks), report
 
 
 def _noted(rows: list[Row], remarks: list[Row]) -> list[Row]:
     """Return the rows with the remarks on them; a remark on nothing becomes an unlabeled row."""
     found = list(rows)
+    places = {(row.annotator, row.group, row.start, row.stop): number for number, row in enumerate(rows)}
     for note in remarks:
-        on = [
-            number
-            for number, row in enumerate(found)
-            if row.group == note.group and row.start == note.start and row.stop == note.stop
-        ]
-        if on:
-            found[on[0]] = replace(found[on[0]], note=note.name)
+        on = places.get((note.annotator, note.group, note.start, note.stop))
+        if on is not None:
+            found[on] = replace(found[on], note=note.name)
         else:
             found.append(replace(note, name=UNLABELED_NAME, note=note.name))
     return found
 
 
-def _frames(start: int, stop: int, fps: float | None, text: Text, options: ReadOptions) -> tuple[int, int]:
-    if stop < start:
-        raise text.error(f"has an annotation that stops before it starts: {start} to {stop} ms.")
-    seconds = np.array([start, stop], np.float64) / 1000
-    first, last = (nearest_frames(seconds, fps, options.times) - options.first_frame).tolist()
-    if first < 0:
-        raise text.error(f"has an annotation that starts before the first frame: at {start} ms.")
-    return int(first), max(int(last), int(first) + 1)
+def _frames(start: _Slot, stop: _Slot, text: Text) -> tuple[int, int]:
+    """Return the first frame of an annotation and its stop frame; it has one frame at least."""
+    if stop.time < start.time:
+        raise text.error(f"has an annotation that stops before it starts: {start.time} to {stop.time} ms.")
+    if start.frame < 0:
+        raise text.error(f"has an annotation that starts before the first frame: at {start.time} ms.")
+    return start.frame, max(stop.frame, start.frame + 1)
 
 
 def losses(labels: Labels, options: WriteOptions) -> list[Loss]:
@@ -224,15 +240,16 @@ def _body(root: Element, labels: Labels, options: WriteOptions, fps: float) -> N
     """Write the times and the tiers."""
     order = ElementTree.SubElement(root, "TIME_ORDER")
     items: list[tuple[Element, int, int, str]] = []
+    remarks = remarks_of(labels)
     for group, name in enumerate(labels.ethogram.groups):
         about = {"ANNOTATOR": labels.annotator} if labels.annotator else {}
         tier = _tier(root, name, _BOUTS, about)
         bouts = labels.track.bouts(group)
         items += [(tier, b.start, b.stop, labels.ethogram.label_name(b.label)) for b in bouts]
-        noted = [bout for bout in labels.track.bouts(group, unlabeled=True) if remarks_on(labels, bout)]
+        noted = [b for b in labels.track.bouts(group, unlabeled=True) if remarks and remarks_on(b, remarks)]
         if noted:
             tier = _tier(root, _REMARK_TIER.format(name), _REMARKS, about)
-            items += [(tier, b.start, b.stop, remarks_on(labels, b)) for b in noted]
+            items += [(tier, b.start, b.stop, remarks_on(b, remarks)) for b in noted]
     bounds = np.array([item[1:3] for item in items], np.int64).reshape(-1, 2)
     counted_frames = bounds if options.times is not None else bounds + options.first_frame
     seconds = times_of(counted_frames, fps, options.times)

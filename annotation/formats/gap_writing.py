@@ -81,11 +81,16 @@ def remark(mark: Mark) -> str:
     return ": ".join(words)
 
 
-def remarks_on(labels: Labels, bout: Bout) -> str:
-    """Return the remarks on the frames of a bout."""
+def remarks_of(labels: Labels) -> list[Mark]:
+    """Return the marks that say something beyond their provenance, which are few."""
+    return [mark for mark in labels.marks if remark(mark)]
+
+
+def remarks_on(bout: Bout, remarks: Sequence[Mark]) -> str:
+    """Return what the remarks say on the frames of a bout (its group, where it stands)."""
     found = [
         remark(mark)
-        for mark in labels.marks
+        for mark in remarks
         if mark.group == bout.group and mark.start < bout.stop and bout.start < mark.stop
     ]
-    return "; ".join(dict.fromkeys(text for text in found if text))
+    return "; ".join(dict.fromkeys(found))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..ethogram import make_ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack, runs_of
 from .choosing import chosen_one
-from .gap_writing import remark
+from .gap_writing import remark, remarks_of
 from .label_format import Format
 from .labels import Labels, Loss, Mark
 from .options import ReadOptions, WriteOptions
@@ -131,7 +131,7 @@ def write(labels: Labels, options: WriteOptions) -> str:
     }
     if labels.annotator:
         data["labeler"] = labels.annotator
-    notes = [mark for mark in labels.marks if remark(mark)]
+    notes = remarks_of(labels)
     if notes:
         data["annotations"] = [
             {

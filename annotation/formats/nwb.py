@@ -308,8 +308,7 @@ def _add_group(
     observed = pynwb.epoch.TimeIntervals(
         name=f"observed{number}", description="Stretches in which every frame was looked at"
     )
-    for start, stop in _observed(labels, group):
-        begins, ends = _seconds(options, fps, start, stop)
+    for begins, ends in _seconds(options, fps, _observed(labels, group)):
         observed.add_row(start_time=begins, stop_time=ends)
     curated = any(m.group == group and m.provenance.startswith(_CURATED) for m in labels.marks)
     bouts = ndx_ethogram.EthogramBouts(
@@ -319,8 +318,9 @@ def _add_group(
         parameters=json.dumps({"fps": fps, "frames": labels.frames, "first_frame": options.first_frame}),
         ethogram=catalog, observation_intervals=observed, source_video=video,
     )  # fmt: skip
-    for bout in behavior_bouts(labels, group):
-        begins, ends = _seconds(options, fps, bout.start, bout.stop)
+    scored = behavior_bouts(labels, group)
+    times = _seconds(options, fps, [(bout.start, bout.stop) for bout in scored])
+    for bout, (begins, ends) in zip(scored, times, strict=True):
         bouts.add_row(start_time=begins, stop_time=ends, label=labels.ethogram.label_name(bout.label))
     module.add(catalog)
     module.add(observed)
@@ -337,10 +337,13 @@ def _observed(labels: Labels, group: int) -> list[tuple[int, int]]:
     return found
 
 
-def _seconds(options: WriteOptions, fps: float, start: int, stop: int) -> tuple[float, float]:
-    frames = np.array([start, stop], np.int64) + (0 if options.times is not None else options.first_frame)
-    begins, ends = np.asarray(times_of(frames, fps, options.times)).tolist()
-    return begins, ends
+def _seconds(
+    options: WriteOptions, fps: float, stretches: list[tuple[int, int]]
+) -> list[tuple[float, float]]:
+    """Return start and stop of every stretch in seconds."""
+    frames = np.array(stretches, np.int64).reshape(-1, 2)
+    seconds = times_of(frames + (0 if options.times is not None else options.first_frame), fps, options.times)
+    return [(float(begins), float(ends)) for begins, ends in np.asarray(seconds).reshape(-1, 2)]
 
 
 FORMAT = Format(

@@ -13,7 +13,7 @@ from qtpy.QtWidgets import (
 )
 
 from ..annotation.adjudication import Comparison
-from ..annotation.agreement import BehaviorRow, PairReport, compare, is_defined, pair_tracks
+from ..annotation.agreement import BehaviorRow, Pair, PairReport, compare, is_defined
 from ..annotation.agreement.report.explanations import meaning_of
 from ..annotation.agreement.undefined import Value
 from ..annotation.errors import AgreementError
@@ -59,11 +59,9 @@ class AgreementNumbers(QWidget):
         first, second = (comparison.raters[number] for number in pair)
         names = {b.id: b.name for b in ethogram.behaviors if b.group == ethogram.groups[group]}
         try:
-            tracks = pair_tracks(
-                first.track, second.track, group,
-                fps_a=comparison.fps, fps_b=comparison.fps, clip=comparison.clip.id,
-            )  # fmt: skip
-            report = compare([tracks], names, raters=(first.name, second.name))
+            one, two = first.track.codes[:, group], second.track.codes[:, group]
+            both = Pair(one, two, clip=comparison.clip.id, fps=comparison.fps)
+            report = compare([both], names, raters=(first.name, second.name))
         except AgreementError as error:
             self.overall.setText(str(error))
             self.table.setRowCount(0)

@@ -168,11 +168,22 @@ def test_passes_are_compared_by_annotator_and_their_origin_is_told(project: Path
 def test_work_that_is_blind_stays_so(project: Path, capfd: Any) -> None:
     with Project.open(project) as store:
         store.add_annotator("Dan")
-        store.start_pass(store.clips()[0].id, "Dan", "blind")
-    for more in ([], ["--as", "Dan"]):
-        sentence = refusal(capfd, "Ada", "Ben", "--project", str(project), *more)
-        assert "blind pass" in sentence
+        first, second = (clip.id for clip in store.clips())
+        store.start_pass(first, "Dan", "blind")
+    for more, whom in (([], "whoever does not say who asks"), (["--as", "Dan"], "Dan")):
+        assert run(["agree", "Ada", "Ben", "--project", str(project), "--json", *more]) == 0
+        out, error = capfd.readouterr()
+        found = json.loads(out)
+        assert (found["frames"], [clip["clip"] for clip in found["clips"]]) == (40, [second])
+        assert f"2 passes are closed to {whom}" in error
     assert answer(capfd, "Ada", "Ben", "--project", str(project), "--as", "Ada")["frames"] == 80
+    with Project.open(project) as store:
+        store.start_pass(second, "Dan", "blind")
+        [named] = [record.id for record in store.passes(clip=first, annotator="Ada")]
+    for rater in ("Ada", named):
+        assert "Dan has a blind pass open" in refusal(
+            capfd, rater, "Ben", "--project", str(project), "--as", "Dan"
+        )
 
 
 def test_what_belongs_to_files_is_refused_for_passes(project: Path, capfd: Any) -> None:

@@ -27,6 +27,28 @@ def test_projects_recordings_and_label_files_are_taken(project_folder: Path, sma
     assert get_reader(str(truth)) is not None
 
 
+def test_label_files_of_other_tools_are_told_by_their_content(tmp_path: Path) -> None:
+    ours = {
+        "a.boris": '{"project_name": "p", "behaviors_conf": {}, "observations": {}}',
+        "a.annot": "Bento annotation file\n",
+        "a.txt": "Caltech Behavior Annotator - Annotation File\n",
+        "a.json": '{"num_frames": 3, "labels": {}}',
+        "a.eaf": "<ANNOTATION_DOCUMENT/>",
+    }
+    for name, text in ours.items():
+        (tmp_path / name).write_text(text)
+        assert get_reader(str(tmp_path / name)) is not None, name
+    others = {
+        "b.txt": "Dear diary\n",
+        "b.json": '{"shapes": []}',
+        "b.mat": "MATLAB 5.0 MAT-file\0",
+        "b.nwb": "\0",
+    }
+    for name, text in others.items():
+        (tmp_path / name).write_text(text)
+        assert get_reader(str(tmp_path / name)) is None, name
+
+
 def test_what_is_not_ours_is_left_to_others(tmp_path: Path) -> None:
     table = tmp_path / "measurements.csv"
     table.write_text("length,width\n1.5,2\n")

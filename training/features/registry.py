@@ -14,6 +14,7 @@ from ..examples import Task
 from ..fitting import Cancelled, Progress
 from ..recordings import Recordings
 from ..snapshots import Snapshot
+from . import dinov2, ethocnn, stack_cnn
 from .backbone import Backbone
 
 #: Weights by name, as they lie in a model folder.
@@ -80,11 +81,36 @@ ENTRIES: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
-            "motion", "Place, shape and motion of the animal; nothing is learned, always works.", "never",
-            _motion_again, make=_motion,
+            "motion",
+            "Place, shape and motion of the animal; nothing is learned, always works.",
+            "never",
+            _motion_again,
+            make=_motion,
+        ),
+        Entry(
+            stack_cnn.NAME,
+            "A compact network on stacks of 11 gray frames, trained on this project; minutes on a CPU.",
+            "project",
+            stack_cnn.restore,
+            fit=stack_cnn.fit,
+        ),
+        Entry(
+            ethocnn.NAME,
+            "The DeepEthoProfile network; --weights names a lab's own file or a model of the batch tier.",
+            "elsewhere",
+            ethocnn.restore,
+            make=ethocnn.make,
+        ),
+        Entry(
+            dinov2.NAME,
+            f"An image model of your own download ({dinov2.REPOSITORY}, license {dinov2.LICENSE}); slow on a "
+            "CPU.",
+            "elsewhere",
+            dinov2.restore,
+            make=dinov2.make,
         ),
     )
-}  # fmt: skip
+}
 
 
 def entry_of(name: str) -> Entry:

@@ -23,7 +23,7 @@ _CAPTIONS = {
     "tolerance": "Agreement when the same label within a tolerance in time counts, and its chance level.",
     "kinds": "Seconds of each kind of disagreement.",
     "clips": "Kappa and agreement of each clip, the lowest kappa on top.",
-    "weeks": "Kappa by the week in which the later of the two raters scored.",
+    "weeks": "Kappa by the week in which the later of the two raters scored, anchored pairs left out.",
 }
 
 

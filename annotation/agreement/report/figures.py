@@ -46,8 +46,8 @@ _STYLE: Any = {
     "svg.hashsalt": "ethoprofile",
 }
 _DPI = 200
-#: With more clips than this their names are left out.
-_NAMED_CLIPS = 40
+#: With more clips than this their names are left out; of more weeks every second one is named, and so on.
+_NAMED_CLIPS, _NAMED_WEEKS = 40, 12
 
 
 def write_figures(report: AgreementReport, folder: Path) -> list[Path]:
@@ -249,7 +249,9 @@ def weeks(rows: list[PartRow]) -> Figure:
         if not isinstance(row.kappa.interval, Undefined):
             axes.plot([place, place], [row.kappa.interval.low, row.kappa.interval.high], color=BLUE, lw=2)
     axes.plot(places, [_float(row.kappa.value) for row in rows], "o-", color=BLUE)
-    axes.set_xticks(places, [f"{row.name}\n({row.clips})" for row in rows])
+    shown = places[:: 1 + len(rows) // _NAMED_WEEKS]
+    names = [f"{rows[place].name} ({rows[place].clips})" for place in shown]
+    axes.set_xticks(shown, names, rotation=35, ha="right", rotation_mode="anchor")
     axes.set_xlabel("week (clips)")
     axes.set_ylabel("kappa")
     axes.set_title("Drift over weeks")

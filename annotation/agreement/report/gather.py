@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..kappa import NO_FRAMES, cohen_kappa_of, raw_agreement_of, why_no_kappa
 from ..pairs import ClipRatings
 from ..resampling import Estimate, Resampler
 from ..results import ManyReport, PairReport, Settings
-from ..sources.material import Material, SharedClip
+from ..sources.material import DEPENDENT, Material, SharedClip
 
 #: Packages whose versions a report names.
 _PACKAGES = ("napari-ethoprofile", "numpy", "scipy")
@@ -61,7 +61,8 @@ class AgreementReport:
     origins
         Agreement by how the passes came about: blind next to anchored and pre-labeled.
     weeks
-        Agreement by the week in which the later rater scored; empty where nobody knows or there is one only.
+        Agreement by the week in which the later rater scored, of independent passes; empty where nobody knows
+        or there is one week only.
     versions
         Of the programs that computed it.
     """
@@ -117,6 +118,7 @@ def agreement_report(material: Material, settings: Settings | None = None) -> Ag
     pairs = [pair for many in groups for pair in many.pairs]
     origins = [row for pair in pairs for row in _parts(pair, material, _origin_of(pair), settings)]
     weeks = [_parts(pair, material, _week_of(pair), settings) for pair in pairs]
+    material = replace(material, notes=(*material.notes, *_mixtures(origins)))
     return AgreementReport(
         material=material,
         settings=settings,
@@ -168,7 +170,23 @@ def _origin_of(pair: PairReport) -> Callable[[SharedClip], str | None]:
 
 
 def _week_of(pair: PairReport) -> Callable[[SharedClip], str | None]:
-    return lambda clip: clip.week((pair.a, pair.b))
+    """Return what tells the week of a clip; agreement that is high by construction shows no drift."""
+    origin = _origin_of(pair)
+    return lambda clip: None if origin(clip) in DEPENDENT else clip.week((pair.a, pair.b))
+
+
+def _mixtures(rows: Sequence[PartRow]) -> list[str]:
+    """Return for which pairs the overall numbers mix independent passes with others."""
+    by_pair: dict[tuple[str, str], dict[str, int]] = {}
+    for row in rows:
+        by_pair.setdefault((row.pair.a, row.pair.b), {})[row.name] = row.clips
+    said = []
+    for (a, b), clips in by_pair.items():
+        dependent = sum(count for name, count in clips.items() if name in DEPENDENT)
+        if 0 < dependent < sum(clips.values()):
+            share = f"{dependent:,} of {sum(clips.values()):,} clips are anchored or pre-labeled"
+            said.append(f"{a} – {b}: {share}; the overall numbers mix them with the others.")
+    return said
 
 
 def _parts(

@@ -13,21 +13,17 @@ import numpy as np
 from ...errors import AgreementError
 from ...ethogram import NONE_NAME
 from ...formats import Labels, read_all, rename
-from ...formats.collapsing import merge_columns
 from ...formats.columns import numbers_of
 from ...formats.fitting import SHORT_TAIL
-from ...formats.names import same_as
 from ...formats.rates import SAME_RATE
-from ...formats.wording import counted
 from ...recordings import parse_name
-from ...tracks import NONE, LabelTrack
+from ...tracks import NONE
 from .ethograms import on_one_ethogram
 from .material import Coding, Material, SharedClip
+from .overlaps import in_one_group, overlap_rule
 
 #: Used where no file says how many frames a second has, and told so.
 ASSUMED_FPS = 25.0
-#: Rules for bouts of one rater that overlap, beside a list of behaviors.
-OVERLAP_RULES = ("later", "apart")
 #: Endings of DeepEthoProfile files that review one another: those with one stem have one origin.
 _REVIEWED = re.compile(r"_map(_new(_v2)?)?$")
 
@@ -52,7 +48,8 @@ class FileOptions:
         What a frame of one-hot tables and their like is on which nothing is set, ``none`` or ``unlabeled``.
     priority
         Where bouts of one rater overlap: ``("later",)``, the later row wins; ``("apart",)``, every behavior
-        is compared by itself; or behaviors, the first of which wins. Empty: the rule of the format.
+        is compared by itself; or behaviors, the first of which wins. Empty: the rule of the format, and one
+        exclusive group where no frame of any file carries several behaviors.
     allow_mismatch
         Compare files of very different lengths from the first frame on.
     read
@@ -100,10 +97,11 @@ def material_of_files(paths: Sequence[Path], options: FileOptions | None = None)
     notes: list[str] = []
     fps = _common_rate(found, options.fps, notes)
     found = _renamed(_with_recordings(_with_raters(found)), options.mapping or {})
-    ethogram, found = on_one_ethogram(_prioritized(found, options.priority, notes), notes)
+    ethogram, found = on_one_ethogram(in_one_group(found, options.priority, notes), notes)
     clips, unshared = _shared_clips(found, fps, options, notes)
     raters = tuple(dict.fromkeys(str(labels.annotator) for labels in found))
-    gaps, overlaps = _gaps(found, options), _overlap_rule(found, options)
+    gaps = _gaps(found, options)
+    overlaps = overlap_rule(found, options.priority, (options.read or {}).get("overlaps"))
     material = Material(raters, ethogram, tuple(clips), gaps, overlaps, unshared)
     said = [sentence for labels in found for sentence in labels.report]
     return replace(material, notes=tuple(dict.fromkeys([*said, *notes, *material.oddities()])))
@@ -140,39 +138,6 @@ def _renamed(found: list[Labels], mapping: Mapping[str, str]) -> list[Labels]:
         own = {old: new for old, new in mapping.items() if _plain(old) in names}
         renamed.append(rename(labels, own) if own else labels)
     return renamed
-
-
-def _prioritized(found: list[Labels], priority: tuple[str, ...], notes: list[str]) -> list[Labels]:
-    """Bring the groups of each file to one by the order of behaviors that the caller gave."""
-    if not priority or priority[0] in OVERLAP_RULES:
-        return found
-    known = {same_as(b.name) for labels in found for b in labels.ethogram.behaviors}
-    missing = [name for name in priority if same_as(name) not in known]
-    if missing:
-        raise AgreementError(f"The priority names '{missing[0]}', which no file holds; correct the name.")
-    ranks = [same_as(name) for name in priority]
-    several: dict[str, int] = {}
-    merged = []
-    for labels in found:
-        behaviors = labels.ethogram.behaviors
-        order = sorted(
-            behaviors,
-            key=lambda b: ranks.index(same_as(b.name)) if same_as(b.name) in ranks else len(ranks),
-        )
-        codes, overlaps = merge_columns(list(labels.track.codes.T), [b.id for b in order])
-        who = str(labels.annotator)
-        several[who] = several.get(who, 0) + int(overlaps.sum())
-        one_group = tuple(replace(b, group="behavior") for b in behaviors)
-        ethogram = replace(labels.ethogram, behaviors=one_group)
-        merged.append(replace(labels, track=LabelTrack(codes[:, None]), ethogram=ethogram))
-    rule = " before ".join(priority)
-    notes += [
-        f"{who}: {counted(count, 'frame', 'carries', 'carry')} several behaviors; decided by the priority "
-        f"{rule}."
-        for who, count in several.items()
-        if count
-    ]
-    return merged
 
 
 def _common_rate(found: list[Labels], given: float | None, notes: list[str]) -> float:
@@ -342,20 +307,6 @@ def _gaps(found: list[Labels], options: FileOptions) -> str:
     return " and ".join(sorted({"none" if labels.after == NONE else "unlabeled" for labels in found}))
 
 
-def _overlap_rule(found: list[Labels], options: FileOptions) -> str:
-    """Return what was made of overlapping bouts, as the end of a sentence."""
-    priority = options.priority
-    if priority and priority[0] not in OVERLAP_RULES:
-        return f"the priority was {' before '.join(priority)}"
-    rule = priority[0] if priority else (options.read or {}).get("overlaps")
-    if rule == "later" or (rule is None and any(labels.format == _LATER_WINS for labels in found)):
-        return "the later row counted"
-    several = any(labels.track.groups > 1 for labels in found)
-    return "each behavior was compared by itself" if several else ""
-
-
-#: The format whose readers take the later row when nothing is said.
-_LATER_WINS = "dlcanalyzer"
 #: Formats that hold bouts only.
 _BOUT_TABLES = ("bouts", "dlcanalyzer", "boris", "boris-tabular", "boris-aggregated", "bento", "elan", "nwb")
 

@@ -22,6 +22,8 @@ ORIGINS = {
     "anchored": "one began as a copy of the other, or of the same labels: no independent agreement",
     "not known": "label files do not say whether their raters saw each other's labels",
 }
+#: Origins of pairs whose agreement is high by construction.
+DEPENDENT = ("anchored", "pre-labeled")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -101,21 +101,22 @@ def material_of_passes(project: Project, raters: Sequence[str], acting: str | No
         several passes of an annotator lie on the same frames the first pass counts, then the blind one, then
         a review. Empty: every annotator who has a first or blind pass.
     acting
-        Who will see the result; work that is blind for them stays so.
+        Who will see the result; passes that are closed to them are left out, and told.
 
     Raises
     ------
     AgreementError
         When the passes have no frames in common, or there are fewer than two raters.
     BlindError
-        When the acting annotator may not see one of the passes yet.
+        When a pass that was named, or everything of an annotator, is closed to the acting annotator.
     ProjectError
         When a rater is not known.
     """
-    wanted = list(raters) or _scorers(project, acting)
+    choice = _Choice(project, acting)
+    wanted = list(raters) or choice.scorers()
     if len(set(wanted)) < len(wanted):
         raise AgreementError("A rater was named twice; agreement needs the labels of two raters.")
-    chosen = _named(project, wanted, acting)
+    chosen = choice.named(wanted)
     reader = _Reader(project, acting)
     by_video: dict[str, dict[str, list[_Placed]]] = {}
     for rater, placed in chosen.items():
@@ -134,45 +135,70 @@ def material_of_passes(project: Project, raters: Sequence[str], acting: str | No
         )
     unshared = {_ALONE: alone} if alone else {}
     material = Material(tuple(chosen), project.ethogram, tuple(clips), unshared=unshared)
-    notes = [*_open_passes(chosen.values()), *_rates(project, by_video), *material.oddities()]
-    return replace(material, notes=tuple(notes))
+    notes = [*choice.left_out(), *_open_passes(chosen.values()), *_rates(project, by_video)]
+    return replace(material, notes=(*notes, *material.oddities()))
 
 
-def _scorers(project: Project, acting: str | None) -> list[str]:
-    """Return who has scored something on their own, in the order of the first passes."""
-    own = (record for record in project.passes(acting=acting) if record.kind in (Kind.FIRST, Kind.BLIND))
-    return list(dict.fromkeys(record.annotator for record in own))
+class _Choice:
+    """Which passes are meant, of those that the acting annotator may know of and see."""
 
+    def __init__(self, project: Project, acting: str | None) -> None:
+        self._project, self._acting = project, acting
+        self._known = {record.id: record for record in project.passes(acting=acting)}
+        self._closed: set[str] = set()
 
-def _named(project: Project, wanted: Iterable[str], acting: str | None) -> dict[str, list[_Placed]]:
-    """Return the passes of each rater, by the name that the report gives them."""
-    records = {record.id: record for record in project.passes(acting=acting)}
-    chosen: dict[str, list[_Placed]] = {}
-    for name in wanted:
-        if name in records:
-            record = records[name]
-            rater = (
-                record.annotator if record.annotator not in chosen else f"{record.annotator} ({record.kind})"
+    def scorers(self) -> list[str]:
+        """Return who has scored something on their own, in the order of the first passes."""
+        own = (record for record in self._known.values() if record.kind in (Kind.FIRST, Kind.BLIND))
+        return list(dict.fromkeys(record.annotator for record in own))
+
+    def named(self, wanted: Iterable[str]) -> dict[str, list[_Placed]]:
+        """Return the passes of each rater, by the name that the report gives them."""
+        chosen: dict[str, list[_Placed]] = {}
+        for name in wanted:
+            if name in self._known:
+                own = [self._known[name]]
+                rater = _name_of(own[0], chosen)
+            else:
+                rater, own = name, self._of(name)
+            chosen[rater] = [_placed(self._project, record) for record in own]
+        return chosen
+
+    def _of(self, name: str) -> list[PassRecord]:
+        """Return the passes of an annotator, or those of one kind, that are not closed."""
+        annotator, colon, kind = name.rpartition(":")
+        if not colon or kind not in {str(known) for known in Kind}:
+            annotator, kind = name, ""
+        found = self._project.get_annotator(annotator).name
+        own = [r for r in self._known.values() if r.annotator == found and kind in ("", str(r.kind))]
+        if not own:
+            what = f"no {kind} pass" if kind else "no pass"
+            raise ProjectError(
+                f"{annotator} has {what} in this project; 'ethoprofile status' lists the passes."
             )
-            if rater in chosen:
-                rater = f"{record.annotator} ({record.kind}, {record.id})"
-            own = [record]
-        else:
-            rater, own = name, _passes_of(project, name, acting)
-        chosen[rater] = [_placed(project, record) for record in own]
-    return chosen
+        door = self._project.door
+        seen = [record for record in own if door.allowed(record.id, self._acting)]
+        if not seen:
+            door.check(own[0].id, self._acting)
+        self._closed |= {record.id for record in own if record not in seen}
+        return seen
+
+    def left_out(self) -> list[str]:
+        """Return how many passes of those that were asked for are closed."""
+        if not self._closed:
+            return []
+        which = "1 pass is" if len(self._closed) == 1 else f"{len(self._closed):,} passes are"
+        whom = f" to {self._acting}" if self._acting else " to whoever does not say who asks (--as)"
+        return [f"{which} closed{whom} by blind work that is not submitted, and left out."]
 
 
-def _passes_of(project: Project, name: str, acting: str | None) -> list[PassRecord]:
-    annotator, colon, kind = name.rpartition(":")
-    if not colon or kind not in {str(known) for known in Kind}:
-        annotator, kind = name, ""
-    own = project.passes(annotator=project.get_annotator(annotator).name, acting=acting)
-    own = [record for record in own if kind in ("", str(record.kind))]
-    if not own:
-        what = f"no {kind} pass" if kind else "no pass"
-        raise ProjectError(f"{annotator} has {what} in this project; 'ethoprofile status' lists the passes.")
-    return own
+def _name_of(record: PassRecord, taken: Container[str]) -> str:
+    names = (
+        record.annotator,
+        f"{record.annotator} ({record.kind})",
+        f"{record.annotator} ({record.kind}, {record.id})",
+    )
+    return next(name for name in names if name not in taken)
 
 
 def _placed(project: Project, record: PassRecord) -> _Placed:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from label_files import home_cage, names_of, put
 from napari_ethoprofile.annotation.errors import FormatError
@@ -128,6 +128,7 @@ def test_malformed_tables_are_refused_in_one_sentence(tmp_path: Path, rows: list
         read_all(table(tmp_path, *rows))
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     codes=st.lists(st.integers(0, 8), min_size=1, max_size=60),
     fps=st.sampled_from([12.5, 25.0, 29.97, 30.0, 60.0]),

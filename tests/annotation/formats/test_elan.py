@@ -99,9 +99,7 @@ def test_what_stands_on_no_time_is_counted(tmp_path: Path) -> None:
     )
     header = '<MEDIA_DESCRIPTOR MEDIA_URL="a.mp4" MIME_TYPE="video/mp4" TIME_ORIGIN="500"/>'
     tier = ("p", {}, [(0, 40, "sit"), (40, None, "run")])
-    labels = read_labels(
-        document(tmp_path, tier, header=header, extra=dependent), fps=25, gaps="none", tier="p,words"
-    )
+    labels = read_labels(document(tmp_path, tier, header=header, extra=dependent), fps=25, gaps="none")
     assert spans(labels) == [(0, 1, "sit")]
     assert labels.report == [
         "1 annotation without times of its own left out.",

@@ -61,7 +61,7 @@ def back(folder: Path, labels: Labels, name: str) -> Labels:
 @given(labels=labels_of(unlabeled=False))
 @example(labels=one_group([1] * 3 + [2] + [NONE] + [1]))  # first frame, one-frame bouts, last frame
 @example(labels=one_group([NONE] * 5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_file_without_an_unlabeled_state_gives_every_frame_back(
     tmp_path_factory: pytest.TempPathFactory, labels: Labels, name: str
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_file_without_an_unlabeled_state_gives_every_frame_back(
 @pytest.mark.parametrize("name", ["jabs", "elan"])
 @given(labels=labels_of(unlabeled=True))
 @example(labels=one_group([1, UNLABELED, 2, NONE, UNLABELED]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_file_with_three_states_gives_every_frame_back(
     tmp_path_factory: pytest.TempPathFactory, labels: Labels, name: str
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_file_with_three_states_gives_every_frame_back(
 
 @given(labels=labels_of(unlabeled=True))
 @example(labels=one_group([1, UNLABELED, 2, NONE, UNLABELED]))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_an_nwb_file_gives_every_frame_back(tmp_path_factory: pytest.TempPathFactory, labels: Labels) -> None:
     assert back(tmp_path_factory.mktemp("nwb"), labels, "nwb").track == labels.track
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from cohort_project import FPS
 from napari_ethoprofile.annotation.video import index_video
+from napari_ethoprofile.training.cache import FOLDER_NAME
 from napari_ethoprofile.training.features.backbone import cache_key
-from napari_ethoprofile.training.features.extraction import FOLDER_NAME, cached_features, stream_features
+from napari_ethoprofile.training.features.extraction import cached_features, stream_features
 from napari_ethoprofile.training.features.motion import Motion
 from napari_ethoprofile.training.fitting import TrainingCanceledError
 from napari_ethoprofile.training.probabilities import edges_at_rate

@@ -197,6 +197,11 @@ def test_blind_pairs_stand_beside_anchored_ones() -> None:
     text = " ".join(Page(as_html(report)).words)
     assert "one began as a copy of the other" in text
     assert "2 clips blind" in methods(report)
+    mixed = (
+        "Ada – Ben: 1 of 3 clips are anchored or pre-labeled; the overall numbers mix them with the others."
+    )
+    assert mixed in report.material.notes
+    assert mixed in text
 
 
 def test_drift_is_shown_where_weeks_are_known() -> None:
@@ -205,6 +210,9 @@ def test_drift_is_shown_where_weeks_are_known() -> None:
     )
     assert [(row.name, row.clips) for row in report.weeks] == [("2026-W06", 2), ("2026-W07", 1)]
     assert "Drift over weeks" in " ".join(Page(as_html(report)).words)
+    mixed = material([("first", "blind", 2), ("first", "review", 10), ("first", "blind", 17)])
+    weeks = agreement_report(mixed, Settings(resamples=50)).weeks
+    assert [row.name for row in weeks] == ["2026-W06", "2026-W08"]  # anchored pairs say nothing about drift
     one = agreement_report(material([("first", "blind", 2)] * 2), Settings(resamples=50))
     assert one.weeks == ()
     undated = material([("first", "blind", day) for day in (2, 10)])

@@ -149,6 +149,23 @@ def test_overlapping_bouts_follow_the_rule_that_is_given_and_are_counted(tmp_pat
         material_of_files(paths, FileOptions(**common, priority=("sleep",)))
 
 
+def test_one_hot_tables_of_exclusive_behaviors_are_one_group(tmp_path: Path) -> None:
+    header = ",background,rest,walk\n"
+    a = put(tmp_path, "a.csv", header + "0,0,1,0\n1,0,0,1\n2,1,0,0\n")
+    b = put(tmp_path, "b.csv", header + "0,0,1,0\n1,0,1,0\n2,1,0,0\n")
+    options = FileOptions(fps=25.0, background="none")
+    material = material_of_files([a, b], options)
+    assert codes_of(material) == [["rest", "walk", "none"], ["rest", "rest", "none"]]
+    assert "No frame carries several behaviors; they are compared as one exclusive group." in material.notes
+    assert material.overlaps == ""
+    apart = material_of_files([a, b], FileOptions(fps=25.0, background="none", priority=("apart",)))
+    assert apart.groups == ("rest", "walk")
+    both = put(tmp_path, "c.csv", header + "0,0,1,1\n1,0,1,0\n2,1,0,0\n")
+    several = material_of_files([a, both], options)
+    assert several.groups == ("rest", "walk")
+    assert several.overlaps == "each behavior was compared by itself"
+
+
 def test_a_rater_who_used_one_label_only_is_named(tmp_path: Path) -> None:
     a, b = frames_file(tmp_path, "a.csv", ["rest", "walk"]), frames_file(tmp_path, "b.csv", ["rest", "rest"])
     assert any("b used one label only, 'rest'" in s for s in material_of_files([a, b], FPS).notes)

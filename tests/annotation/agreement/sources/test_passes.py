@@ -111,6 +111,18 @@ def test_open_blind_work_stays_blind(project: Project) -> None:
             material_of_passes(project, ["Ada", "Ben"], acting)
 
 
+def test_a_silent_repeat_is_not_given_away(project: Project) -> None:
+    clip = project.clips()[0].id
+    first = submitted(project, clip, "Ada", "first", 1)
+    submitted(project, clip, "Ben", "first", 1)
+    project.assign("Ada", [clip], "first", repeats={clip: first})
+    with pytest.raises(ProjectError, match="Ada has no pass in this project"):
+        material_of_passes(project, ["Ada", "Ben"], "Ada")
+    with pytest.raises(ProjectError, match=f"no annotator '{first}'"):
+        material_of_passes(project, [first, "Ben"], "Ada")
+    assert material_of_passes(project, ["Ada", "Ben"], "Ben").raters == ("Ada", "Ben")
+
+
 def test_passes_that_do_not_meet_are_refused(project: Project) -> None:
     first, second = (clip.id for clip in project.clips())
     project.import_track(first, "Ada", filled(1))

@@ -1,0 +1,104 @@
+"""Labeling in a process of its own, so that the window stays quick: ``ethoprofile predict --events``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from .annotation.errors import EthoprofileError
+from .training.fitting import Cancelled, Progress
+from .training.prediction import PredictionCanceledError
+from .training.queue import Item, Outcome, State, Work
+
+#: Seconds between two questions whether to stop.
+_ASK = 0.2
+_NICE = 10
+
+
+def work_in_process(model: str, out: Path | None = None, device: str = "auto") -> Work:
+    """Return what labels one recording of a queue in a process of its own.
+
+    Parameters
+    ----------
+    model
+        A model folder, or weights of DeepEthoProfile.
+    out
+        Folder for the results; beside each recording when not given.
+    device
+        Where a network of the batch tier runs.
+    """
+
+    def work(item: Item, on_progress: Progress, cancelled: Cancelled) -> Outcome:
+        command = [sys.executable, "-m", "napari_ethoprofile", "predict", str(item.source), "--events"]
+        command += ["--model", model, "--device", device, *(["--out", str(out)] if out else [])]
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=complaints, text=True, encoding="utf-8"
+            )
+            _make_polite(process)
+            stopper = threading.Thread(target=_stop_on_request, args=(process, cancelled), daemon=True)
+            stopper.start()
+            assert process.stdout is not None
+            with process.stdout as lines:
+                last = _followed(lines, on_progress)
+            process.wait()
+            stopper.join()
+            complaints.seek(0)
+            said = complaints.read()
+        if cancelled():
+            raise PredictionCanceledError("Stopped; what was computed is kept and goes on the next time.")
+        return _outcome(last, said)
+
+    return work
+
+
+def _followed(lines: IO[str], on_progress: Progress) -> dict[str, Any]:
+    """Pass progress on and return the last event; empty where there was none."""
+    last: dict[str, Any] = {}
+    for line in lines:
+        try:
+            last = json.loads(line)
+        except ValueError:
+            continue
+        if last.get("total"):
+            on_progress(last["done"], last["total"])
+    return last
+
+
+def _outcome(last: dict[str, Any], said: str) -> Outcome:
+    state = last.get("state")
+    if state in (State.DONE, State.PARTIAL):
+        return Outcome(last["result"], last["sentence"])
+    sentences = [line for line in said.strip().splitlines() if line.strip()]
+    why = last.get("sentence") or (sentences[-1] if sentences else "The program that labels ended early.")
+    raise EthoprofileError(why.removeprefix("ethoprofile: "))
+
+
+def _stop_on_request(process: subprocess.Popen[str], cancelled: Cancelled) -> None:
+    """End the process when asked: blocks that are finished lie on the disk."""
+    while True:
+        try:
+            process.wait(_ASK)
+        except subprocess.TimeoutExpired:
+            if cancelled():
+                process.terminate()
+                process.wait()
+                return
+        else:
+            return
+
+
+def _make_polite(process: subprocess.Popen[str]) -> None:
+    """Let the window go first."""
+    try:
+        polite = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICE
+        psutil.Process(process.pid).nice(polite)
+    except psutil.Error:
+        return  # it ended already, or the system does not allow it

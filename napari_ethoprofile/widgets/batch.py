@@ -1,0 +1,304 @@
+"""The dock "Batch prediction": a queue of recordings that a model labels while the window stays usable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtpy.QtCore import QMimeData, QTimer
+from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..annotation.errors import EthoprofileError
+from ..annotation.formats import read_labels
+from ..prediction_process import work_in_process
+from ..training.models import find_model
+from ..training.prediction_work import recordings_of
+from ..training.queue import Item, Outcome, PredictionQueue, State
+from .batch_table import FILE, BatchTable
+from .forms import Notice, add_action, push_button, shape_table
+from .recordings_table import RECORDING_FILES
+from .result_dialog import ResultDialog
+
+#: Milliseconds between two looks at the queue.
+LOOK_MS = 250
+WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
+_PAUSE, _GO_ON = "Pause", "Go on"
+
+
+class BatchWidget(QWidget):
+    """The dock that napari opens as "Batch prediction"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ethoprofile_batch")
+        self.setMinimumWidth(330)
+        self.setAcceptDrops(True)
+        self.queue = PredictionQueue(self._label)
+        self.queue.pause()
+        self.queue.start()
+        self._create_choices()
+        self._create_table()
+        self._create_buttons()
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(LOOK_MS)
+        self.refresh()
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def add(self, paths: list[Path]) -> None:
+        """Put recordings, and those in folders, into the queue."""
+        try:
+            for path in paths:
+                for recording in recordings_of(path):
+                    self.queue.add(recording)
+        except EthoprofileError as error:
+            self.notice.tell(str(error), problem=True)
+        else:
+            self.notice.tell("")
+        self.refresh()
+
+    def start_or_pause(self) -> None:
+        """Begin with the queue, or begin no further item."""
+        if not self.queue.paused:
+            self.queue.pause()
+        elif not self.model.text().strip():
+            self.notice.tell("Choose the model that labels: a model folder, or weights.", problem=True)
+        else:
+            try:
+                self._check_model()
+            except EthoprofileError as error:
+                self.notice.tell(str(error), problem=True)
+                return
+            self.notice.tell("")
+            self.queue.resume()
+        self.refresh()
+
+    def move(self, by: int) -> None:
+        """Move the selected item up (-1) or down (1)."""
+        chosen = self.selected()
+        if len(chosen) == 1:
+            place = [item.id for item in self.queue.items].index(chosen[0].id) + by
+            if 0 <= place < len(self.queue.items):
+                self.queue.move(chosen[0].id, place)
+                self.refresh()
+                self.view.selectRow(place)
+
+    def remove(self) -> None:
+        """Take the selected items out of the queue; results stay."""
+        for item in self.selected():
+            self.queue.remove(item.id)
+        self.refresh()
+
+    def stop(self) -> None:
+        """Stop the selected items; what was computed is kept."""
+        for item in self.selected():
+            self.queue.cancel(item.id)
+        self.refresh()
+
+    def retry(self) -> None:
+        """Let the selected items wait again."""
+        for item in self.selected():
+            self.queue.retry(item.id)
+        self.refresh()
+
+    def open_result(self) -> None:
+        """Show what the model said about the selected recording."""
+        done = [item for item in self.selected() if item.result]
+        if not done:
+            self.notice.tell("Select a recording that is done.", problem=True)
+            return
+        path = Path(done[0].result)
+        try:
+            labels = read_labels(path)
+        except EthoprofileError as error:
+            self.notice.tell(str(error), problem=True)
+            return
+        self.notice.tell("")
+        self.result = ResultDialog(labels, path, done[0].sentence, self)
+        self.result.show()
+
+    def selected(self) -> list[Item]:
+        """Return the selected items in the order of the queue."""
+        selection = self.view.selectionModel()
+        rows = sorted(index.row() for index in selection.selectedRows()) if selection is not None else []
+        return [self.table.items[row] for row in rows if row < len(self.table.items)]
+
+    def refresh(self) -> None:
+        """Show how far the queue is."""
+        self.table.show(self.queue.items)
+        self.go.setText(
+            _GO_ON if self.queue.paused and self._begun() else "Start" if self.queue.paused else _PAUSE
+        )
+        self._enable()
+        self.summary.setText(_summary(self.queue.items))
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """End the queue with the dock; what was computed is kept."""
+        self._timer.stop()
+        self.queue.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Take files and folders."""
+        if event is not None and _files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Put what is dropped into the queue."""
+        if event is not None:
+            self.add(_files(event.mimeData()))
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _label(self, item: Item, on_progress: object, cancelled: object) -> Outcome:
+        out = self._out
+        return work_in_process(self._model, out)(item, on_progress, cancelled)  # type: ignore[arg-type]
+
+    def _check_model(self) -> None:
+        """Keep the choices for the threads of the queue, which must not ask widgets."""
+        text = self.model.text().strip()
+        path = Path(text).expanduser()
+        self._model = str(path) if path.is_file() else str(find_model(text))
+        folder = self.out.text().strip()
+        self._out = Path(folder).expanduser() if folder else None
+
+    def _begun(self) -> bool:
+        return any(item.state is not State.WAITING for item in self.queue.items)
+
+    def _enable(self) -> None:
+        chosen = self.selected()
+        ended = (State.DONE, State.PARTIAL, State.FAILED, State.CANCELED)
+        self.go.setEnabled(bool(self.queue.items))
+        self.up.setEnabled(len(chosen) == 1)
+        self.down.setEnabled(len(chosen) == 1)
+        self.take_out.setEnabled(bool(chosen))
+        self.halt.setEnabled(any(item.state not in ended for item in chosen))
+        self.again.setEnabled(any(item.state in ended and item.state is not State.DONE for item in chosen))
+        self.open.setEnabled(any(item.result for item in chosen))
+
+    def _create_choices(self) -> None:
+        self.model, self.out = QLineEdit(self), QLineEdit(self)
+        self.model.setObjectName("batch_model")
+        self.model.setPlaceholderText("model folder, or weights such as mouse_v5.model")
+        self.out.setObjectName("batch_out")
+        self.out.setPlaceholderText("beside each recording")
+        menu = QMenu(self)
+        add_action(menu, "Model folder…", self._choose_model)
+        add_action(menu, "Weights of DeepEthoProfile…", self._choose_weights)
+        self.choose_model = push_button("choose_model", "Choose", "Choose the model that labels.", self, menu)
+        self.choose_out = push_button("choose_out", "Choose", "Choose where the result files go.", self)
+        self.choose_out.clicked.connect(self._choose_out)
+        self.notice = Notice("batch_notice", self)
+
+    def _create_table(self) -> None:
+        self.table = BatchTable(self)
+        self.view = QTableView(self)
+        self.view.setObjectName("batch_table")
+        self.view.setModel(self.table)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        shape_table(self.view, FILE, 24)
+        self.view.doubleClicked.connect(lambda _index: self.open_result())
+        selection = self.view.selectionModel()
+        assert selection is not None
+        selection.selectionChanged.connect(lambda *_: self._enable())
+        self.summary = QLabel(self)
+        self.summary.setObjectName("batch_summary")
+
+    def _create_buttons(self) -> None:
+        self.add_files = push_button("batch_add", "Add files…", "Add recordings.", self)
+        self.add_folder = push_button(
+            "batch_add_folder", "Add folder…", "Add all recordings in a folder and below it.", self
+        )
+        self.go = push_button("batch_go", "Start", "Work on the queue from top to bottom.", self)
+        self.up = push_button("batch_up", "Up", "Label it earlier.", self)
+        self.down = push_button("batch_down", "Down", "Label it later.", self)
+        self.halt = push_button("batch_stop", "Stop", "Stop it; what was computed is kept.", self)
+        self.again = push_button("batch_retry", "Retry", "Go on where it was.", self)
+        self.take_out = push_button("batch_remove", "Remove", "Take it out of the queue; results stay.", self)
+        self.open = push_button("batch_open", "Open result", "Show what the model said.", self)
+        self.add_files.clicked.connect(self._ask_files)
+        self.add_folder.clicked.connect(self._ask_folder)
+        self.go.clicked.connect(self.start_or_pause)
+        self.up.clicked.connect(lambda: self.move(-1))
+        self.down.clicked.connect(lambda: self.move(1))
+        self.halt.clicked.connect(self.stop)
+        self.again.clicked.connect(self.retry)
+        self.take_out.clicked.connect(self.remove)
+        self.open.clicked.connect(self.open_result)
+
+    def _lay_out(self) -> None:
+        choices = QGridLayout()
+        for row, (text, field, button) in enumerate(
+            [("Model", self.model, self.choose_model), ("Results", self.out, self.choose_out)]
+        ):
+            choices.addWidget(QLabel(text, self), row, 0)
+            choices.addWidget(field, row, 1)
+            choices.addWidget(button, row, 2)
+        layout = QVBoxLayout(self)
+        layout.addLayout(choices)
+        layout.addLayout(_row(self.add_files, self.add_folder, None, self.go))
+        layout.addWidget(self.notice)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.summary)
+        layout.addLayout(_row(self.up, self.down, None, self.halt, self.again))
+        layout.addLayout(_row(self.take_out, None, self.open))
+
+    def _ask_files(self) -> None:
+        paths, _ = QFileDialog.getOpenFileNames(self, "Add recordings", "", RECORDING_FILES)
+        self.add([Path(path) for path in paths])
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Add the recordings in a folder")
+        if folder:
+            self.add([Path(folder)])
+
+    def _choose_model(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a model folder")
+        if folder:
+            self.model.setText(folder)
+
+    def _choose_weights(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
+        if path:
+            self.model.setText(path)
+
+    def _choose_out(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a folder for the results")
+        if folder:
+            self.out.setText(folder)
+
+
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Return widgets in a row; None stands for what takes the rest."""
+    row = QHBoxLayout()
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row
+
+
+def _files(data: QMimeData | None) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
+
+
+def _summary(items: tuple[Item, ...]) -> str:
+    """Return how many items are in which state, those that need a look first."""
+    counts = {state: sum(item.state is state for item in items) for state in State}
+    order = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
+    return ", ".join(f"{counts[state]} {state.value}" for state in order if counts[state])

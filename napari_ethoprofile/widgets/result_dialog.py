@@ -1,0 +1,81 @@
+"""What a model said about a recording, at a glance: time and bouts of every behavior."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtpy.QtCore import QUrl
+from qtpy.QtGui import QDesktopServices
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..annotation.formats import Labels
+from ..annotation.tracks import UNLABELED
+from .clip_table import clock
+from .forms import push_button, shape_table, text_label
+
+HEADERS = ("Behavior", "Time", "Share", "Bouts")
+
+
+class ResultDialog(QDialog):
+    """Shows the labels of a result file.
+
+    Parameters
+    ----------
+    labels
+        As read from the file.
+    path
+        The file.
+    remark
+        Why it does not cover the recording; empty where it does.
+    """
+
+    def __init__(self, labels: Labels, path: Path, remark: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("result_dialog")
+        self.setWindowTitle(f"Result: {path.name}")
+        self.resize(460, 380)
+        rows = budget_of(labels)
+        self.table = QTableWidget(len(rows), len(HEADERS), self)
+        self.table.setObjectName("result_table")
+        self.table.setHorizontalHeaderLabels(list(HEADERS))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        shape_table(self.table, 0, 24)
+        folder = push_button("show_folder", "Show folder", "Open the folder that holds the files.", self)
+        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
+        close = push_button("close_result", "Close", "Close this window.", self)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(folder)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(text_label("result_summary", self, f"{labels.frames:,} labeled frames. {remark}"))
+        layout.addWidget(self.table, 1)
+        layout.addLayout(buttons)
+
+
+def budget_of(labels: Labels) -> list[tuple[str, str, str, str]]:
+    """Return (behavior, time, share, number of bouts) for every behavior, the longest first."""
+    found: dict[str, tuple[int, int]] = {}
+    for group in range(labels.track.groups):
+        for bout in labels.track.bouts(group):
+            if bout.label != UNLABELED:
+                name = labels.ethogram.label_name(bout.label)
+                frames, bouts = found.get(name, (0, 0))
+                found[name] = (frames + bout.length, bouts + 1)
+    fps = labels.fps or 25.0
+    return [
+        (name, clock(frames / fps), f"{frames / labels.frames:.1%}", f"{bouts:,}")
+        for name, (frames, bouts) in sorted(found.items(), key=lambda item: -item[1][0])
+    ]

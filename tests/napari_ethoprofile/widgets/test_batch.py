@@ -1,0 +1,131 @@
+"""The dock of the batch queue: a real recording labeled by a real process, and what the table says."""
+
+from pathlib import Path
+
+import pytest
+from lab_weights import write_weights
+from napari_ethoprofile.annotation.formats import read_labels
+from napari_ethoprofile.training.queue import Item, State
+from numbered_video import RECIPES, write_numbered
+from pytestqt.qtbot import QtBot
+
+from napari_ethoprofile.widgets.batch import BatchWidget
+from napari_ethoprofile.widgets.batch_table import cells_of
+from napari_ethoprofile.widgets.result_dialog import budget_of
+
+
+@pytest.fixture
+def dock(qtbot: QtBot) -> BatchWidget:
+    dock = BatchWidget()
+    qtbot.addWidget(dock)
+    return dock
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.mkv").write_bytes(b"x")
+    return folder
+
+
+def titles(dock: BatchWidget) -> list[str]:
+    return [dock.table.index(row, 0).data() for row in range(dock.table.rowCount())]
+
+
+def test_folders_order_and_removal(dock: BatchWidget, recordings: Path) -> None:
+    dock.add([recordings])
+    assert titles(dock) == ["a.mkv", "b.mkv", "c.mkv"]
+    assert dock.summary.text() == "3 waiting"
+    dock.view.selectRow(2)
+    dock.move(-1)
+    assert titles(dock) == ["a.mkv", "c.mkv", "b.mkv"]
+    dock.view.selectRow(0)
+    dock.stop()
+    assert dock.table.items[0].state is State.CANCELED
+    assert dock.again.isEnabled()
+    dock.retry()
+    dock.remove()
+    assert titles(dock) == ["c.mkv", "b.mkv"]
+    dock.close()
+
+
+def test_what_is_missing_is_said(dock: BatchWidget, recordings: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    dock.add([tmp_path / "empty"])
+    assert "no recording in the folder" in dock.notice.text
+    dock.add([recordings])
+    assert dock.notice.text == ""
+    dock.start_or_pause()
+    assert "Choose the model" in dock.notice.text
+    dock.model.setText("nothing")
+    dock.start_or_pause()
+    assert "There is no model 'nothing'" in dock.notice.text
+    assert dock.queue.paused
+    dock.close()
+
+
+@pytest.mark.parametrize(
+    ("item", "cells"),
+    [
+        (Item(1, Path("a.mkv")), ("a.mkv", "waiting", "", "", "")),
+        (
+            Item(1, Path("a.mkv"), state=State.RUNNING, done=50, total=200, speed=2.0),
+            ("a.mkv", "running", "25%", "2", "1:15"),
+        ),
+        (
+            Item(1, Path("a.mkv"), state=State.RUNNING, done=200, total=200, speed=2.0),
+            ("a.mkv", "running", "99%", "2", "0:00"),
+        ),
+        (
+            Item(1, Path("a.mkv"), state=State.PARTIAL, done=100, total=200),
+            ("a.mkv", "partial", "50%", "", ""),
+        ),
+        (Item(1, Path("a.mkv"), state=State.DONE, done=9, total=9), ("a.mkv", "done", "100%", "", "")),
+    ],
+)
+def test_a_row_says_how_far_an_item_is(item: Item, cells: tuple[str, ...]) -> None:
+    assert cells_of(item) == cells
+
+
+def test_a_recording_is_labeled_and_its_result_shown(dock: BatchWidget, qtbot: QtBot, tmp_path: Path) -> None:
+    weights = write_weights(tmp_path / "mouse_v5.model")
+    good = write_numbered(tmp_path / "good.mkv", RECIPES["h264-b.mkv"], 40)
+    (tmp_path / "bad.mkv").write_bytes(b"")
+    dock.add([tmp_path / "bad.mkv", good])
+    dock.model.setText(str(weights))
+    dock.out.setText(str(tmp_path / "out"))
+    dock.start_or_pause()
+    assert dock.go.text() == "Pause"
+    qtbot.waitUntil(lambda: dock.queue.wait(0), timeout=120_000)
+    dock.refresh()
+    bad, done = dock.table.items
+    assert (bad.state, done.state) == (State.FAILED, State.DONE)
+    assert "is empty" in bad.sentence
+    assert dock.summary.text() == "1 failed, 1 done"
+    assert Path(done.result) == tmp_path / "out" / "good_results_v5.csv"
+    dock.view.selectRow(1)
+    dock.open_result()
+    shown = dock.result.table
+    assert shown.rowCount() == len(budget_of(read_labels(done.result)))
+    assert sum(float(shown.item(row, 2).text()[:-1]) for row in range(shown.rowCount())) == pytest.approx(
+        100, abs=1
+    )
+    dock.close()
+
+
+def test_a_stopped_recording_is_not_done(dock: BatchWidget, qtbot: QtBot, tmp_path: Path) -> None:
+    weights = write_weights(tmp_path / "mouse_v5.model")
+    long = write_numbered(tmp_path / "long.mkv", RECIPES["h264-b.mkv"], 4000)
+    dock.add([long])
+    dock.model.setText(str(weights))
+    dock.start_or_pause()
+    qtbot.waitUntil(lambda: dock.queue.items[0].state is State.RUNNING, timeout=20_000)
+    dock.view.selectRow(0)
+    dock.stop()
+    qtbot.waitUntil(lambda: dock.queue.wait(0), timeout=60_000)
+    assert dock.queue.items[0].state is State.CANCELED
+    assert "goes on the next time" in dock.queue.items[0].sentence
+    assert not list(tmp_path.glob("*.csv"))
+    dock.close()

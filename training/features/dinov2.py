@@ -1,0 +1,123 @@
+"""Backbone ``dinov2-small`` and its relatives: image models of the user's own download, through transformers.
+
+Nothing is downloaded here. Frames are resized and normalized by our own code, so that no image library beside
+the core ones is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...annotation.errors import LearnError, MissingExtraError
+from ...annotation.video.index import FrameIndex
+from ..cards import BackboneCard
+from ..preprocessing import Gray, Preprocessing
+from .stacking import as_arrays, embedder, hash_of_weights
+
+NAME = "dinov2-small"
+#: Where it comes from unless a folder is given, and under which license its authors publish it.
+REPOSITORY, LICENSE = "facebook/dinov2-small", "Apache-2.0"
+#: Height and width that frames are resized to: 8 patches of 14 pixels.
+SIDE = 112
+
+# Mean and spread of the images that these models were trained on (ImageNet), mean over the colors.
+_MEAN, _SPREAD = 0.449, 0.226
+
+
+class ImageModel:
+    """The mean and the summary token of the middle frame of a step.
+
+    Parameters
+    ----------
+    network
+        The image model.
+    source
+        Folder or repository that it came from.
+    """
+
+    reach = 0.0
+
+    def __init__(self, network: Any, source: str) -> None:
+        width = int(network.config.hidden_size)
+        self.card = BackboneCard(
+            NAME,
+            {"source": source, "side": SIDE},
+            hash_of_weights(as_arrays(network)),
+            (),
+            LICENSE,
+            2 * width,
+        )
+        self._embed = embedder(network, lambda images: _tokens(network, images), _as_images)
+
+    def settle(self, path: Path, index: FrameIndex, fps: float) -> _Describer:
+        """Look at nothing: these models normalize by fixed numbers."""
+        return _Describer(Preprocessing(size=(SIDE, SIDE), contrast=(0, 255)), self._embed)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return nothing: the weights stay where the user has downloaded them, the card holds their hash."""
+        return {}
+
+
+class _Describer:
+    def __init__(self, preprocessing: Preprocessing, embed: Any) -> None:
+        self.preprocessing = preprocessing
+        self._embed = embed
+
+    def describe(self, frames: Gray, first: int, edges: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the embeddings of the middle frames of steps."""
+        middle = (edges[:-1] + edges[1:] - 1) // 2 - first
+        return np.concatenate([self._embed(frames[middle[n : n + 16]]) for n in range(0, len(middle), 16)])
+
+
+def make(options: Mapping[str, Any]) -> ImageModel:
+    """Load the model from the user's own download.
+
+    Options: ``weights``, a folder with ``config.json`` and ``model.safetensors``; by default the local cache
+    of Hugging Face is asked for ``facebook/dinov2-small``.
+    """
+    try:
+        from transformers import AutoModel
+    except ImportError as error:
+        raise MissingExtraError(
+            "Image models need 'transformers', which is not installed; run "
+            'pip install "napari-ethoprofile[backbones]".'
+        ) from error
+    source = str(options.get("weights") or REPOSITORY)
+    try:
+        network = AutoModel.from_pretrained(source, local_files_only=True, use_safetensors=True)
+    except (OSError, ValueError, json.JSONDecodeError) as error:
+        raise LearnError(
+            f"The image model '{source}' ({LICENSE}) is not on this computer, and nothing is downloaded from "
+            f"here; download it once with 'hf download {REPOSITORY}', or give its folder (config.json and "
+            "model.safetensors) with --weights."
+        ) from error
+    return ImageModel(network, source)
+
+
+def restore(card: BackboneCard, _: Mapping[str, NDArray[Any]]) -> ImageModel:
+    """Load the model that a model folder names, and see that it is the same one."""
+    made = make({"weights": card.options["source"]})
+    if made.card.weights_sha256 != card.weights_sha256:
+        raise LearnError(
+            f"The image model '{card.options['source']}' on this computer has other weights than the one "
+            "that the model was trained with; get the same version, or train again."
+        )
+    return made
+
+
+def _as_images(frames: Any) -> Any:
+    values = (frames.float() / 255 - _MEAN) / _SPREAD
+    return values[:, None].expand(-1, 3, -1, -1)
+
+
+def _tokens(network: Any, images: Any) -> Any:
+    import torch
+
+    tokens = network(pixel_values=images).last_hidden_state
+    return torch.cat([tokens[:, 0], tokens[:, 1:].mean(dim=1)], dim=1)
