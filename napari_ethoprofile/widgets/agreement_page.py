@@ -15,8 +15,11 @@ from ..timeline.theme import Theme
 from ..wires import Wires
 from .agreement_matrix import AgreementMatrix
 from .agreement_tables import AgreementTables, report_view
-from .forms import push_button, tooltip
-from .report_table import ReportTable
+from .forms import push_button, text_label, tooltip
+from .report_table import ReportTable, fit_columns
+
+PLAYED = "A click on a behavior, a cell, a bar or a dot plays its stretches, to be decided there."
+NOT_PLAYED = "Label files without a project: numbers only, there is no recording to play."
 
 
 class AgreementPage(QWidget):
@@ -71,6 +74,7 @@ class AgreementPage(QWidget):
         self.kinds = KindBars(self)
         self.clips = ClipDots(self)
         self.weeks = WeekDots(self)
+        self.hint = text_label("agreement_click_hint", self)
         self.apart = ReportTable(self)
         self.apart_view = report_view("agreement_apart", self.apart, self)
 
@@ -107,6 +111,7 @@ class AgreementPage(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.hint)
 
     def _connect(self) -> None:
         agreeing, clicked = self._agreeing, self.part_clicked
@@ -149,4 +154,6 @@ class AgreementPage(QWidget):
         self.weeks.show_weeks([row for row in report.weeks if row.pair is pair])
         apart = tables.groupings(pair, report)
         self.apart.show_table(apart or tables.Table("", []))
+        fit_columns(self.apart_view)
+        self.hint.setText(PLAYED if self._agreeing.plays else NOT_PLAYED)
         self.tabs.setTabVisible(self.tabs.indexOf(self.apart_view), apart is not None)

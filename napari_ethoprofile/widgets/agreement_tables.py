@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtCore import QModelIndex, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from ..annotation.agreement import PairReport, is_defined
 from ..annotation.agreement.report import AgreementReport, PartRow, exclusions, tables
@@ -13,10 +14,10 @@ from ..annotation.agreement.sources.material import DEPENDENT, ORIGINS
 from ..annotation.agreement.undefined import Undefined
 from ..annotation.formats.wording import counted
 from .forms import shape_table, text_label, tooltip
-from .report_table import ReportTable
+from .report_table import ReportTable, fit_columns
 
 #: Numbers have their interval on a second line.
-ROW_HEIGHT = 34
+ROW_HEIGHT = 32
 
 
 class AgreementTables(QWidget):
@@ -41,7 +42,9 @@ class AgreementTables(QWidget):
         self.view.setCursor(Qt.CursorShape.PointingHandCursor)
         self.view.clicked.connect(self._on_clicked)
         self.audit = text_label("agreement_audit", self)
-        self.odd = text_label("agreement_odd", self)
+        self.odd = QElidingLabel(self)
+        self.odd.setObjectName("agreement_odd")
+        self.odd.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
@@ -55,13 +58,14 @@ class AgreementTables(QWidget):
         rows = (*pair.behaviors, *([pair.none] if pair.none is not None else []))
         self._codes = [row.code for row in rows]
         self.model.show_table(tables.behaviors(pair, report))
+        fit_columns(self.view)
         self.overall.setText(overall_sentence(pair))
         own = [row for row in report.origins if row.pair is pair]
         self.audit.setText(audit_sentence(own))
         self.audit.setToolTip(tooltip(*(f"{row.name}: {ORIGINS[row.name]}." for row in own)))
         odd = [*(f"Left out: {phrase}." for phrase in exclusions(report)), *report.material.notes]
-        more = f" ({len(odd) - 1} more: rest the mouse here)" if len(odd) > 1 else ""
-        self.odd.setText(f"{odd[0]}{more}" if odd else "")
+        more = f"{len(odd)} remarks: " if len(odd) > 1 else ""
+        self.odd.setText(f"{more}{odd[0]}" if odd else "")
         self.odd.setToolTip(tooltip(*odd))
         self.odd.setVisible(bool(odd))
 
@@ -106,17 +110,16 @@ def audit_sentence(rows: list[PartRow]) -> str:
     if not rows:
         return ""
     ordered = sorted(rows, key=lambda row: (row.name in DEPENDENT, list(ORIGINS).index(row.name)))
-    said = [
-        f"{row.name} ({counted(row.clips, 'clip')}): {_percent(row.agreement)}, kappa {_number(row.kappa)}"
-        for row in ordered
-    ]
-    dependent = any(row.name in DEPENDENT for row in rows)
-    warning = " Agreement of anchored and pre-labeled passes is high by construction." if dependent else ""
-    return f"Anchoring: {'; '.join(said)}.{warning}"
+    said = []
+    for row in ordered:
+        warning = ", high by construction" if row.name in DEPENDENT else ""
+        numbers = f"{_percent(row.agreement)}, kappa {_number(row.kappa)}"
+        said.append(f"{row.name} ({counted(row.clips, 'clip')}{warning}): {numbers}")
+    return f"Anchoring: {'; '.join(said)}."
 
 
 def _percent(estimate: Estimate) -> str:
-    return f"{100 * estimate.value:.1f} %" if is_defined(estimate.value) else str(estimate.value)
+    return f"{100 * estimate.value:.1f}\u00a0%" if is_defined(estimate.value) else str(estimate.value)
 
 
 def _number(estimate: Estimate) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from qtpy.QtWidgets import QHeaderView, QTableView
 
 from ..annotation.agreement.report.tables import Table
 from .forms import tooltip
@@ -13,6 +14,7 @@ _NO_PARENT = QModelIndex()
 #: How report tables refer to a footnote that says why there is no number, or no interval.
 _MARK = re.compile(r"\s*\(?(?:not defined|no interval) \[(\d+)\]\)?")
 MISSING = "–"
+_ROOM = 9
 
 
 class ReportTable(QAbstractTableModel):
@@ -47,7 +49,7 @@ class ReportTable(QAbstractTableModel):
             return None
         column = self._table.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.name.replace(" ", "\n", 1)
+            return column.name.replace("Seconds", "Sec.").replace(" ", "\n", 1)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(column.meaning)
         return None
@@ -72,7 +74,22 @@ class ReportTable(QAbstractTableModel):
 
     def _shown(self, cell: str) -> str:
         """Return a cell without footnotes and with its interval on a line of its own."""
-        return _MARK.sub("", cell).replace(" (", "\n(").replace("-", "−") or MISSING
+        return _MARK.sub("", cell).replace(" (", "\n").rstrip(")").replace("-", "−") or MISSING
 
     def _why(self, cell: str) -> str:
         return tooltip(*(self._table.footnotes[int(number) - 1] for number in _MARK.findall(cell)))
+
+
+def fit_columns(view: QTableView) -> None:
+    """Make every column after the first just as wide as its longest line of text."""
+    model, header = view.model(), view.horizontalHeader()
+    if model is None or header is None:
+        return
+    view.ensurePolished()
+    metrics = view.fontMetrics()
+    for column in range(1, model.columnCount()):
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        texts = [model.headerData(column, Qt.Orientation.Horizontal)]
+        texts += [model.index(row, column).data() for row in range(model.rowCount())]
+        widest = max(metrics.horizontalAdvance(line) for text in texts for line in str(text).split("\n"))
+        header.resizeSection(column, widest + _ROOM)

@@ -1,6 +1,7 @@
 """A project of generated recordings that two people have scored, for tests of their agreement."""
 
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.project.folders import DATABASE_NAME
 from napari_ethoprofile.annotation.synthetic import make_script
-from napari_ethoprofile.annotation.tracks import LabelTrack
+from napari_ethoprofile.annotation.tracks import Bout, LabelTrack
 
 FPS = 25
 
@@ -18,7 +19,7 @@ def rescored(track: LabelTrack, seed: int, *, late: int = 8, other: float = 0.12
     """Return what a second person might make of it: later boundaries, some bouts called otherwise."""
     rng, again = np.random.default_rng(seed), track.copy()
     bouts = track.bouts()
-    for before, bout in zip(bouts, bouts[1:], strict=False):
+    for before, bout in pairwise(bouts):
         again.fill(bout.start, min(bout.stop, bout.start + int(rng.integers(0, late))), before.label)
     for bout in bouts:
         if rng.random() < other:
@@ -34,6 +35,28 @@ def score(
     with project.edit(record.id, acting=name) as editor:
         editor.submit()
     return record.id
+
+
+def twice_scored(folder: Path, recording: Path) -> Project:
+    """Make a project with two clips of 50 frames that Ada and Ben scored, and open it.
+
+    In frames of the recording they differ on [20, 25) and [60, 64), where Ada has eat and Ben still has drink,
+    and on [70, 80), where Ben has micromovement (5) and Ada eat.
+    """
+    project = Project.create(folder, preset("home-cage"))
+    for name in ("Ada", "Ben", "Dora"):
+        project.add_annotator(name)
+    video = project.add_video(recording)
+    project.index_video(video.id)
+    clips = project.add_clips([Stretch(video.id, 0, 50), Stretch(video.id, 50, 100)])
+    scored = {
+        "Ada": ([(0, 20, 1), (20, 40, 2), (40, 50, 3)], [(0, 10, 1), (10, 30, 2), (30, 50, 4)]),
+        "Ben": ([(0, 25, 1), (25, 40, 2), (40, 50, 3)], [(0, 14, 1), (14, 20, 2), (20, 30, 5), (30, 50, 4)]),
+    }
+    for name, kind in (("Ada", "first"), ("Ben", "blind")):
+        for clip, bouts in zip(clips, scored[name], strict=True):
+            score(project, clip.id, name, kind, LabelTrack.from_bouts([Bout(*bout) for bout in bouts], 50))
+    return project
 
 
 def double_coded(folder: Path, recordings: list[Path], frames: int, seconds_a_clip: float = 20.0) -> Path:
