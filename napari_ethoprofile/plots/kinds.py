@@ -76,6 +76,9 @@ class KindBars(Plot):
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(name, flags, str(row.kind))
             painter.fillRect(bar, QColor(KIND_COLORS[row.kind]))
+            painter.setPen(theme.dim)  # pale colors need an edge on a light ground
+            painter.drawRect(bar)
+            painter.setPen(theme.text)
             beside = QRectF(bar.right() + 6, whole.y(), whole.right() - bar.right(), whole.height())
             painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, self._text(row))
         x, first, last = bars[0][2].x(), bars[0][1], bars[-1][1]

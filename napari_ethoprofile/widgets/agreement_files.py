@@ -87,7 +87,7 @@ class AgreementFiles(QWidget):
     def add(self, paths: list[Path]) -> None:
         """Put files on the list, each once."""
         known = self.paths()
-        for path in paths:
+        for path in dict.fromkeys(paths):
             if path not in known:
                 item = QListWidgetItem(path.name)
                 item.setToolTip(str(path))

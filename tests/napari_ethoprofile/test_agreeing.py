@@ -11,7 +11,7 @@ from napari_ethoprofile.annotation.agreement import Settings
 from napari_ethoprofile.annotation.agreement.kinds import Kind
 from napari_ethoprofile.annotation.agreement.report import Part
 from napari_ethoprofile.annotation.agreement.sources import FileOptions
-from napari_ethoprofile.annotation.errors import AgreementError, GapsError, ProjectError
+from napari_ethoprofile.annotation.errors import AgreementError, EthoprofileError, GapsError, ProjectError
 from napari_ethoprofile.annotation.tracks import UNLABELED
 from quiet_desk import StillPlayer
 from rating_files import clip_files, frames_file, rescored, scored
@@ -38,7 +38,7 @@ class Later:
         work, done, failed = self.waiting.pop(0)
         try:
             result = work()
-        except Exception as error:
+        except EthoprofileError as error:
             failed(error)
         else:
             done(result)

@@ -1,4 +1,4 @@
-"""A playlist over several clips in a session without a window: what is listed, looped, and where it goes on."""
+"""A playlist over several clips, without a window: what is listed, looped, and where it goes on."""
 
 from collections.abc import Iterator
 from pathlib import Path

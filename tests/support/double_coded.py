@@ -40,8 +40,8 @@ def score(
 def twice_scored(folder: Path, recording: Path) -> Project:
     """Make a project with two clips of 50 frames that Ada and Ben scored, and open it.
 
-    In frames of the recording they differ on [20, 25) and [60, 64), where Ada has eat and Ben still has drink,
-    and on [70, 80), where Ben has micromovement (5) and Ada eat.
+    In frames of the recording they differ on [20, 25) and [60, 64), where Ada has eat (2) and Ben still has
+    drink (1), and on [70, 80), where Ben has micromovement (5) and Ada eat.
     """
     project = Project.create(folder, preset("home-cage"))
     for name in ("Ada", "Ben", "Dora"):
