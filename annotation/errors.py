@@ -29,6 +29,10 @@ class FormatError(EthoprofileError):
     """A label file cannot be read, does not fit, or cannot hold what should be written."""
 
 
+class GapsError(FormatError):
+    """A label file holds only bouts, and nobody has said what the frames between them are."""
+
+
 class AgreementError(EthoprofileError):
     """Labels of two or more raters cannot be compared as asked."""
 

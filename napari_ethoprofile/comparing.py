@@ -5,7 +5,7 @@ It knows neither Qt nor napari. The consensus pass is the session's open pass wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +50,13 @@ class Order(StrEnum):
     TIME = "time"
     LENGTH = "length"
     KIND = "kind"
+
+
+class Part(Protocol):
+    """Some of the stretches of a comparison."""
+
+    def holds(self, item: Item) -> bool:
+        """Whether a stretch is one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,9 @@ class Comparing:
     items
         The listed stretches, in the order of `order`.
     order, part
-        The order, and what the list is restricted to: a cell of the confusion matrix or a behavior.
+        The order, and what the list is restricted to: a cell of the confusion matrix, a behavior, ...
+    beyond
+        Asked to go on where the list ends, with the direction; whether there was anything to go on to.
     current
         The stretch that is being decided; None when the playhead is somewhere else.
     reason
@@ -157,7 +166,8 @@ class Comparing:
         self.comparison: Comparison | None = None
         self.items: list[Item] = []
         self.order = Order.TIME
-        self.part: Cell | About | None = None
+        self.part: Part | None = None
+        self.beyond: Callable[[int], bool] = lambda _way: False
         self.current: Item | None = None
         self.looping = False
         self.reason = ""
@@ -243,7 +253,7 @@ class Comparing:
             self.order = order
             self._list()
 
-    def show_only(self, part: Cell | About | None) -> None:
+    def show_only(self, part: Part | None) -> None:
         """List exactly these stretches and play the first in a loop; None lists all disagreements."""
         self.part = part
         self._list()
@@ -252,7 +262,7 @@ class Comparing:
             self.looping_changed(True)
             self.go(self.items[0])
 
-    def prepare(self, part: Cell | About) -> None:
+    def prepare(self, part: Part) -> None:
         """Decode ahead what `show_only` would show first: the mouse is over it."""
         comparison, current = self.comparison, self._session.current
         first = (
@@ -285,6 +295,8 @@ class Comparing:
         self._way = 1 if steps > 0 else -1
         target = self._neighbor(self._way)
         if target is None:
+            if self.beyond(self._way):
+                return
             where = "last" if steps > 0 else "first"
             self._session.message(
                 f"This is the {where} of {len(self.items)}." if self.items else "There is no disagreement."

@@ -23,6 +23,7 @@ from .display import Display, async_slicing_is_on
 from .indexing import Indexing
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
+from .playlist import Playlist
 from .scoring import Scoring
 from .session import OpenPass, Session
 from .timeline import TimelineModel, TimelinePanel
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from .widgets.main import MainWidget
 
-PLUGIN, WIDGET = "napari-ethoprofile", "Annotate behavior"
+PLUGIN, WIDGET, COMPARE_WIDGET = "napari-ethoprofile", "Annotate behavior", "Compare behavior labels"
 
 #: How often the state of the journal is shown, and how often an open bout's growth is written.
 SAVE_SHOWN_MS, GROWTH_WRITTEN_MS, INDEX_POLLED_MS = 200, 1000, 250
@@ -76,7 +77,7 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline, comparing
+    dock, session, scoring, transport, commands, keyboard, timeline, comparing, playlist
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -94,6 +95,7 @@ class Workspace:
         self.scoring = Scoring(self.session, lambda: self.keyboard.lead())
         self.transport = Transport(self.session, self.scoring)
         self.comparing = Comparing(self.session, self.transport)
+        self.playlist = Playlist(self.comparing, self.session)
         self.ask = DeskDialogs(self)
         self.dialogs = WindowDialogs(dock, lambda: self.keyboard.show_help())
         self.commands = Commands(
@@ -142,6 +144,12 @@ class Workspace:
             self.timeline.show()  # what was taken out of a dock stays hidden
         else:
             dock.show()
+
+    def show_compare(self) -> None:
+        """Bring the dock for comparing to the front; it is opened when it is not there."""
+        dock, _widget = self._viewer.window.add_plugin_dock_widget(PLUGIN, COMPARE_WIDGET)
+        dock.show()
+        dock.raise_()
 
     def leave(self) -> None:
         """Close, and take the timeline out of a window that stays open."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import GapsError
 from ..ethogram import NONE_NAME, UNLABELED_NAME, Ethogram
 from ..tracks import CODE, NONE, UNLABELED, LabelTrack
 from .labels import Labels, Layout, Mark
@@ -283,9 +284,10 @@ def _track(codes: NDArray[np.int16], gaps: str | None, file: LabelFile) -> Label
     """Return the track with its gaps filled as the caller says."""
     open_frames = int((codes == _GAP).any(axis=1).sum())
     if open_frames and gaps is None:
-        raise file.error(
-            f"does not say what the {open_frames:,} of {len(codes):,} frames are that its bouts leave open; "
-            "say it (gaps=none: somebody looked and saw nothing; gaps=unlabeled: nobody looked)."
+        raise GapsError(
+            f"The label file {file.path} does not say what the {open_frames:,} of {len(codes):,} frames are "
+            "that its bouts leave open; say it (gaps=none: somebody looked and saw nothing; gaps=unlabeled: "
+            "nobody looked)."
         )
     codes[codes == _GAP] = NONE if gaps == "none" else UNLABELED
     return LabelTrack(codes)

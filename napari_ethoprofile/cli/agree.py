@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..annotation.errors import EthoprofileError
 from .common import (
     AsJson,
     Columns,
     Mapping,
     ReadOptions,
     mapping_of,
-    must_not_exist,
     note,
     one_of,
     opened,
     read_options,
     say,
-    say_json,
 )
 
 if TYPE_CHECKING:
@@ -114,14 +111,12 @@ def agree(
 
     Example: ethoprofile agree ada_bouts.csv ben_bouts.csv --gaps none --html agreement.html
     """
-    from ..annotation.agreement.report import agreement_report, as_csv, as_html, write_figures
-    from ..annotation.agreement.report import as_json as plain
+    from ..annotation.agreement.report import agreement_report, check_new, json_text, write_report
     from ..annotation.agreement.results import Settings
-    from ..annotation.files import write_whole
 
     for path in (html, csv, figures):
         if path is not None:
-            _check_new(path)
+            check_new(path)
     groupings = [one_of("--by", name, _GROUPINGS) for name in by or ()]
     settings = Settings(
         collar=collar,
@@ -162,26 +157,11 @@ def agree(
     for sentence in report.material.notes:
         note(sentence)
     if as_json:
-        say_json(plain(report))
+        say(json_text(report))
     else:
         _show(report)
-    if html is not None:
-        write_whole(html, as_html(report))
-        note(f"Wrote {html}.")
-    if csv is not None:
-        write_whole(csv, as_csv(report))
-        note(f"Wrote {csv}.")
-    if figures is not None:
-        written = write_figures(report, figures)
-        note(f"Wrote {len(written)} figures into {figures}.")
-
-
-def _check_new(path: Path) -> None:
-    if path.is_dir() and not any(path.iterdir()):
-        return
-    must_not_exist(path)
-    if not path.absolute().parent.is_dir():
-        raise EthoprofileError(f"There is no folder {path.absolute().parent} to write {path.name} into.")
+    for path in write_report(report, html=html, csv=csv, figures=figures):
+        note(f"Wrote {len(list(path.iterdir()))} figures into {path}." if path.is_dir() else f"Wrote {path}.")
 
 
 def _filling(option: str, value: str | None) -> str | None:

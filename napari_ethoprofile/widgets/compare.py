@@ -50,7 +50,7 @@ class CompareWidget(QWidget):
         self._attached = False
         self._controls: QDockWidget | None = None
         self.choice = CompareChoice(session, self._wires, self)
-        self.page = ComparePage(comparing, session, self._wires, self)
+        self.page = ComparePage(comparing, self.workspace.playlist, session, self._wires, self)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.choice)
         self.pages.addWidget(self.page)

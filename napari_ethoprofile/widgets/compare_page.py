@@ -24,13 +24,14 @@ from qtpy.QtWidgets import (
 from ..annotation.adjudication import RULES, Comparison, Item
 from ..annotation.tracks import NONE, UNLABELED
 from ..comparing import About, Cell, Comparing, Order
+from ..playlist import Playlist
 from ..session import Session
 from ..timeline.theme import Theme
 from ..wires import Wires
 from .agreement_numbers import AgreementNumbers
 from .confusion_matrix import ConfusionMatrix, Shown
 from .disagreements_table import DisagreementsModel
-from .forms import shape_table
+from .forms import shape_table, text_label
 from .question_panel import QuestionPanel
 
 #: Beyond so many columns the seconds give way: the tooltip of the time tells the frames.
@@ -53,16 +54,23 @@ class ComparePage(QWidget):
     act_requested = Signal(object)
 
     def __init__(
-        self, comparing: Comparing, session: Session, wires: Wires, parent: QWidget | None = None
+        self,
+        comparing: Comparing,
+        playlist: Playlist,
+        session: Session,
+        wires: Wires,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("compare_page")
+        self._playlist = playlist
         self._comparing, self._session, self._wires = comparing, session, wires
         self._codes: list[int] = []
         self.title = QLabel(self)
         self.title.setObjectName("compare_title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.playlist = text_label("compare_playlist", self)
         self.progress = QProgressBar(self)
         self.progress.setObjectName("compare_progress")
         self.progress.setMaximumHeight(18)
@@ -175,6 +183,7 @@ class ComparePage(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.progress)
+        layout.addWidget(self.playlist)
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.question)
 
@@ -202,6 +211,8 @@ class ComparePage(QWidget):
         self.question.after_picture.timeout.connect(lambda: self._select(comparing.current))
         self._wires.connect(comparing.ruled, lambda _items: self._show_progress())
         self._wires.connect(comparing.looping_changed, self._show_looping)
+        self._wires.connect(self._playlist.changed, self._show_playlist)
+        self._show_playlist()
 
     def _act(self, act: object) -> None:
         self.act_requested.emit(act)
@@ -243,6 +254,13 @@ class ComparePage(QWidget):
         left = f", {progress.unresolved} unresolved" if progress.unresolved else ""
         self.progress.setFormat(f"{progress.decided} of {progress.total} decided{left}")
         self.finish.setEnabled(self._session.annotating)
+
+    def _show_playlist(self) -> None:
+        """Say which stretches of which clips are played, and list them."""
+        self.playlist.setText(self._playlist.sentence)
+        self.playlist.setVisible(bool(self._playlist.entries))
+        if self._playlist.entries:
+            self.tabs.setCurrentIndex(0)
 
     def _show_looping(self, on: bool) -> None:
         self.loop.setChecked(on)

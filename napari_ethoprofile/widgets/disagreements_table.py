@@ -34,6 +34,7 @@ class DisagreementsModel(QAbstractTableModel):
         self._ethogram = Ethogram()
         wires.connect(comparing.list_changed, self._on_list)
         wires.connect(comparing.ruled, self._on_ruled)
+        self._on_list()
 
     def _on_list(self) -> None:
         self.beginResetModel()

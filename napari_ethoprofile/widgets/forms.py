@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QAction, QIcon
@@ -50,6 +51,11 @@ def text_label(name: str, parent: QWidget | None, text: str = "", *, bold: bool 
         font.setBold(True)
         label.setFont(font)
     return label
+
+
+def tooltip(*sentences: str) -> str:
+    """Return sentences as a tooltip that wraps, one below the other, exactly as they are."""
+    return f"<qt>{'<br>'.join(escape(sentence) for sentence in sentences)}</qt>" if any(sentences) else ""
 
 
 class Notice(QWidget):
