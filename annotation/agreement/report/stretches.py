@@ -125,4 +125,8 @@ class PairStretches:
 
     @cached_property
     def _disagreements(self) -> list[list[Disagreement]]:
-        return [disagreements(*self._codes(clip), clip.fps) for clip in self._clips]
+        found = []
+        for clip in self._clips:
+            a, b = self._codes(clip)
+            found.append(disagreements(a, b, clip.fps))
+        return found
