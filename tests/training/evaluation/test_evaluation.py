@@ -1,0 +1,172 @@
+"""Protocols, unseen animals, the test set and databases, end to end on tiny generated recordings."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.training.datasets import keep_for_test, take_snapshot
+from napari_ethoprofile.training.evaluation.evaluation import (
+    MAJORITY,
+    MOTION,
+    evaluate_model,
+    evaluate_protocol,
+)
+from napari_ethoprofile.training.evaluation.final import final_labels, readings, record_reading
+from napari_ethoprofile.training.evaluation.folders import project_of_folder
+from napari_ethoprofile.training.evaluation.humans import human_agreement
+from napari_ethoprofile.training.evaluation.outputs import write_evaluation
+from napari_ethoprofile.training.fitting import HeadFit
+from napari_ethoprofile.training.interactive import Recipe
+from napari_ethoprofile.training.project_training import train_in_project
+from numbered_video import RECIPES, write_numbered
+
+from napari_ethoprofile.cli import run
+
+QUICK = Recipe("quick", head=HeadFit(epochs=2, least_steps=8, window=64))
+
+
+@pytest.fixture(scope="module")
+def folder(labeled_mice: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of four labeled mice that tests may add to; features are computed once for all of them."""
+    return Path(shutil.copytree(labeled_mice, tmp_path_factory.mktemp("evaluated") / "project"))
+
+
+@pytest.fixture
+def project(folder: Path) -> Iterator[Project]:
+    with Project.open(folder) as store:
+        yield store
+        keep_for_test(store, [])
+
+
+def test_every_animal_is_tested_once_beside_trivial_guesses(project: Project, tmp_path: Path) -> None:
+    data = take_snapshot(project)
+    told: list[str] = []
+    found = evaluate_protocol(
+        data,
+        "leave-one-subject-out",
+        QUICK,
+        project.cache_folder,
+        on_stage=lambda stage, *_: told.append(stage),
+    )
+    assert [fold[1:] for fold in found.folds] == [(3, 1)] * 4
+    (group,) = found.groups
+    assert sorted(row.subject for row in group.clips) == list(data.subjects)
+    assert group.confusion.sum() == sum(s.frames for s in data.stretches)
+    assert set(found.baselines) == {MAJORITY, MOTION}
+    assert {metric.split for metric in group.metrics} == {"leave-one-subject-out"}
+    assert found.data == data.hash
+    assert any(stage.startswith("subject 01: ") for stage in told)
+    plain = json.loads(json.dumps(found.to_dict()))
+    assert plain["groups"][0]["confusion"]["columns"][-1] == "unsure"
+    # The most frequent label of the other animals, whatever is shown.
+    (guess,) = found.baselines[MAJORITY]
+    assert (guess.confusion.sum(axis=1) > 0).sum() >= (guess.confusion.sum(axis=0) > 0).sum()
+    assert guess.confusion[:, -1].sum() == 0
+    written = write_evaluation(found, tmp_path / "out")
+    assert {path.name for path in written} == {path.name for path in (tmp_path / "out").iterdir()}
+    assert (tmp_path / "out" / "confusion_behavior.png").exists()
+
+
+def test_a_model_is_asked_about_animals_that_it_has_not_seen(project: Project) -> None:
+    keep_for_test(project, ["04"])
+    train_in_project(project, QUICK, replace_old=True)
+    everything = take_snapshot(project, test=None)
+    found, card = evaluate_model(everything, "quick", project.cache_folder, project=project)
+    assert card.subjects == ("01", "02", "03")
+    assert {row.subject for row in found.groups[0].clips} == {"04"}
+    assert found.split == "animals that the model has not seen: 04"
+    assert found.groups[0].reliability
+    assert "The model has learned from 01, 02, 03: their labels are not asked." in found.warnings
+    with pytest.raises(LearnError, match="has learned from every labeled animal"):
+        evaluate_model(take_snapshot(project), "quick", project.cache_folder, project=project)
+    before = len(readings(project))
+    record_reading(project, "Ada", found)
+    assert final_labels(project, None).subjects == ("04",)
+    assert [entry["by"] for entry in readings(project)[before:]] == ["Ada"]
+
+
+def test_one_animal_is_not_enough(project: Project) -> None:
+    data = take_snapshot(project)
+    alone = replace(data, stretches=data.stretches[:1])
+    with pytest.raises(LearnError, match="come from the subject '01' only; label a second subject"):
+        evaluate_protocol(alone, "leave-one-subject-out", QUICK, project.cache_folder)
+
+
+def test_without_a_second_person_there_is_no_ceiling_but_a_reason(project: Project) -> None:
+    found, why = human_agreement(project, take_snapshot(project))
+    assert found == ()
+    assert why
+
+
+def test_two_people_are_the_ceiling(project: Project) -> None:
+    data = take_snapshot(project)
+    first = data.stretches[0]
+    clip = next(c.id for c in project.clips(first.video))
+    theirs = project.import_track(clip, "Ben", project.door.labels(first.passes[0], None), "first")
+    with project.edit(theirs.id, "Ben") as editor:
+        editor.submit()
+    ((found,), why) = human_agreement(project, data)
+    assert why == ""
+    assert (found.blind, found.clips, found.frames) == (False, 1, first.frames)
+    assert found.figures["frame accuracy"]["value"] == 1.0
+    assert found.figures["frame accuracy"]["low"] is None
+    project.discard_pass(theirs.id, "Ben")
+
+
+def write_labels(path: Path, codes: list[int]) -> None:
+    header = "0:drink; 1:eat; 2:groom; 3:hang; 4:micromovement; 5:rear; 6:rest; 7:walk; "
+    rows = "".join(f"{frame};{code}\n" for frame, code in enumerate(codes))
+    path.write_text(f"{header}\nframe;annotation\n{rows}", encoding="utf-8")
+
+
+def test_the_published_layout_becomes_a_project_whose_last_review_counts(tmp_path: Path) -> None:
+    data = tmp_path / "database"
+    data.mkdir()
+    for number in (1, 2, 3):
+        write_numbered(data / f"0{number}_20180418_1200_s0_n40.avi", RECIPES["h264-b.avi"], 40)
+    write_labels(data / "01_20180418_1200_s0_n40_map.csv", [6] * 40)
+    write_labels(data / "01_20180418_1200_s0_n40_map_new.csv", [1] * 40)
+    write_labels(data / "01_20180418_1200_s0_n40_map_new_v2.csv", [1] * 30 + [8] * 10)
+    write_labels(data / "02_20180418_1200_s0_n40_map.csv", [7] * 40)
+    folder, sentences = project_of_folder(data, "deepethoprofile", tmp_path / "made")
+    assert [s for s in sentences if "03_20180418" in s] == [
+        "03_20180418_1200_s0_n40.avi was left out: no labels lie beside it."
+    ]
+    with Project.open(folder) as project:
+        found = take_snapshot(project)
+        eat, walk = (project.ethogram.by_name(name).id for name in ("eat", "walk"))  # type: ignore[union-attr]
+    first, second = found.stretches
+    assert (first.subject, second.subject) == ("01", "02")
+    assert first.codes[:, 0].tolist() == [eat] * 30 + [0] * 10
+    assert (second.codes == walk).all()
+    again, _ = project_of_folder(data, "deepethoprofile", tmp_path / "made")
+    with Project.open(again) as project:
+        assert take_snapshot(project).hash == found.hash
+
+
+def test_a_recording_an_animal_with_a_label_file_of_its_name(tmp_path: Path) -> None:
+    for name in ("black mouse", "white mouse"):
+        write_numbered(tmp_path / f"{name}.mp4", RECIPES["h264-b.mkv"], 20)
+        (tmp_path / f"{name}.csv").write_text("frame,behavior\n" + "".join(f"{n},groom\n" for n in range(20)))
+    folder, _ = project_of_folder(tmp_path, "jhuang", tmp_path / "made")
+    with Project.open(folder) as project:
+        assert take_snapshot(project).subjects == ("black mouse", "white mouse")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LearnError, match="holds no recordings"):
+        project_of_folder(tmp_path / "empty", "jhuang", tmp_path / "other")
+
+
+def test_wrong_usage_is_told_before_anything_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["evaluate", str(folder)]) == 2
+    assert run(["evaluate", str(folder), "--protocol", "within-recording", "--final"]) == 2
+    assert run(["evaluate", str(folder), "--protocol", "loso"]) == 1
+    assert "the protocols are leave-one-subject-out" in capsys.readouterr().err
+    assert run(["evaluate", str(folder), "--model", "nobody"]) == 1
+    assert "nobody" in capsys.readouterr().err
