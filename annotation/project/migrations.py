@@ -40,6 +40,30 @@ STEPS: dict[int, tuple[str, ...]] = {
             "WHEN OLD.state LIKE 'frozen-%' BEGIN SELECT RAISE(ABORT, 'the pass is frozen'); END"
         ),
     ),
+    4: (
+        (
+            "CREATE TABLE proposals(pass TEXT NOT NULL PRIMARY KEY REFERENCES passes (id),"
+            "model_pass TEXT REFERENCES passes (id),why TEXT NOT NULL,at TEXT NOT NULL,author TEXT NOT NULL)"
+        ),
+        (
+            "CREATE TABLE queries(id TEXT NOT NULL PRIMARY KEY,clip TEXT NOT NULL REFERENCES clips (id),"
+            "start INTEGER NOT NULL,stop INTEGER NOT NULL,annotator TEXT NOT NULL,round INTEGER NOT NULL,"
+            "position INTEGER NOT NULL,strategy TEXT NOT NULL,reason TEXT NOT NULL,score FLOAT,"
+            "seconds FLOAT,model TEXT NOT NULL,audit BOOLEAN NOT NULL,state TEXT NOT NULL,"
+            "pass TEXT REFERENCES passes (id),added_at TEXT NOT NULL,ended_at TEXT)"
+        ),
+        "CREATE INDEX queries_by_state ON queries (state)",
+        (
+            "CREATE TABLE model_events(id INTEGER NOT NULL PRIMARY KEY,model TEXT NOT NULL,"
+            "name TEXT NOT NULL,event TEXT NOT NULL,parent TEXT NOT NULL,data TEXT NOT NULL,verdict TEXT NOT NULL,"
+            "at TEXT NOT NULL,author TEXT NOT NULL)"
+        ),
+        *(
+            f"CREATE TRIGGER model_events_no_{act.lower()} BEFORE {act} ON model_events "
+            "BEGIN SELECT RAISE(ABORT, 'model_events is append-only'); END"
+            for act in ("UPDATE", "DELETE")
+        ),
+    ),
 }
 
 

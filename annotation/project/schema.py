@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Written to SQLite's ``user_version``.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 #: Written to SQLite's ``application_id``: the letters ETHO.
 APPLICATION_ID = 0x4554484F
 
@@ -206,7 +206,61 @@ assignments = Table(
     Index("assignments_by_annotator", "annotator"),
 )
 
-APPEND_ONLY = ("edits", "pass_states", "ethograms")
+#: Which model version a pass is labeled with (since version 4), one as long as it is open. `model_pass` holds
+#: what the model says, as labels; it is empty where the pass goes without proposals, for the reason in `why`.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("pass", Text, ForeignKey("passes.id"), primary_key=True),
+    Column("model_pass", Text, ForeignKey("passes.id")),
+    Column("why", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("author", Text, nullable=False),
+)
+
+#: Stretches that the loop asks somebody to label (since version 4): frames ``[start, stop)`` of the recording
+#: within a clip, never labels. `audit` marks those that were drawn at random and go without proposals.
+#: `annotator` is empty where anybody may take it; `pass` is the pass with which it was answered.
+queries = Table(
+    "queries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("clip", Text, ForeignKey("clips.id"), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("stop", Integer, nullable=False),
+    Column("annotator", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("strategy", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("score", Float),
+    Column("seconds", Float),
+    Column("model", Text, nullable=False),
+    Column("audit", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pass", Text, ForeignKey("passes.id")),
+    Column("added_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Index("queries_by_state", "state"),
+)
+
+#: What became of every model (since version 4): trained, made the current one, kept aside, rolled back to;
+#: append-only. `data` is the hash of what it learned from, `verdict` the figures that decided (JSON).
+model_events = Table(
+    "model_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("parent", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("author", Text, nullable=False),
+)
+
+APPEND_ONLY = ("edits", "pass_states", "ethograms", "model_events")
 
 _GUARDS = tuple(
     f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "

@@ -84,6 +84,14 @@ def test_everything_of_version_2_is_still_there(tmp_path: Path) -> None:
         assert not project.door.allowed(PASS, "Bob")
 
 
+def test_everything_of_version_3_is_still_there(tmp_path: Path) -> None:
+    with Project.open(unpack(3, tmp_path / "old")) as project:
+        assert project.door.labels(PASS, "Ada").coverage() == Coverage(24, 0, 26)
+        (record,) = project.assignments("Bob")
+        assert (record.kind, record.state, str(record.deadline)) == ("blind", "open", "2026-03-01")
+        assert not project.door.allowed(PASS, "Bob")
+
+
 def test_the_old_database_is_set_aside(old_project: Path) -> None:
     Project.open(old_project).close()
     assert shape_of(old_project / "ethoprofile.v1.db")["versions"] == [(1,)]
