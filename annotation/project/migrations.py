@@ -55,8 +55,8 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE INDEX queries_by_state ON queries (state)",
         (
             "CREATE TABLE model_events(id INTEGER NOT NULL PRIMARY KEY,model TEXT NOT NULL,"
-            "name TEXT NOT NULL,event TEXT NOT NULL,parent TEXT NOT NULL,data TEXT NOT NULL,verdict TEXT NOT NULL,"
-            "at TEXT NOT NULL,author TEXT NOT NULL)"
+            "name TEXT NOT NULL,event TEXT NOT NULL,parent TEXT NOT NULL,data TEXT NOT NULL,"
+            "verdict TEXT NOT NULL,at TEXT NOT NULL,author TEXT NOT NULL)"
         ),
         *(
             f"CREATE TRIGGER model_events_no_{act.lower()} BEFORE {act} ON model_events "
