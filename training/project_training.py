@@ -87,12 +87,13 @@ def train_in_project(
     train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
     trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
     model = trained.model.write(
-        folder, replace_old=replace_old, beside=lambda home: _write_beside(home, snapshot, trained)
+        folder, replace_old=replace_old, beside=lambda home: write_beside(home, snapshot, trained)
     )
     return Training(folder, model.card, (*trained.warnings, *snapshot.left_out))
 
 
-def _write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
+def write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
+    """Write what belongs beside a model: what it learned from, what it said before, what it doubts."""
     snapshot.write(home)
     arrays: dict[str, Any] = {}
     for number, said in enumerate(trained.held_out):

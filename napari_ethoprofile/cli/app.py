@@ -19,6 +19,7 @@ from . import (
     predict,
     profiles,
     projects,
+    retrain,
     videos,
     window,
 )
@@ -48,5 +49,6 @@ for module in (
     learn,
     evaluate,
     predict,
+    retrain,
 ):
     module.register(app)

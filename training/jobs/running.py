@@ -1,0 +1,155 @@
+"""Running a job: one function for the command line, a process beside the window, a worker of a cluster."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ...annotation.errors import EthoprofileError, LearnError
+from ...annotation.files import write_whole
+from ..checkpoints import Checkpoints
+from ..fitting import Cancelled
+from ..interactive import train_interactive
+from ..models import Model
+from ..project_training import write_beside
+from .endings import what_happened
+from .job import Job
+from .standing import JobState, Standing, standing_of
+from .telling import Listener, Teller
+
+_log = logging.getLogger(__name__)
+
+MODEL_NAME = "model"
+RESULT_NAME = "result.json"
+#: Figures of the new model that are told at the end.
+_HEADLINES = ("frame accuracy", "macro accuracy", "macro F1")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a finished job left in its folder ``result``; ``result.json``.
+
+    Attributes
+    ----------
+    model
+        Id of the model.
+    sentence
+        What came out, with figures.
+    warnings
+        Sentences for the user.
+    seconds
+        How long it took, without what an earlier run of the same job had finished.
+    """
+
+    model: str
+    sentence: str
+    warnings: tuple[str, ...]
+    seconds: float
+
+    @classmethod
+    def read(cls, job: Job) -> Result:
+        """Read the result of a job, or raise `LearnError`."""
+        try:
+            data = json.loads((job.result / RESULT_NAME).read_text(encoding="utf-8"))
+            return cls(**data | {"warnings": tuple(data["warnings"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LearnError(f"The result of the training {job.id} cannot be read; train again.") from error
+
+
+def run_job(job: Job, listen: Listener, cancelled: Cancelled) -> Standing:
+    """Run a job to its end, and return how it ended; what an earlier run finished is taken up again.
+
+    Nothing outside of the job's folder and the folder of derived data is written. The result appears at once,
+    or not at all.
+
+    Parameters
+    ----------
+    job
+        The job.
+    listen
+        Called with every event; see `telling.Event`.
+    cancelled
+        Asked often.
+
+    Raises
+    ------
+    LearnError
+        When it is running already.
+    """
+    before = standing_of(job)
+    if before.state is JobState.RUNNING:
+        raise LearnError(f"The training {job.id} runs already (process {before.pid} on {before.host}).")
+    teller = Teller(job, listen)
+    teller.ready()
+    try:
+        result = Result.read(job) if before.state is JobState.DONE else _work(job, teller, cancelled)
+    except (EthoprofileError, KeyboardInterrupt) as error:
+        return teller.ended(*what_happened(error, teller.standing.stage, job))
+    except Exception as error:  # noqa: BLE001  # whatever broke, the user gets a sentence and the log the rest
+        _log.exception("The training %s broke.", job.id)
+        return teller.ended(*what_happened(error, teller.standing.stage, job))
+    return teller.ended(JobState.DONE, result.sentence, model=result.model)
+
+
+def _work(job: Job, teller: Teller, cancelled: Cancelled) -> Result:
+    """Do everything in a folder beside the result's place, and put it there when it is whole."""
+    began = time.monotonic()
+    teller.progress("reading the labels")
+    snapshot = job.snapshot()
+    trained = train_interactive(
+        snapshot,
+        job.plan.recipe,
+        job.cache_folder,
+        teller.progress,
+        cancelled,
+        checkpoints=Checkpoints(job.checkpoints, teller.checkpoint),
+        on_figure=teller.metric,
+    )
+    teller.progress("writing the model")
+    fresh = job.folder / ".tmp-result"
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        model = trained.model.write(
+            fresh / MODEL_NAME, beside=lambda home: write_beside(home, snapshot, trained)
+        )
+        _tell_figures(model, teller)
+        result = Result(
+            model.card.id,
+            _sentence(model),
+            (*trained.warnings, *snapshot.left_out),
+            round(time.monotonic() - began, 1),
+        )
+        _write_result(fresh, result)
+        os.rename(fresh, job.result)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return result
+
+
+def _write_result(folder: Path, result: Result) -> None:
+    text = json.dumps(asdict(result), indent=1, ensure_ascii=False)
+    write_whole(folder / RESULT_NAME, text + "\n")
+
+
+def _tell_figures(model: Model, teller: Teller) -> None:
+    for metric in model.card.metrics:
+        if metric.name in _HEADLINES and metric.value is not None:
+            teller.metric(" ".join(filter(None, (metric.name, metric.group))), 0, metric.value)
+
+
+def _sentence(model: Model) -> str:
+    """Return the headline figures of a model with the split that they are of."""
+    card, several = model.card, len(model.card.groups) > 1
+    figures = [
+        f"{metric.name}{f' of {metric.group}' if several else ''} {metric.value:.2f}"
+        for metric in card.metrics
+        if metric.name in _HEADLINES[1:] and metric.value is not None
+    ]
+    told = ", ".join(figures) or "no figure is defined"
+    minutes = card.data_summary["labeled minutes"]
+    return f"'{card.name}' is trained on {minutes:g} min of labels: {told} ({card.split})."
