@@ -83,6 +83,9 @@ def train_in_project(
         raise LearnError(
             f"The project has a model '{recipe.name}' already; give another name, or replace it."
         )
+    current = project.current_model()
+    if folder.exists() and current is not None and current.name == recipe.name:
+        raise LearnError(f"'{recipe.name}' is the current model, which is not replaced; give another name.")
     snapshot = take_snapshot(project, acting)
     train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
     trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
