@@ -11,7 +11,7 @@ from .fitting import Cancelled, Progress
 from .jobs.job import Job, read_job
 from .jobs.running import run_job
 from .jobs.standing import Standing
-from .jobs.stopping import Stop, ask_to_stop
+from .jobs.stopping import Stop, ask_to_stop, forget_stop
 from .jobs.telling import Event, Listener
 from .queue import Item, State
 
@@ -138,6 +138,7 @@ def run_job_with(client: Client, job: Job, listen: Listener, cancelled: Cancelle
     def pass_on(event: tuple[float, Event]) -> None:
         listen(event[1])
 
+    forget_stop(job)
     client.subscribe_topic(topic, pass_on)
     try:
         future = client.submit(_train, str(job.folder), topic, pure=False, retries=0)

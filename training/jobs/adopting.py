@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...annotation.errors import LearnError
 from ...annotation.files import write_whole
+from ...annotation.project.model_events import ModelAct
+from ..champions.history import settle
 from ..models import CARD_NAME, model_folder, models_folder, read_card
 from ..origin import now
 from .job import Job, list_jobs
-from .running import MODEL_NAME, Result
+from .running import MODEL_NAME, Result, read_verdict
 from .standing import JobState, standing_of
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ def adopt(project: Project, job: Job) -> Adopted:
         raise LearnError(f"The training {job.id} is not done; there is nothing to take over.")
     result = Result.read(job)
     _move_model(project, job, result)
-    adopted = Adopted(job.id, job.plan.model, result.model, result.sentence, result.warnings, now())
+    sentence = _settle(project, job, result)
+    adopted = Adopted(job.id, job.plan.model, result.model, sentence, result.warnings, now())
     write_whole(job.adopted_file, json.dumps(asdict(adopted), indent=1, ensure_ascii=False) + "\n")
     shutil.rmtree(job.checkpoints, ignore_errors=True)
     return adopted
@@ -105,6 +108,28 @@ def _move_model(project: Project, job: Job, result: Result) -> None:
         # Another program took it over at this moment.
         if not (target / CARD_NAME).is_file():
             raise LearnError(f"The model of the training {job.id} is gone; train again.") from None
+
+
+def _settle(project: Project, job: Job, result: Result) -> str:
+    """Note in the history of models what was decided, and return what to tell the user.
+
+    A model that was compared with another one than the current one, because that changed while it was
+    trained, is kept aside.
+    """
+    if any(e.model == result.model and e.act is not ModelAct.TRAINED for e in project.model_events()):
+        return result.sentence  # by an earlier call that was cut off
+    verdict, current = read_verdict(job), project.current_model()
+    now_current = current.model if current is not None else ""
+    sentence = result.sentence
+    if verdict.replaces and job.plan.current != now_current:
+        other = now_current.partition("@")[0]
+        sentence = (
+            f"'{job.plan.model}' is kept aside: while it was trained, '{other}' became the current model. "
+            "Compare the two with 'ethoprofile champion', or make it the current model yourself."
+        )
+        verdict = replace(verdict, replaces=False, sentence=sentence)
+    settle(project, job.plan.model, verdict, job.plan.author or None)
+    return sentence
 
 
 def _read(job: Job) -> Adopted:

@@ -37,8 +37,8 @@ class Plan:
         The recipe as plain data; see `training.interactive.Recipe`.
     cache
         Folder of derived data, from the job's folder on.
-    champion
-        Folder of the model that is the current one, from the job's folder on; empty where there is none.
+    champion, current
+        Folder (from the job's folder on) and id of the current model; empty where there is none.
     clips
         Clips that are labeled with the new model, plain data.
     reason
@@ -58,6 +58,7 @@ class Plan:
     head: dict[str, Any]
     cache: str
     champion: str = ""
+    current: str = ""
     clips: tuple[dict[str, Any], ...] = ()
     reason: str = ""
     author: str = ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...annotation.errors import LearnError
+from ..champions.history import champion_folder
+from ..champions.holdout import holdout_snapshot
 from ..datasets import take_snapshot
 from ..features.registry import entry_of
 from ..fitting import HeadFit
@@ -60,8 +62,8 @@ def prepare_job(
     name = model or next_name(project)
     if model_folder(project, name).exists() or name in _planned(project):
         raise LearnError(f"The project has a model '{name}' already; give another name.")
-    snapshot = take_snapshot(project, author or None)
-    stamp = now()
+    snapshot, holdout = take_snapshot(project, author or None), holdout_snapshot(project, author or None)
+    champion, current, stamp = champion_folder(project), project.current_model(), now()
     plan = Plan(
         id=new_id(stamp),
         model=name,
@@ -70,12 +72,14 @@ def prepare_job(
         unit=unit,
         seed=seed,
         head=asdict(head or HeadFit()),
-        cache=os.path.join("..", "..", os.path.relpath(project.cache_folder, project.folder)),
+        cache=_from_job(project, project.cache_folder),
+        champion=_from_job(project, champion) if champion is not None else "",
+        current=current.model if current is not None else "",
         reason=reason,
         author=author,
         created=stamp,
     )
-    return write_job(jobs_folder(project), plan, snapshot)
+    return write_job(jobs_folder(project), plan, snapshot, holdout)
 
 
 def next_name(project: Project) -> str:
@@ -83,6 +87,11 @@ def next_name(project: Project) -> str:
     names = [*(card.name for card in list_models(project)), *_planned(project)]
     numbers = [int(found[1]) for name in names if (found := _NUMBERED.fullmatch(name))]
     return f"model-{max(numbers, default=0) + 1}"
+
+
+def _from_job(project: Project, folder: Path) -> str:
+    """Return the way from the folder of a job to another one of its project."""
+    return f"../../{folder.relative_to(project.folder).as_posix()}"
 
 
 def _planned(project: Project) -> Iterable[str]:

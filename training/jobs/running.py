@@ -9,9 +9,11 @@ import shutil
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from ...annotation.errors import EthoprofileError, LearnError
 from ...annotation.files import write_whole
+from ..champions.judging import Verdict, judge
 from ..checkpoints import Checkpoints
 from ..fitting import Cancelled
 from ..interactive import train_interactive
@@ -26,6 +28,7 @@ _log = logging.getLogger(__name__)
 
 MODEL_NAME = "model"
 RESULT_NAME = "result.json"
+VERDICT_NAME = "verdict.json"
 #: Figures of the new model that are told at the end.
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1")
 
@@ -118,22 +121,35 @@ def _work(job: Job, teller: Teller, cancelled: Cancelled) -> Result:
             fresh / MODEL_NAME, beside=lambda home: write_beside(home, snapshot, trained)
         )
         _tell_figures(model, teller)
+        teller.progress("comparing it with the current model")
+        verdict = judge(
+            fresh / MODEL_NAME, job.champion, job.holdout(), job.cache_folder,
+            seed=job.plan.seed, cancelled=cancelled,
+        )  # fmt: skip
+        _write_json(fresh / VERDICT_NAME, verdict.to_dict())
         result = Result(
             model.card.id,
-            _sentence(model),
+            f"{_sentence(model)} {verdict.sentence}",
             (*trained.warnings, *snapshot.left_out),
             round(time.monotonic() - began, 1),
         )
-        _write_result(fresh, result)
+        _write_json(fresh / RESULT_NAME, asdict(result))
         os.rename(fresh, job.result)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return result
 
 
-def _write_result(folder: Path, result: Result) -> None:
-    text = json.dumps(asdict(result), indent=1, ensure_ascii=False)
-    write_whole(folder / RESULT_NAME, text + "\n")
+def read_verdict(job: Job) -> Verdict:
+    """Return how the model of a finished job compares with the current one, or raise `LearnError`."""
+    try:
+        return Verdict.from_dict(json.loads((job.result / VERDICT_NAME).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LearnError(f"The result of the training {job.id} cannot be read; train again.") from error
+
+
+def _write_json(path: Path, data: Any) -> None:
+    write_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def _tell_figures(model: Model, teller: Teller) -> None:

@@ -20,12 +20,11 @@ class Stop:
     Parameters
     ----------
     job
-        The job, whose file is looked for; an old one is taken away.
+        The job, whose file is looked for.
     """
 
     def __init__(self, job: Job) -> None:
         self._path = job.stop_file
-        self._path.unlink(missing_ok=True)
         self._asked = threading.Event()
         self._looked = 0.0
 
@@ -56,3 +55,8 @@ class Stop:
 def ask_to_stop(job: Job) -> None:
     """Ask the process that runs a job to stop, whoever started it."""
     job.stop_file.touch()
+
+
+def forget_stop(job: Job) -> None:
+    """Take an old wish back, before a job is started."""
+    job.stop_file.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .job import Job
 from .standing import JobState, Standing, own_process, write_standing
+from .stopping import forget_stop
 
 #: One line: ``event`` is ready, progress, metric, checkpoint, done or error.
 Event = dict[str, Any]
@@ -91,6 +92,8 @@ class Teller:
         self.standing = replace(self.standing, state=state, sentence=sentence, heard=time.time())
         self._note(f"{state.value}: {sentence}")
         self._write()
+        with contextlib.suppress(OSError):
+            forget_stop(self._job)
         kind = "done" if state is JobState.DONE else "error"
         self._say({"event": kind, "state": state.value, "sentence": sentence} | facts)
         return self.standing
