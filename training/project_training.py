@@ -96,7 +96,7 @@ def train_in_project(
 
 
 def write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
-    """Write what belongs beside a model: what it learned from, what it said before, what it doubts."""
+    """Write into a model folder what it learned from, what it had said about that before, and its doubts."""
     snapshot.write(home)
     arrays: dict[str, Any] = {}
     for number, said in enumerate(trained.held_out):
