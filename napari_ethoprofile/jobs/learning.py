@@ -50,6 +50,8 @@ class Learning(QObject):
         When one starts by itself.
     jobs_changed
         Emitted when a job was added, ended or taken over, and when another project is open.
+    preparing_changed
+        Emitted when a training begins to be prepared, and when that ended.
     adopted
         Emitted with what became of a finished job's model.
     said
@@ -57,6 +59,7 @@ class Learning(QObject):
     """
 
     jobs_changed = Signal()
+    preparing_changed = Signal()
     adopted = Signal(object)
     said = Signal(str)
 
@@ -159,17 +162,17 @@ class Learning(QObject):
     def _prepare(self, wish: Wish) -> None:
         """Write the job's folder in a thread: reading all labels takes a moment."""
         project, author = self._session.require_project(), self._session.annotator
-        self._preparing = True
+        self._set_preparing(True)
         options = {"weights": wish.weights} if wish.weights else {}
         self.said("Taking a snapshot of the labels.")
 
         def done(job: Job) -> None:
-            self._preparing = False
+            self._set_preparing(False)
             if self._session.project is project:
                 self._start(job)
 
         def failed(error: Exception) -> None:
-            self._preparing = False
+            self._set_preparing(False)
             self._fresh = 0  # the rule tries again when more was labeled, not every few seconds
             if not isinstance(error, EthoprofileError):
                 raise error
@@ -189,6 +192,10 @@ class Learning(QObject):
             failed,
         )
 
+    def _set_preparing(self, on: bool) -> None:
+        self._preparing = on
+        self.preparing_changed()
+
     def _start(self, job: Job) -> None:
         self._fresh = None
         try:
@@ -201,7 +208,7 @@ class Learning(QObject):
         """Take over what finished meanwhile, and find the training that goes on."""
         if self.status.state.live:
             self.said(
-                "The training of the project that was open goes on; it is taken over when that is opened again."
+                "The training of the other project goes on, and is taken over when that project is opened."
             )
         self._runner.let_go()
         self._wishes.clear()

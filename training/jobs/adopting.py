@@ -15,7 +15,8 @@ from ..champions.history import settle
 from ..models import CARD_NAME, model_folder, models_folder, read_card
 from ..origin import now
 from .job import Job, list_jobs
-from .running import MODEL_NAME, Result, read_verdict
+from .result import Result
+from .running import MODEL_NAME, read_verdict
 from .standing import JobState, standing_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Adopted:
 def is_adopted(job: Job) -> bool:
     """Return whether the result of a job was taken over."""
     return job.adopted_file.is_file()
+
+
+def warnings_of(job: Job) -> tuple[str, ...]:
+    """Return what the user should know about the model of a job that was taken over."""
+    return _read(job).warnings
 
 
 def adopt(project: Project, job: Job) -> Adopted:

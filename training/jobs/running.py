@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,47 +21,16 @@ from ..models import Model
 from ..project_training import write_beside
 from .endings import what_happened
 from .job import Job
+from .result import RESULT_NAME, Result
 from .standing import JobState, Standing, standing_of
 from .telling import Listener, Teller
 
 _log = logging.getLogger(__name__)
 
 MODEL_NAME = "model"
-RESULT_NAME = "result.json"
 VERDICT_NAME = "verdict.json"
 #: Figures of the new model that are told at the end.
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a finished job left in its folder ``result``; ``result.json``.
-
-    Attributes
-    ----------
-    model
-        Id of the model.
-    sentence
-        What came out, with figures.
-    warnings
-        Sentences for the user.
-    seconds
-        How long it took, without what an earlier run of the same job had finished.
-    """
-
-    model: str
-    sentence: str
-    warnings: tuple[str, ...]
-    seconds: float
-
-    @classmethod
-    def read(cls, job: Job) -> Result:
-        """Read the result of a job, or raise `LearnError`."""
-        try:
-            data = json.loads((job.result / RESULT_NAME).read_text(encoding="utf-8"))
-            return cls(**data | {"warnings": tuple(data["warnings"])})
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LearnError(f"The result of the training {job.id} cannot be read; train again.") from error
 
 
 def run_job(job: Job, listen: Listener, cancelled: Cancelled) -> Standing:
@@ -168,4 +137,4 @@ def _sentence(model: Model) -> str:
     ]
     told = ", ".join(figures) or "no figure is defined"
     minutes = card.data_summary["labeled minutes"]
-    return f"'{card.name}' is trained on {minutes:g} min of labels: {told} ({card.split})."
+    return f"'{card.name}' is trained on {minutes:g} min of labels: {told}, measured by {card.split}."

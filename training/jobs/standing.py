@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import psutil
 
 from ...annotation.files import write_whole
 from .job import Job
+from .result import Result
 
 #: A job on another computer counts as cut off when nothing was heard from it for so long, in seconds.
 SILENT_SECONDS = 900.0
@@ -31,6 +32,11 @@ class JobState(StrEnum):
     STOPPED = "stopped"
     #: The program that ran it is gone, and did not say why.
     INTERRUPTED = "interrupted"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended in a way that nobody wanted."""
+        return self in (JobState.FAILED, JobState.INTERRUPTED)
 
     @property
     def can_resume(self) -> bool:
@@ -110,8 +116,8 @@ def standing_of(job: Job) -> Standing:
     told = _read(job.status_file)
     if job.result.is_dir():
         # The result is what counts: it appears at once, and the word of it may have been lost.
-        state = JobState.DONE
-        return told if told.state is state else Standing(state, "", began=told.began, heard=told.heard)
+        state, sentence = JobState.DONE, Result.read(job).sentence
+        return told if told.state is state else replace(told, state=state, sentence=sentence)
     if told.state is JobState.RUNNING and not told.alive:
         kept = len(list(job.checkpoints.glob("*.safetensors")))
         rest = f"{kept} finished parts are kept and it can be resumed" if kept else "it can be resumed"
@@ -119,8 +125,7 @@ def standing_of(job: Job) -> Standing:
             f"The training ended without a word during '{told.stage or 'its start'}': it was killed, the "
             f"computer was switched off, or memory ran out; models and labels are as they were, {rest}."
         )
-        values = asdict(told) | {"state": JobState.INTERRUPTED, "sentence": why}
-        return Standing(**values)
+        return replace(told, state=JobState.INTERRUPTED, sentence=why)
     return told
 
 

@@ -17,7 +17,8 @@ from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.fitting import HeadFit
 from napari_ethoprofile.training.jobs.adopting import adopt, adopt_finished
 from napari_ethoprofile.training.jobs.job import Job, find_job, list_jobs, read_job, write_job
-from napari_ethoprofile.training.jobs.running import Result, run_job
+from napari_ethoprofile.training.jobs.result import Result
+from napari_ethoprofile.training.jobs.running import run_job
 from napari_ethoprofile.training.jobs.standing import JobState, standing_of, write_standing
 from napari_ethoprofile.training.jobs.stopping import Stop, ask_to_stop
 from napari_ethoprofile.training.models import Model, list_models
