@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from ...annotation.errors import LearnError
 from ...annotation.files import write_whole
 from .job import Job
 from .result import Result
@@ -116,8 +117,11 @@ def standing_of(job: Job) -> Standing:
     told = _read(job.status_file)
     if job.result.is_dir():
         # The result is what counts: it appears at once, and the word of it may have been lost.
-        state, sentence = JobState.DONE, Result.read(job).sentence
-        return told if told.state is state else replace(told, state=state, sentence=sentence)
+        try:
+            sentence = Result.read(job).sentence
+        except LearnError as error:
+            return replace(told, state=JobState.FAILED, sentence=str(error))
+        return told if told.state is JobState.DONE else replace(told, state=JobState.DONE, sentence=sentence)
     if told.state is JobState.RUNNING and not told.alive:
         kept = len(list(job.checkpoints.glob("*.safetensors")))
         rest = f"{kept} finished parts are kept and it can be resumed" if kept else "it can be resumed"
