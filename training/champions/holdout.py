@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...annotation.adjudication import raters_of
 from ...annotation.errors import LearnError
+from ...annotation.formats.wording import counted
 from ...annotation.project import Kind, Purpose
 from ...annotation.project.holdouts import animal_of
 from ..datasets import take_snapshot
 from ..evaluation.readings import append_reading, read_log
-from ..models import models_folder
+from ..models import list_models, models_folder
 from ..snapshots import Snapshot
+from .held_out import learned_animals
 
 if TYPE_CHECKING:
     from ...annotation.project import PassRecord, Project
 
 LOG_NAME = "holdout_readings.jsonl"
+#: What a holdout needs so that a comparison on it counts as verified.
+LEAST_CLIPS, LEAST_SUBJECTS = 8, 4
 #: Kinds of passes that were made without sight of other labels, or decide between such.
 _BLIND = (Kind.BLIND, Kind.CONSENSUS)
 #: How the provenance of labels begins that a model had a part in.
@@ -89,3 +94,58 @@ def note_reading(
 def holdout_readings(project: Project) -> list[dict[str, Any]]:
     """Return every reading of the holdout so far, oldest first."""
     return read_log(models_folder(project) / LOG_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutState:
+    """How far the holdout is.
+
+    Attributes
+    ----------
+    clips, subjects
+        How many clips of how many of its animals have blind labels.
+    learned
+        Its animals that the current model has learned from: until it is replaced, the holdout is not asked.
+    sentences
+        What to tell about it.
+    """
+
+    clips: int
+    subjects: int
+    learned: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return asdict(self)
+
+
+def holdout_state(project: Project, acting: str | None = None) -> HoldoutState:
+    """Return how far the holdout is, without asking any model about it."""
+    kept = project.kept_subjects(Purpose.CHAMPION)
+    if not kept:
+        return HoldoutState(0, 0, (), ("New models are compared by cross-validation, unverified.",))
+    found, left_out = holdout_passes(project, acting)
+    clips = {record.clip for record in found}
+    animals = {project.get_video(project.get_clip(clip).video).subject for clip in clips}
+    current = project.current_model()
+    learned: tuple[str, ...] = ()
+    if current is not None and (models_folder(project) / current.name).is_dir():
+        learned = tuple(sorted(set(kept) & learned_animals(models_folder(project) / current.name)))
+    has = f"{counted(len(clips), 'clip', 'has', 'have')} blind labels, of {counted(len(animals), 'animal')}"
+    enough = len(clips) >= LEAST_CLIPS and len(animals) >= LEAST_SUBJECTS
+    needed = "" if enough else f"; {LEAST_CLIPS} clips of {LEAST_SUBJECTS} animals are needed"
+    sentences = [f"{has}{needed}."]
+    if learned:
+        sentences.append(
+            f"The current model has learned from {', '.join(learned)}; the holdout is asked once a model "
+            "without them has taken its place."
+        )
+    return HoldoutState(len(clips), len(animals), learned, (*sentences, *left_out))
+
+
+def learned_subjects(project: Project) -> frozenset[str]:
+    """Return the animals that any model of the project has learned from."""
+    return frozenset(
+        name for card in list_models(project) for name in (*card.subjects, *(card.backbone.subjects or ()))
+    )

@@ -16,10 +16,8 @@ from ..models import Model, read_card
 from ..predictors import predictor_of
 from ..snapshots import Snapshot
 from .held_out import HeldOut, codes_of, counts_of, labeled, learned_animals, read_held_out
+from .holdout import LEAST_CLIPS, LEAST_SUBJECTS
 from .paired import CONFIDENCE, MARGIN, Figure, Paired, compare_on_clips, score_on_clips
-
-#: What a holdout needs so that a comparison on it counts as verified.
-LEAST_CLIPS, LEAST_SUBJECTS = 8, 4
 
 HOLDOUT, CROSS_VALIDATION, FIRST, NOTHING = "holdout", "cross-validation", "first", "nothing"
 
