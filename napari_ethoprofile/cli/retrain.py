@@ -38,6 +38,9 @@ def retrain(
         str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    clips: Annotated[
+        int, typer.Option(metavar="N", help="How many of the next clips the new model looks at.")
+    ] = 60,
     resume: Annotated[
         str, typer.Option(metavar="JOB", help="Go on with a job that was stopped, cut off or failed.")
     ] = "",
@@ -61,7 +64,7 @@ def retrain(
     from ..training.jobs.standing import JobState
 
     with opened(project) as store:
-        job = _job(store, model, backbone, weights, seed, acting, resume)
+        job = _job(store, model, backbone, weights, seed, clips, acting, resume)
         note(f"Training job {job.id}.")
         with _shown() as listen, _stoppable() as cancelled:
             standing = _run(job, listen, cancelled, scheduler)
@@ -104,14 +107,18 @@ def jobs(
             say(f"{row['job']}: {row['sentence']}")
 
 
-def _job(store: Project, model: str, backbone: str, weights: str, seed: int, author: str, resume: str) -> Job:
+def _job(
+    store: Project, model: str, backbone: str, weights: str, seed: int, clips: int, author: str, resume: str
+) -> Job:
     from ..training.jobs.job import find_job
     from ..training.jobs.preparing import prepare_job
     from ..training.jobs.standing import JobState, standing_of
 
     if not resume:
         options = {"weights": weights} if weights else {}
-        return prepare_job(store, model=model, backbone=backbone, options=options, seed=seed, author=author)
+        return prepare_job(
+            store, model=model, backbone=backbone, options=options, seed=seed, clips=clips, author=author
+        )
     job = find_job(store, resume)
     if standing_of(job).state is JobState.RUNNING:
         raise EthoprofileError(f"The training {job.id} runs already; 'ethoprofile jobs' shows how far it is.")

@@ -14,9 +14,10 @@ from ...annotation.project.model_events import ModelAct
 from ..champions.history import settle
 from ..models import CARD_NAME, model_folder, models_folder, read_card
 from ..origin import now
+from ..proposing import adopt_proposals
 from .job import Job, list_jobs
 from .result import Result
-from .running import MODEL_NAME, read_verdict
+from .running import MODEL_NAME, PROPOSALS_NAME, read_verdict
 from .standing import JobState, standing_of
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def adopt(project: Project, job: Job) -> Adopted:
     result = Result.read(job)
     _move_model(project, job, result)
     sentence = _settle(project, job, result)
+    _take_proposals(project, job, result)
     adopted = Adopted(job.id, job.plan.model, result.model, sentence, result.warnings, now())
     write_whole(job.adopted_file, json.dumps(asdict(adopted), indent=1, ensure_ascii=False) + "\n")
     shutil.rmtree(job.checkpoints, ignore_errors=True)
@@ -136,6 +138,13 @@ def _settle(project: Project, job: Job, result: Result) -> str:
         verdict = replace(verdict, replaces=False, sentence=sentence)
     settle(project, job.plan.model, verdict, job.plan.author or None)
     return sentence
+
+
+def _take_proposals(project: Project, job: Job, result: Result) -> None:
+    """Take over what the model said about the next clips, when it is the current one."""
+    current, folder = project.current_model(), job.result / PROPOSALS_NAME
+    if current is not None and current.model == result.model and folder.is_dir():
+        adopt_proposals(project, folder)
 
 
 def _read(job: Job) -> Adopted:

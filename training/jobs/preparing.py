@@ -16,11 +16,14 @@ from ..features.registry import entry_of
 from ..fitting import HeadFit
 from ..models import list_models, model_folder
 from ..origin import now
+from ..proposing import clips_to_propose
 from .job import Job, Plan, jobs_folder, list_jobs, new_id, write_job
 
 if TYPE_CHECKING:
     from ...annotation.project import Project
 
+#: Clips that a new model looks at: an hour, of clips of one minute.
+CLIPS = 60
 _NUMBERED = re.compile(r"model-(\d+)")
 
 
@@ -33,6 +36,7 @@ def prepare_job(
     unit: str = "subject",
     seed: int = 0,
     head: HeadFit | None = None,
+    clips: int = CLIPS,
     author: str = "",
     reason: str = "by hand",
 ) -> Job:
@@ -46,6 +50,8 @@ def prepare_job(
         What to call the model; the next free number by default.
     backbone, options, unit, seed, head
         As for `training.interactive.Recipe`.
+    clips
+        How many of the next clips the new model looks at when it becomes the current one.
     author
         Who asks: what a blind pass closes to them is not learned from.
     reason
@@ -75,6 +81,7 @@ def prepare_job(
         cache=_from_job(project, project.cache_folder),
         champion=_from_job(project, champion) if champion is not None else "",
         current=current.model if current is not None else "",
+        clips=tuple(asdict(clip) for clip in clips_to_propose(project, clips, author or None)),
         reason=reason,
         author=author,
         created=stamp,

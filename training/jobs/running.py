@@ -19,6 +19,7 @@ from ..fitting import Cancelled
 from ..interactive import train_interactive
 from ..models import Model
 from ..project_training import write_beside
+from ..proposing import ClipToPropose, propose
 from .endings import what_happened
 from .job import Job
 from .result import RESULT_NAME, Result
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 MODEL_NAME = "model"
 VERDICT_NAME = "verdict.json"
+PROPOSALS_NAME = "proposals"
 #: Figures of the new model that are told at the end.
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1")
 
@@ -96,10 +98,21 @@ def _work(job: Job, teller: Teller, cancelled: Cancelled) -> Result:
             seed=job.plan.seed, cancelled=cancelled,
         )  # fmt: skip
         _write_json(fresh / VERDICT_NAME, verdict.to_dict())
+        unproposed: tuple[str, ...] = ()
+        if verdict.replaces:
+            clips = [ClipToPropose(**clip) for clip in job.plan.clips]
+            unproposed = propose(
+                fresh / MODEL_NAME,
+                clips,
+                job.cache_folder,
+                fresh / PROPOSALS_NAME,
+                teller.progress,
+                cancelled,
+            )
         result = Result(
             model.card.id,
             f"{_sentence(model)} {verdict.sentence}",
-            (*trained.warnings, *snapshot.left_out),
+            (*trained.warnings, *snapshot.left_out, *unproposed),
             round(time.monotonic() - began, 1),
         )
         _write_json(fresh / RESULT_NAME, asdict(result))
