@@ -27,8 +27,8 @@ class ModelHoldout(QWidget):
         self._desk, self._session, self._seed = desk, session, 0
         self.explained = text_label(
             "holdout_explained", self,
-            "No model learns from these animals and no proposal is shown on their clips. Score them blind: new "
-            "models are compared with the current one on them.",
+            "No model learns from these animals, and no proposal is shown on their clips. Score them blind: "
+            "new models are compared with the current one on them.",
         )  # fmt: skip
         self.animals = QListWidget(self)
         self.animals.setObjectName("holdout_animals")
