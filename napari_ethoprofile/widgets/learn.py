@@ -13,6 +13,7 @@ from ..timeline.theme import Theme
 from ..wires import Wires
 from ..workspace import Workspace, show_workspace
 from .forms import text_label
+from .models import ModelsPanel
 from .train_panel import TrainPanel
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MESSAGE_SECONDS = 20
 
 
 class LearnWidget(QWidget):
-    """Trains models on the labels beside the window.
+    """Trains models on the labels beside the window, and shows what became of them.
 
     Parameters
     ----------
@@ -41,7 +42,9 @@ class LearnWidget(QWidget):
         self.train = TrainPanel(self.workspace.learning, self.workspace.session, self._wires, self)
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("learn_tabs")
+        self.models = ModelsPanel(self.workspace, self._wires, self)
         self.tabs.addTab(self.train, "Train")
+        self.tabs.addTab(self.models, "Models")
         self.message = text_label("learn_message", self)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
@@ -53,6 +56,7 @@ class LearnWidget(QWidget):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.message)
         self._wires.connect(self.workspace.learning.said, self.tell)
+        self._wires.connect(self.workspace.learning.adopted, lambda _adopted: self.models.desk.refresh())
         self._wires.connect(self.workspace.session.message, self.tell)
         self._wires.connect(self.workspace.left, self._on_left)
         self._wires.connect(viewer.events.theme, self._follow_theme)

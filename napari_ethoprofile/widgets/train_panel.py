@@ -132,9 +132,10 @@ class TrainPanel(QWidget):
         self.resume.clicked.connect(lambda: self._guarded(self._resume))
         self.rule.changed.connect(learning.set_rule)
         self._selection.currentRowChanged.connect(lambda _now, _before: self._show_selected())
-        for signal in (status.events.stage, status.events.fraction, status.events.seconds_left):
+        for signal in (status.events.fraction, status.events.seconds_left):
             wires.connect(signal, self._show_status)
-        wires.connect(status.events.state, self.refresh)
+        for signal in (status.events.state, status.events.stage):
+            wires.connect(signal, self.refresh)
         wires.connect(learning.jobs_changed, self.refresh)
         wires.connect(learning.preparing_changed, self._show_status)
 
