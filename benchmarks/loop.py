@@ -61,6 +61,7 @@ def labeled_project(folder: Path) -> Path:
 
     A recording of usual size is there, too, to step through.
     """
+    (folder / "recordings").mkdir()
     make_cohort(folder / "recordings", ANIMALS, 2.0 * SECONDS, "hard", 3, (176, 144), FPS)
     size, labeled = round(CLIP * FPS), round(SECONDS * FPS)
     with Project.create(folder / "project", ETHOGRAM) as project:

@@ -248,6 +248,8 @@ class Learning(QObject):
 
     def _tell(self, adopted: Adopted) -> None:
         show_info(adopted.sentence)
+        self._session.models_changed()
+        self._session.passes_changed()
         self.adopted(adopted)
 
     def _on_passes(self) -> None:

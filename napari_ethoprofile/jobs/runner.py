@@ -112,7 +112,7 @@ class JobRunner(QObject):
             return
         standing = standing_of(job)
         if standing.state is JobState.PREPARED and not self._lives():
-            standing = Standing(JobState.FAILED, _never_began(job))
+            standing = self._without_a_start(job)
         if standing.state in (JobState.PREPARED, JobState.RUNNING):
             if self._asked and time.monotonic() - self._asked > GRACE:
                 self._kill()
@@ -135,6 +135,11 @@ class JobRunner(QObject):
     def _lives(self) -> bool:
         """Whether the process that was started is there; it says nothing until its libraries are loaded."""
         return process_lives(self._pid, self._pid_started)
+
+    def _without_a_start(self, job: Job) -> Standing:
+        if self._asked:
+            return Standing(JobState.STOPPED, "Stopped before it began; it can be resumed.")
+        return Standing(JobState.FAILED, _never_began(job))
 
     def _kill(self) -> None:
         """Kill the process that we started or found, and no other that has its number by now."""

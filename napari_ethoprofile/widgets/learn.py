@@ -56,7 +56,6 @@ class LearnWidget(QWidget):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.message)
         self._wires.connect(self.workspace.learning.said, self.tell)
-        self._wires.connect(self.workspace.learning.adopted, lambda _adopted: self.models.desk.refresh())
         self._wires.connect(self.workspace.session.message, self.tell)
         self._wires.connect(self.workspace.left, self._on_left)
         self._wires.connect(viewer.events.theme, self._follow_theme)
@@ -108,4 +107,5 @@ class LearnWidget(QWidget):
 
     def _let_go(self) -> None:
         self._attached = False
+        self.models.let_go()
         self._wires.cut()

@@ -24,7 +24,7 @@ def fresh_clips(project: Project, acting: str | None = None) -> int:
     clips = {
         record.clip
         for record in project.passes(acting=acting)
-        if record.kind is not Kind.MODEL and record.submitted_at and _time(record.submitted_at) >= since
+        if record.kind is not Kind.MODEL and record.submitted_at and _time(record.submitted_at) > since
     }
     apart: dict[str, bool] = {}
     for clip in clips:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...annotation.errors import LearnError
+from ...annotation.project.clock import now
 from ..champions.history import champion_folder
 from ..champions.holdout import holdout_snapshot
 from ..datasets import take_snapshot
 from ..features.registry import entry_of
 from ..fitting import HeadFit
 from ..models import list_models, model_folder
-from ..origin import now
 from ..proposing import clips_to_propose
 from .job import Job, Plan, jobs_folder, list_jobs, new_id, write_job
 
@@ -68,8 +68,9 @@ def prepare_job(
     name = model or next_name(project)
     if model_folder(project, name).exists() or name in _planned(project):
         raise LearnError(f"The project has a model '{name}' already; give another name.")
+    stamp = now()  # before the labels are read: what comes in meanwhile is fresh for the next training
     snapshot, holdout = take_snapshot(project, author or None), holdout_snapshot(project, author or None)
-    champion, current, stamp = champion_folder(project), project.current_model(), now()
+    champion, current = champion_folder(project), project.current_model()
     plan = Plan(
         id=new_id(stamp),
         model=name,
