@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QModelIndex, Qt
-from qtpy.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..model_desk import ModelDesk
 from ..session import Session
@@ -51,7 +60,10 @@ class ModelChanges(QWidget):
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setMinimumHeight(84)
-        shape_table(self.view, 0, 20)
+        header = shape_table(self.view, ChangesTable.PEOPLE, 20)
+        header.setSectionResizeMode(ChangesTable.BEFORE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(ChangesTable.AFTER, QHeaderView.ResizeMode.Stretch)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.clicked.connect(self._play)
         self.summary = text_label("changes_summary", self)
         self.back = push_button("changes_back", "Back", "Play the stretch before.", self)

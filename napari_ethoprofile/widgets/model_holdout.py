@@ -27,12 +27,11 @@ class ModelHoldout(QWidget):
         self._desk, self._session, self._seed = desk, session, 0
         self.explained = text_label(
             "holdout_explained", self,
-            "No model learns from these animals, and no proposal is shown on their clips. Score them blind: "
-            "new models are compared with the current one on them.",
+            "No model learns from these animals. Score them blind: new models are compared on them.",
         )  # fmt: skip
         self.animals = QListWidget(self)
         self.animals.setObjectName("holdout_animals")
-        self.animals.setMinimumHeight(84)
+        self.animals.setMinimumHeight(64)
         self.animals.itemChanged.connect(lambda _item: self._enable())
         self.number = QSpinBox(self)
         self.number.setObjectName("holdout_number")
@@ -41,6 +40,7 @@ class ModelHoldout(QWidget):
         self.suggest = push_button(
             "holdout_suggest", "Suggest", "Check animals spread over the strains; again: others.", self
         )
+        self.animals.setToolTip("No proposal is shown on their clips. Each is kept for one purpose only.")
         self.suggest.clicked.connect(lambda _checked=False: self._suggest())
         self.keep = push_button("holdout_keep", "Keep them", "Keep the checked animals from now on.", self)
         self.keep.clicked.connect(lambda _checked=False: self._keep())

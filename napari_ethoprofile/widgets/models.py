@@ -66,6 +66,7 @@ class ModelsPanel(QWidget):
         self._lay_out()
         self._connect()
         self.desk.refresh()
+        self._tell("")
         self._show_busy("")
 
     # parts
@@ -133,7 +134,7 @@ class ModelsPanel(QWidget):
         session, desk, wires = self._session, self.desk, self._wires
         wires.connect(desk.rows_changed, self._show_rows)
         wires.connect(desk.busy_changed, self._show_busy)
-        wires.connect(desk.told, lambda text, problem: self.notice.tell(text, problem=problem))
+        wires.connect(desk.told, lambda text, problem: self._tell(text, problem=problem))
         wires.connect(session.project_changed, lambda _project: self._start_over())
         wires.connect(session.annotator_changed, lambda _name: self._start_over())
         wires.connect(session.models_changed, desk.refresh)
@@ -161,7 +162,7 @@ class ModelsPanel(QWidget):
             )  # fmt: skip
 
     def _start_over(self) -> None:
-        self.notice.tell("")
+        self._tell("")
         self.desk.forget()
         self.holdout.refresh()
 
@@ -205,10 +206,14 @@ class ModelsPanel(QWidget):
     def _show_busy(self, what: str) -> None:
         self.progress.setVisible(bool(what))
         if what:
-            self.notice.tell(what)
+            self._tell(what)
         elif self.notice.text.endswith("…"):
-            self.notice.tell("")
+            self._tell("")
         self._show_chosen()
+
+    def _tell(self, text: str, *, problem: bool = False) -> None:
+        self.notice.tell(text, problem=problem)
+        self.notice.setVisible(bool(text))
 
     def _with_chosen(self, act: Callable[[str], object]) -> None:
         row = self.chosen

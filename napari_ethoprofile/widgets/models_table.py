@@ -8,6 +8,7 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qtpy.QtGui import QFont
 
 from ..annotation.ethogram import Ethogram
+from ..annotation.formats.wording import counted
 from ..training.champions.changed import Changes, Flip
 from ..training.champions.history import CURRENT, UNJUDGED, ModelRow
 from ..training.champions.paired import Figure
@@ -22,14 +23,13 @@ class ModelsTable(QAbstractTableModel):
     """One row a model, the newest first; the current one is marked and bold."""
 
     HEADERS = (
-        ("Model", "The current model has a dot."),
+        ("Model", "Its name, and below how many labeled clips it learned from."),
         ("Trained", "When it was trained, in universal time."),
-        ("Clips", "How many labeled clips it learned from."),
         ("Own test", "Macro F1 on its own labels, before it had learned from them, with its 95 % interval."),
         ("Holdout", "Macro F1 on blind labels of holdout animals, with its 95 % interval."),
-        ("What became of it", "Whether it is the current model, and whether that was verified on a holdout."),
+        ("Verdict", "Whether it is the current model (●), and whether that was verified on a holdout."),
     )
-    NAME, TRAINED, CLIPS, OWN, HELD, FATE = range(len(HEADERS))
+    NAME, TRAINED, OWN, HELD, VERDICT = range(len(HEADERS))
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,7 @@ class ModelsTable(QAbstractTableModel):
             return model_cells(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(row.sentence, f"Id {row.id}, labels {row.data[:12]}.", *_why(row, column))
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (self.CLIPS, self.OWN, self.HELD):
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (self.OWN, self.HELD):
             return _RIGHT
         if role == Qt.ItemDataRole.FontRole and row.fate == CURRENT:
             font = QFont()
@@ -77,15 +77,15 @@ class ChangesTable(QAbstractTableModel):
     """One row a stretch that two models call differently, the surest first."""
 
     HEADERS = (
-        ("Recording", "Where it lies; a click plays it."),
+        ("Subject", "Whose recording it is; a click plays it."),
         ("At", "Where it begins in the recording."),
-        ("Length", "In seconds."),
+        ("Sec.", "How long it is, in seconds."),
         ("Before", "What the older model calls it."),
         ("After", "What the newer model calls it."),
         ("Sure", "How sure the newer model is: the mean probability of its bout."),
         ("People", "What people labeled; a dash where they did not."),
     )
-    AT, LENGTH, SURE = 1, 2, 5
+    SUBJECT, AT, LENGTH, BEFORE, AFTER, SURE, PEOPLE = range(len(HEADERS))
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
@@ -133,15 +133,14 @@ class ChangesTable(QAbstractTableModel):
 
 def model_cells(row: ModelRow) -> tuple[str, ...]:
     """Return what the table shows of a model."""
-    verdict, fate = row.verdict, row.fate
-    if verdict is not None and fate != UNJUDGED:
+    verdict, fate = row.verdict, f"● {row.fate}" if row.fate == CURRENT else row.fate
+    if verdict is not None and row.fate != UNJUDGED:
         fate = f"{fate}\n{'verified' if verdict.verified else 'unverified'}"
     if not row.present:
         fate = f"{fate}\nfolder gone"
     return (
-        f"● {row.name}" if row.fate == CURRENT else row.name,
+        row.name if row.clips is None else f"{row.name}\n{counted(row.clips, 'clip')}",
         row.at[5:16].replace("T", "\n"),
-        MISSING if row.clips is None else str(row.clips),
         _two_lines(row.macro_f1),
         _two_lines(held_out_figure(row)),
         fate,
@@ -160,7 +159,7 @@ def change_cells(flip: Flip, ethogram: Ethogram) -> tuple[str, ...]:
     """Return what the table shows of a stretch."""
     seconds = flip.start / flip.fps
     return (
-        flip.video,
+        flip.subject,
         f"{int(seconds // 60)}:{seconds % 60:04.1f}",
         f"{(flip.stop - flip.start) / flip.fps:.1f}",
         label_text(flip.before, ethogram, "not sure"),
