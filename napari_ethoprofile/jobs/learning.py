@@ -166,7 +166,6 @@ class Learning(QObject):
         self._given_up = False
         self._set_preparing(True)
         options = {"weights": wish.weights} if wish.weights else {}
-        self.said("Taking a snapshot of the labels.")
 
         def done(job: Job) -> None:
             self._set_preparing(False)
