@@ -9,6 +9,7 @@ from . import (
     agree,
     assignments,
     bundles,
+    champion,
     edits,
     ethograms,
     evaluate,
@@ -46,6 +47,7 @@ for module in (
     profiles,
     agree,
     learn,
+    champion,
     evaluate,
     predict,
 ):
