@@ -20,6 +20,7 @@ from . import (
     predict,
     profiles,
     projects,
+    retrain,
     videos,
     window,
 )
@@ -50,5 +51,6 @@ for module in (
     champion,
     evaluate,
     predict,
+    retrain,
 ):
     module.register(app)

@@ -180,6 +180,9 @@ class MainWidget(QWidget):
             if event is not None and event.type() == QEvent.Type.Resize:
                 QTimer.singleShot(0, self._share_height)
         elif event is not None and event.type() == QEvent.Type.Close:
+            if not self.workspace.learning.may_close():
+                event.ignore()
+                return True
             self.guarded(self.workspace.session.close_pass)
             self.workspace.desk_state.save()
             QTimer.singleShot(0, self._close_with_window)
