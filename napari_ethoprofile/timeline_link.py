@@ -141,7 +141,7 @@ class TimelineLink:
 
     def _on_moved(self, _previous: int, frame: int, how: Move) -> None:
         self._model.set_playhead(frame, reveal=how is Move.SEEK)
-        if 0 < self._transport.speed <= 1 or how is Move.SEEK:
+        if self._transport.speed <= 1:  # what flies by faster was not really seen
             self._model.mark_seen(frame, frame + 1)
 
     def _on_labels(self, group: int, start: int, stop: int) -> None:
