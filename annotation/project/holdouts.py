@@ -111,12 +111,7 @@ class Holdouts(Lights):
         """
         if number < 1:
             raise ProjectError(f"{number} animals cannot be kept apart; ask for 1 or more.")
-        kept = {name for purpose in Purpose for name in self.kept_subjects(purpose)} | self.frozen_animals()
-        strains = {record.id: record.strain for record in self.subjects()}
-        free: dict[str, list[str]] = {}
-        for name in sorted({video.subject for video in self.videos()} - kept - {""}):
-            free.setdefault(strains.get(name, ""), []).append(name)
-        chance, late = random.Random(seed), set(avoid)
+        free, chance, late = self._free(), random.Random(seed), set(avoid)
         room = {strain: len(names) // 2 for strain, names in free.items()}
         if number > sum(room.values()):
             raise ProjectError(
@@ -134,6 +129,19 @@ class Holdouts(Lights):
             strain = min(open_, key=lambda s: (len(chosen[s]), -len(order[s]), s))
             chosen[strain].append(order[strain][len(chosen[strain])])
         return tuple(sorted(name for names in chosen.values() for name in names))
+
+    def spare_subjects(self) -> int:
+        """Return how many more animals could be kept apart; see `suggest_subjects`."""
+        return sum(len(names) // 2 for names in self._free().values())
+
+    def _free(self) -> dict[str, list[str]]:
+        """Return the animals that are not kept yet, by their strain."""
+        kept = {name for purpose in Purpose for name in self.kept_subjects(purpose)} | self.frozen_animals()
+        strains = {record.id: record.strain for record in self.subjects()}
+        free: dict[str, list[str]] = {}
+        for name in sorted({video.subject for video in self.videos()} - kept - {""}):
+            free.setdefault(strains.get(name, ""), []).append(name)
+        return free
 
 
 def animal_of(video: VideoRecord) -> str:

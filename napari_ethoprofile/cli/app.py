@@ -20,6 +20,8 @@ from . import (
     predict,
     profiles,
     projects,
+    proposals,
+    retrain,
     videos,
     window,
 )
@@ -50,5 +52,7 @@ for module in (
     champion,
     evaluate,
     predict,
+    retrain,
+    proposals,
 ):
     module.register(app)

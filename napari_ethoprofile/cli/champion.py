@@ -10,10 +10,7 @@ from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
-    from ..training.champions.ceiling import Ceiling
-    from ..training.champions.changed import Changes
     from ..training.champions.history import ModelRow
-    from ..training.champions.paired import Figure
 
 _PURPOSES = ("test", "champion")
 Acting = Annotated[
@@ -95,7 +92,7 @@ def _history(store: Project, *, as_json: bool) -> None:
 
 def _cells(row: ModelRow) -> list[str]:
     verdict = row.verdict
-    compared = "" if verdict is None or verdict.challenger_f1 is None else figure_text(verdict.challenger_f1)
+    compared = "" if verdict is None or verdict.challenger_f1 is None else verdict.challenger_f1.text
     fate = row.fate
     if verdict is not None and fate != "not judged":
         fate += ", verified" if verdict.verified else ", unverified"
@@ -103,7 +100,7 @@ def _cells(row: ModelRow) -> list[str]:
         row.name,
         row.at,
         "" if row.clips is None else str(row.clips),
-        figure_text(row.macro_f1),
+        row.macro_f1.text,
         compared,
         fate + ("" if row.present else ", folder gone"),
     ]
@@ -139,26 +136,17 @@ def _changed(store: Project, names: tuple[str, str], acting: str | None, most: i
     name = store.ethogram.label_name
     rows = [
         [
-            flip.clip, clock(flip.start / flip.fps), f"{(flip.stop - flip.start) / flip.fps:.1f} s",
+            flip.clip, _clock(flip.start / flip.fps), f"{(flip.stop - flip.start) / flip.fps:.1f} s",
             name(flip.before), name(flip.after), f"{flip.confidence:.2f}", name(flip.people),
         ]
         for flip in found.flips[:most]
     ]  # fmt: skip
     columns = ["clip", "at", "length", names[0], names[1], "confidence", "people"]
-    print_table(changes_sentence(found), columns, rows)
+    print_table(found.sentence, columns, rows)
     if len(found.flips) > most:
         note(f"{len(found.flips) - most} more; --most lists more of them.")
     for sentence in found.left_out:
         note(sentence)
-
-
-def changes_sentence(found: Changes) -> str:
-    """Return how much two models differ."""
-    share = found.changed / found.frames if found.frames else 0.0
-    return (
-        f"{counted(len(found.flips), 'bout')} flipped in {counted(found.clips, 'clip')}, "
-        f"{share:.1%} of the frames"
-    ).replace("%", " %")
 
 
 def _ceiling(store: Project, model: str, acting: str | None, *, as_json: bool) -> None:
@@ -173,44 +161,15 @@ def _ceiling(store: Project, model: str, acting: str | None, *, as_json: bool) -
         say_json(found.to_dict())
         return
     if found.rows:
-        print_table(*ceiling_table(found))
+        several = len(found.rows) > 1
+        columns = [*(["group"] if several else []), "agreement", "two people", "model and a person"]
+        rows = [list(row if several else row[1:]) for row in found.table()]
+        title = f"{counted(found.clips, 'clip')} of {counted(found.animals, 'animal')}"
+        print_table(title, columns, rows)
     say(found.sentence)
 
 
-def ceiling_table(found: Ceiling) -> tuple[str, list[str], list[list[str]]]:
-    """Return title, columns and rows of the figures of a ceiling."""
-    several = len(found.rows) > 1
-    rows = [
-        [
-            *([row.group] if several else []),
-            name,
-            _agreement_text(row.people[name]),
-            _agreement_text(row.model[name]),
-        ]
-        for row in found.rows
-        for name in row.people
-    ]
-    columns = [*(["group"] if several else []), "agreement", "two people", "model and a person"]
-    return f"{counted(found.clips, 'clip')} of {counted(found.animals, 'animal')}", columns, rows
-
-
-def _agreement_text(figure: dict[str, object]) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None:
-        return f"not defined because {figure['why']}"
-    return f"{value:.3f}" + (f" ({low:.3f} to {high:.3f})" if low is not None else "")
-
-
-def figure_text(figure: Figure) -> str:
-    """Return a figure with its interval, or why it is not defined."""
-    if figure.value is None:
-        return f"not defined because {figure.why}"
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
-
-
-def clock(seconds: float) -> str:
+def _clock(seconds: float) -> str:
     """Return seconds as minutes and seconds."""
     return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
 

@@ -17,13 +17,14 @@ from napari_ethoprofile.training.stack_prediction import no_smoothing
 Says = Callable[[LabeledStretch], np.ndarray]
 
 
-def right(share: float, seed: int = 0) -> Says:
-    """Return what says the truth in a share of the frames, and a wrong label in the others."""
+def right(share: float, seed: int = 0, frames: int = 1) -> Says:
+    """Return what says the truth in a share of the runs of so many frames, and something else elsewhere."""
 
     def says(stretch: LabeledStretch) -> np.ndarray:
         rng = np.random.default_rng([seed, stretch.start, *stretch.subject.encode()])
         codes = stretch.codes[:, 0]
-        return np.where(rng.random(len(codes)) < share, codes, codes % 3 + 1)
+        hits = np.repeat(rng.random(-(-len(codes) // frames)) < share, frames)[: len(codes)]
+        return np.where(hits, codes, codes % 3 + 1)
 
     return says
 

@@ -21,6 +21,7 @@ from ..models import Model, find_model, read_card
 from ..predictors import Predictor, predictor_of
 from .held_out import HeldOut, learned_animals, read_held_out
 from .holdout import note_reading
+from .paired import Figure
 
 if TYPE_CHECKING:
     from ...annotation.agreement.sources.material import Coding, SharedClip
@@ -91,6 +92,14 @@ class Ceiling:
             )
         clips = f"{self.clips} {kind} clip{'s' if self.clips > 1 else ''}"
         return f"On the same {clips}: {'; '.join(parts)}."
+
+    def table(self) -> list[tuple[str, str, str, str]]:
+        """Return a row a figure: group, name, agreement of two people, of the model and a person."""
+        return [
+            (row.group, name, _text(row.people[name]), _text(row.model[name]))
+            for row in self.rows
+            for name in row.people
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -234,3 +243,7 @@ def _row(
 def _share(figures: Figures) -> str:
     value = figures["frame accuracy"]["value"]
     return "an unknown share" if value is None else f"{value:.3f}"
+
+
+def _text(figure: dict[str, Any]) -> str:
+    return Figure(figure["value"], figure["low"], figure["high"], figure["why"]).text

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...annotation.clips import Stretch
 from ...annotation.errors import LearnError
+from ...annotation.formats.wording import counted
 from ...annotation.project import Kind
 from ...annotation.project.clips import clip_id
 from ...annotation.tracks import CODE, UNLABELED
@@ -101,6 +102,13 @@ class Changes:
     short: int
     held_out: int
     left_out: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """How much differs."""
+        share = 100 * self.changed / self.frames if self.frames else 0.0
+        flipped = f"{counted(len(self.flips), 'bout')} flipped in {counted(self.clips, 'clip')}"
+        return f"{flipped}, {share:.1f} % of the frames."
 
     def to_dict(self, project: Project) -> dict[str, Any]:
         """Return plain data for JSON, labels by their names."""

@@ -320,14 +320,16 @@ def _sentence(
         else f"in cross-validation on {_extent(data, clips)}"
     )
     figures = f"macro F1 {where} is {_text(found.challenger)}, that of '{old.name}' {_text(found.champion)}"
-    share = f"{CONFIDENCE:.0%}".replace("%", " %")
     if found.difference is None or found.bound is None:
         why = found.challenger.why or found.champion.why or "there is too little to compare"
         reached = f"how sure the difference is cannot be told, because {why}"
     else:
+        sure = f"with {100 * CONFIDENCE:.0f} % confidence"
+        apart, least, limit = (_signed(value) for value in (found.difference, found.bound, -MARGIN))
         reached = (
-            f"the difference of {found.difference:+.3f} is, with {share} confidence, above {found.bound:+.3f}"
-            f", and {'more than' if found.not_worse else 'not more than'} {-MARGIN:+.2f} is asked for"
+            f"the difference of {apart} is {sure} above {least}, and the limit is {limit}"
+            if found.not_worse
+            else f"the difference of {apart} may ({sure}) be as low as {least}, and the limit is {limit}"
         )
     fate = "is the current model now" if found.not_worse else f"is kept aside, '{old.name}' stays"
     unverified = f" It is not verified, because {doubt}." if doubt else ""
@@ -336,3 +338,7 @@ def _sentence(
 
 def _text(figure: Figure) -> str:
     return f"not defined because {figure.why}" if figure.value is None else f"{figure.value:.3f}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 3) + 0.0:+.3f}"  # no minus before a zero

@@ -41,6 +41,15 @@ class Figure:
     high: float | None = None
     why: str = ""
 
+    @property
+    def text(self) -> str:
+        """The figure with its interval, or why it is not defined."""
+        if self.value is None:
+            return f"not defined because {self.why}"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f}"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
 
 @dataclass(frozen=True, slots=True)
 class Paired:

@@ -77,6 +77,7 @@ def test_other_seeds_suggest_other_animals_and_those_that_were_learned_from_come
 
 def test_what_is_kept_already_is_not_suggested_and_enough_stays_to_learn_from(project: Project) -> None:
     project.keep_subjects("test", ["05"])
+    assert project.spare_subjects() == 3
     for seed in range(10):
         assert "05" not in project.suggest_subjects(3, seed)
     with pytest.raises(ProjectError, match="so that 3 can be kept at most"):
