@@ -21,6 +21,7 @@ from . import (
     profiles,
     projects,
     proposals,
+    queue,
     retrain,
     videos,
     window,
@@ -54,5 +55,6 @@ for module in (
     predict,
     retrain,
     proposals,
+    queue,
 ):
     module.register(app)
