@@ -1,4 +1,4 @@
-"""How the stretches of a recording look, and what a model says of them; kept so that ranking takes seconds."""
+"""How stretches of a recording look, and what a model says of them; kept so that ranking takes seconds."""
 
 from __future__ import annotations
 
