@@ -21,6 +21,7 @@ from .desk_dialogs import DeskDialogs
 from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
+from .key_log import KeyLog
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
 from .playlist import Playlist
@@ -77,7 +78,7 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline, comparing, playlist
+    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -102,6 +103,7 @@ class Workspace:
             self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
         )
         self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
+        self.key_log = KeyLog(self.session, self.keyboard)
         self.timeline = TimelinePanel(TimelineModel())
         self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
         self.link = TimelineLink(
@@ -182,6 +184,7 @@ class Workspace:
     def _write_growth(self) -> None:
         self.scoring.journal_growth()
         self.viewed.flush()
+        self.key_log.flush()
 
     def _follow_theme(self, _event: object = None) -> None:
         from napari.utils.theme import get_theme

@@ -12,6 +12,7 @@ from . import (
     edits,
     ethograms,
     evaluate,
+    key_log,
     labels,
     learn,
     passes,
@@ -48,5 +49,6 @@ for module in (
     learn,
     evaluate,
     predict,
+    key_log,
 ):
     module.register(app)
