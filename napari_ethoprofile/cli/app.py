@@ -20,6 +20,7 @@ from . import (
     predict,
     profiles,
     projects,
+    simulate,
     videos,
     window,
 )
@@ -50,5 +51,6 @@ for module in (
     evaluate,
     predict,
     key_log,
+    simulate,
 ):
     module.register(app)
