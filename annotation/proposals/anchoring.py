@@ -203,7 +203,7 @@ def _warnings(shown: Work, without: Work) -> Iterable[str]:
     if unchanged >= UNCHANGED and shown.haste is not None and shown.haste < HASTE:
         yield (
             f"{unchanged:.0%} of the proposals were accepted unchanged, one every {shown.haste:.1f} s "
-            "(median): that is faster than anybody can look; score some of these clips again without proposals."
+            "(median): that is faster than anybody can look; score some of these clips again without them."
         )
     enough = min(shown.seconds, without.seconds) >= LEAST_SECONDS
     if enough and shown.agreement is not None and without.agreement is not None:

@@ -13,6 +13,7 @@ from . import (
     edits,
     ethograms,
     evaluate,
+    key_log,
     labels,
     learn,
     passes,
@@ -23,6 +24,7 @@ from . import (
     proposals,
     queue,
     retrain,
+    simulate,
     videos,
     window,
 )
@@ -56,5 +58,7 @@ for module in (
     retrain,
     proposals,
     queue,
+    key_log,
+    simulate,
 ):
     module.register(app)
