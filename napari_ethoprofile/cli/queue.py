@@ -71,9 +71,7 @@ def queue(
         return
     say(f"About {made.seconds / 60:.0f} min of work.")
     if made.wrong is not None:
-        say(
-            f"The current model is expected to be wrong in {made.wrong:.0f} s of it: that is what it can learn."
-        )
+        say(f"The model is expected to be wrong in {made.wrong:.0f} s of it: that is what it can learn.")
 
 
 def doubts(
@@ -95,7 +93,10 @@ def doubts(
         return
     columns = ["score", "recording", "frames", "label", "the model says", "whose"]
     rows = [
-        [f"{d.score:.1f}", d.video, f"{d.start} to {d.stop}", d.label, d.model_says, f"{d.annotator} ({d.pass_id})"]
+        [
+            f"{d.score:.1f}", d.video, f"{d.start} to {d.stop}", d.label, d.model_says,
+            f"{d.annotator} ({d.pass_id})",
+        ]
         for d in found
     ]  # fmt: skip
     print_table(counted(len(found), "doubtful bout"), columns, rows)
