@@ -119,8 +119,8 @@ def test_a_cohort_can_be_made_again(tmp_path):
     np.testing.assert_array_equal(videos[0], videos[1])
 
 
-def test_several_processes_make_the_same_films(tmp_path: Path) -> None:
-    told: list[tuple[int, int | None]] = []
+def test_several_processes_make_the_same_films(tmp_path):
+    told = []
     for name, processes in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
         progress = (lambda done, total: told.append((done, total))) if processes > 1 else None
