@@ -25,6 +25,8 @@ from .jobs.learning import Learning
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
 from .playlist import Playlist
+from .proposing import Proposing
+from .proposing_link import ProposingLink
 from .scoring import Scoring
 from .session import OpenPass, Session
 from .timeline import TimelineModel, TimelinePanel
@@ -111,6 +113,11 @@ class Workspace:
         self.compare_link = CompareLink(
             self.comparing, self.session, self.scoring, self.commands, self.keyboard, self.link,
             self.timeline.model,
+        )  # fmt: skip
+        self.proposing = Proposing(self.session)
+        self.proposing_link = ProposingLink(
+            self.proposing, self.session, self.scoring, self.transport, self.commands, self.keyboard,
+            self.link, self.timeline.model, lambda: self.dock.proposals.ask_sure(),
         )  # fmt: skip
         self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
         self.indexing = Indexing(self.session, self.transport)

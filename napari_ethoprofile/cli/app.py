@@ -20,6 +20,7 @@ from . import (
     predict,
     profiles,
     projects,
+    proposals,
     retrain,
     videos,
     window,
@@ -52,5 +53,6 @@ for module in (
     evaluate,
     predict,
     retrain,
+    proposals,
 ):
     module.register(app)
