@@ -17,6 +17,8 @@ from ..tracks import UNLABELED, LabelTrack, runs_of
 ACCEPTED, EDITED = "accepted", "edited"
 #: How the note on a stretch begins whose proposal was rejected.
 REJECTED = "proposal rejected: "
+#: In the reason of labels that were accepted together.
+AT_ONCE = "all of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +210,17 @@ def accept_above(
     source
         Id of the model version.
     """
-    reason = f"all of {source} from confidence {threshold:.2f} on"
+    reason = f"{AT_ONCE}{source} from confidence {threshold:.2f} on"
     return [
         Edit.paint(labels, b.start, b.stop, b.label, b.group, EDITED if b.adjusted else ACCEPTED, reason)
         for b in bouts
         if b.confidence >= threshold
     ]
+
+
+def accepted_at_once(edit: Edit) -> bool:
+    """Return whether an edit took a proposal over together with others, see `accept_above`."""
+    return edit.provenance in (ACCEPTED, EDITED) and AT_ONCE in edit.reason
 
 
 def reject(notes: Sequence[Note], bout: ProposedBout, proposed: str) -> NoteEdit:
