@@ -22,9 +22,12 @@ from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
 from .jobs.learning import Learning
+from .key_log import KeyLog
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
 from .playlist import Playlist
+from .proposing import Proposing
+from .proposing_link import ProposingLink
 from .scoring import Scoring
 from .session import OpenPass, Session
 from .timeline import TimelineModel, TimelinePanel
@@ -78,7 +81,7 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline, comparing, playlist, learning
+    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist, learning
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -103,6 +106,7 @@ class Workspace:
             self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
         )
         self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
+        self.key_log = KeyLog(self.session, self.keyboard)
         self.timeline = TimelinePanel(TimelineModel())
         self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
         self.link = TimelineLink(
@@ -111,6 +115,11 @@ class Workspace:
         self.compare_link = CompareLink(
             self.comparing, self.session, self.scoring, self.commands, self.keyboard, self.link,
             self.timeline.model,
+        )  # fmt: skip
+        self.proposing = Proposing(self.session)
+        self.proposing_link = ProposingLink(
+            self.proposing, self.session, self.scoring, self.transport, self.commands, self.keyboard,
+            self.link, self.timeline.model, lambda: self.dock.proposals.ask_sure(),
         )  # fmt: skip
         self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
         self.indexing = Indexing(self.session, self.transport)
@@ -186,6 +195,7 @@ class Workspace:
     def _write_growth(self) -> None:
         self.scoring.journal_growth()
         self.viewed.flush()
+        self.key_log.flush()
 
     def _follow_theme(self, _event: object = None) -> None:
         from napari.utils.theme import get_theme

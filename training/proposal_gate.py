@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..annotation.errors import BlindError, LearnError
@@ -161,8 +162,9 @@ def _audited(project: Project, said: PassRecord, card: ModelCard, acting: str) -
     """Return frames on which a model and people agree, frames compared, and the frame rate."""
     rate = project.get_video(project.get_clip(said.clip).video).fps or 25.0
     for record in project.passes(clip=said.clip, acting=acting):
-        unseen = record.submitted_at is not None and record.submitted_at > card.created
-        if record.kind not in (Kind.FIRST, Kind.BLIND) or not record.state.finished or not unseen:
+        if record.kind not in (Kind.FIRST, Kind.BLIND) or not record.state.finished:
+            continue
+        if not _after(record.submitted_at, card.created):
             continue
         try:
             if proposals_took_part(project, record, acting):
@@ -184,6 +186,13 @@ def proposals_took_part(project: Project, record: PassRecord, acting: str | None
         for group in range(groups)
         for run in project.door.provenance(record.id, acting, group)
     )
+
+
+def _after(submitted: str | None, trained: str) -> bool:
+    """Return whether a pass was submitted after a model was trained; both are stamps in ISO 8601."""
+    if not submitted or not trained:
+        return False
+    return datetime.fromisoformat(submitted) > datetime.fromisoformat(trained)
 
 
 def _sentence(why: str) -> str:

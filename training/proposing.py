@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ import numpy as np
 from ..annotation.clips import Stretch
 from ..annotation.errors import LearnError, VideoError
 from ..annotation.files import replacing, write_whole
-from ..annotation.project.records import Kind, PassRecord
+from ..annotation.project.records import ClipRecord, Kind, PassRecord
 from .cards import ModelCard
 from .decisions import label_track
 from .fitting import Cancelled, TrainingCanceledError
-from .models import CARD_NAME, Model, read_card
+from .models import CARD_NAME, Model, find_model, read_card
 from .probabilities import Probabilities
+from .proposal_store import keep_probabilities
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
@@ -57,13 +59,22 @@ def clips_to_propose(project: Project, number: int, acting: str | None = None) -
     """
     own = [record for record in project.passes(acting=acting) if record.kind is not Kind.MODEL]
     finished, begun = {p.clip for p in own if p.state.finished}, {p.clip for p in own}
+    waiting = [clip for clip in project.clips() if clip.id not in finished]
+    return usable_clips(project, sorted(waiting, key=lambda clip: clip.id in begun), number)
+
+
+def usable_clips(
+    project: Project, clips: Iterable[ClipRecord], number: int | None = None
+) -> tuple[ClipToPropose, ...]:
+    """Return those of `clips` that a model may look at, at most `number`.
+
+    Clips of animals that are kept apart are left out, and so are recordings that are missing.
+    """
     usable: dict[str, tuple[Path, float] | None] = {}
     found: list[ClipToPropose] = []
-    for clip in sorted(project.clips(), key=lambda clip: clip.id in begun):
+    for clip in clips:
         if len(found) == number:
             break
-        if clip.id in finished:
-            continue
         if clip.video not in usable:
             video, path = project.get_video(clip.video), project.video_path(clip.video)
             fit = path.exists() and not project.kept_apart(clip.video)
@@ -73,6 +84,52 @@ def clips_to_propose(project: Project, number: int, acting: str | None = None) -
             path, fps = place
             found.append(ClipToPropose(clip.id, clip.video, path.as_posix(), fps, clip.start, clip.stop))
     return tuple(found)
+
+
+def propose_in_project(
+    project: Project,
+    clips: Iterable[ClipRecord],
+    name: str = "",
+    on_stage: Callable[[str, int, int | None], None] | None = None,
+    cancelled: Cancelled | None = None,
+) -> tuple[list[PassRecord], tuple[str, ...]]:
+    """Let a model look at clips of a project: `propose` and `adopt_proposals` in one.
+
+    Parameters
+    ----------
+    project
+        The project.
+    clips
+        What it looks at; see `usable_clips`.
+    name
+        Name of the model; the current one by default.
+    on_stage, cancelled
+        As for `propose`.
+
+    Returns
+    -------
+    tuple
+        The passes of the model, and what was left out and why, a sentence each.
+
+    Raises
+    ------
+    LearnError
+        When there is no such model, or the project is open for reading only.
+    """
+    if project.read_only:
+        raise LearnError("The project is open for reading only; a model cannot propose anything in it.")
+    if not name:
+        current = project.current_model()
+        if current is None:
+            raise LearnError("The project has no current model; train one with 'ethoprofile retrain'.")
+        name = current.name
+    model = find_model(name, project)
+    with tempfile.TemporaryDirectory(dir=project.cache_folder, prefix=".proposing-") as home:
+        out = Path(home) / "out"
+        left_out = propose(
+            model, usable_clips(project, clips), project.cache_folder, out, on_stage, cancelled
+        )
+        return adopt_proposals(project, out), left_out
 
 
 def propose(
@@ -156,11 +213,13 @@ def adopt_proposals(project: Project, out: Path) -> list[PassRecord]:
         raise LearnError(f"The proposals in {out} cannot be read; train again.") from error
     clips = {clip.id for clip in project.clips()}
     made = {p.clip: p for p in project.passes() if p.kind is Kind.MODEL and p.source == card.id}
-    return [
-        made.get(item["clip"]) or _adopt(project, card, item, read_proposal(out, item["file"], card))
-        for item in listed
-        if item["clip"] in clips
-    ]
+    found = []
+    for item in listed:
+        if item["clip"] in clips:
+            said = read_proposal(out, item["file"], card)
+            found.append(made.get(item["clip"]) or _adopt(project, card, item, said))
+            keep_probabilities(project, item["clip"], said)
+    return found
 
 
 def read_proposal(out: Path, name: str, card: ModelCard) -> Probabilities:

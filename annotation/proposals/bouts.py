@@ -113,36 +113,36 @@ class Proposals:
         return next((bout for bout in bouts if bout.start <= frame < bout.stop), None)
 
     def after(self, frame: int, labels: LabelTrack, rejected: Sequence[Note] = ()) -> ProposedBout | None:
-        """Return the next undecided proposal that begins at or after a frame; the first one behind the last."""
+        """Return the next undecided proposal that begins at or after a frame; behind the last, the first."""
         bouts = self.undecided(labels, rejected)
         return next((bout for bout in bouts if bout.start >= frame), bouts[0] if bouts else None)
 
-    def moved(self, bout: ProposedBout, *, start: int | None = None, stop: int | None = None) -> Proposals:
-        """Return proposals in which a bout begins or ends elsewhere; what it leaves is proposed by nobody.
+    def edited(self, edit: Edit) -> Proposals:
+        """Return proposals in which a person has moved a boundary; the bouts that it parts count as edited.
 
         Parameters
         ----------
-        bout
-            An undecided proposal.
-        start, stop
-            Where it shall begin and end; as it is by default.
+        edit
+            A change of `track`, as of labels.
 
         Raises
         ------
         TrackError
-            When nothing of it would be left, or it would leave the clip.
+            When the edit was not made on `track`.
         """
-        begin = bout.start if start is None else start
-        end = bout.stop if stop is None else stop
-        if not 0 <= begin < end <= self.track.frames:
-            raise TrackError("A proposed bout needs one frame at least, within the clip.")
-        track, confidence = self.track.copy(), self.confidence.copy()
-        adjusted = self.adjusted.copy()
-        column = bout.group
-        track.codes[bout.start : bout.stop, column] = UNLABELED
-        confidence[begin:end, column] = bout.confidence
-        track.codes[begin:end, column] = bout.label
-        adjusted[begin:end, column] = True
+        track, group = self.track.copy(), edit.group
+        edit.apply(track)
+        if edit.empty:
+            return self
+        confidence, adjusted = self.confidence.copy(), self.adjusted.copy()
+        column = track.codes[:, group]
+        for frame in (edit.start - 1, edit.stop):  # what grew is as sure as it was
+            if 0 <= frame < track.frames and column[frame] == column[edit.start]:
+                confidence[edit.start : edit.stop, group] = confidence[frame, group]
+        for frame in (edit.start - 1, edit.start, edit.stop):
+            if 0 <= frame < track.frames:
+                bout = track.bout_at(frame, group)
+                adjusted[bout.start : bout.stop, group] = True
         return replace(self, track=track, confidence=confidence, adjusted=adjusted)
 
     def _open(self, labels: LabelTrack, rejected: Sequence[Note], group: int) -> NDArray[np.int16]:

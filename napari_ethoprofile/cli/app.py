@@ -13,6 +13,7 @@ from . import (
     edits,
     ethograms,
     evaluate,
+    key_log,
     labels,
     learn,
     passes,
@@ -20,7 +21,10 @@ from . import (
     predict,
     profiles,
     projects,
+    proposals,
+    queue,
     retrain,
+    simulate,
     videos,
     window,
 )
@@ -52,5 +56,9 @@ for module in (
     evaluate,
     predict,
     retrain,
+    proposals,
+    queue,
+    key_log,
+    simulate,
 ):
     module.register(app)

@@ -117,3 +117,14 @@ def test_a_cohort_can_be_made_again(tmp_path):
         with av.open(str(item.path)) as container:
             videos.append([frame.to_ndarray(format="gray") for frame in container.decode(video=0)])
     np.testing.assert_array_equal(videos[0], videos[1])
+
+
+def test_several_processes_make_the_same_films(tmp_path: Path) -> None:
+    told: list[tuple[int, int | None]] = []
+    for name, processes in (("one", 1), ("two", 2)):
+        (tmp_path / name).mkdir()
+        progress = (lambda done, total: told.append((done, total))) if processes > 1 else None
+        make_cohort(tmp_path / name, 2, 0.8, seed=5, size=(88, 72), on_progress=progress, processes=processes)
+    for path in sorted((tmp_path / "one").iterdir()):
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    assert told == [(20, 40), (40, 40)]
