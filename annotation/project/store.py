@@ -28,10 +28,10 @@ from .folders import (
     network_drive,
     write_marker,
 )
-from .holdouts import Holdouts
 from .migrations import migrate
 from .model_events import ModelEvents
 from .origin import Origin, fill_from_work, read_origin
+from .proposals import ProposalPins
 from .settings import Settings
 from .taking_in import TakingIn
 from .writer import JournalWriter
@@ -39,7 +39,7 @@ from .writer import JournalWriter
 
 class Project(
     TakingIn,
-    Holdouts,
+    ProposalPins,
     ModelEvents,
 ):
     """A project folder that is open. Make one with `Project.create` or `Project.open`; close it at the end.

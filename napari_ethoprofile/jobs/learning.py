@@ -75,7 +75,7 @@ class Learning(QObject):
         self._runner = JobRunner(self)
         self._activity = ActivityBar(self.status)
         self._wishes = Wishes()
-        self._preparing = False
+        self._preparing = self._given_up = False
         self._active = time.monotonic()
         self._fresh: int | None = None
         self.rule = StartRule()
@@ -121,6 +121,7 @@ class Learning(QObject):
     def stop(self) -> None:
         """Stop the training, and forget what was to start after it."""
         self._wishes.clear()
+        self._given_up = self._preparing
         self._runner.stop()
 
     def set_rule(self, rule: StartRule) -> None:
@@ -162,14 +163,15 @@ class Learning(QObject):
     def _prepare(self, wish: Wish) -> None:
         """Write the job's folder in a thread: reading all labels takes a moment."""
         project, author = self._session.require_project(), self._session.annotator
+        self._given_up = False
         self._set_preparing(True)
         options = {"weights": wish.weights} if wish.weights else {}
-        self.said("Taking a snapshot of the labels.")
 
         def done(job: Job) -> None:
             self._set_preparing(False)
-            if self._session.project is project:
+            if self._session.project is project and not self._given_up:
                 self._start(job)
+            self.jobs_changed()
 
         def failed(error: Exception) -> None:
             self._set_preparing(False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,8 +65,14 @@ def prepare_job(
         raise LearnError("The project is open for reading only; a model cannot be trained in it.")
     entry_of(backbone)
     name = model or next_name(project)
-    if model_folder(project, name).exists() or name in _planned(project):
+    if model_folder(project, name).exists():
         raise LearnError(f"The project has a model '{name}' already; give another name.")
+    planned = _planned(project)
+    if name in planned:
+        raise LearnError(
+            f"The training {planned[name]} is to make a model '{name}' already; resume it, or give another "
+            "name."
+        )
     stamp = now()  # before the labels are read: what comes in meanwhile is fresh for the next training
     snapshot, holdout = take_snapshot(project, author or None), holdout_snapshot(project, author or None)
     champion, current = champion_folder(project), project.current_model()
@@ -102,5 +107,6 @@ def _from_job(project: Project, folder: Path) -> str:
     return f"../../{folder.relative_to(project.folder).as_posix()}"
 
 
-def _planned(project: Project) -> Iterable[str]:
-    return [job.plan.model for job in list_jobs(project)]
+def _planned(project: Project) -> dict[str, str]:
+    """Return the names of the models that jobs make, with the ids of these jobs."""
+    return {job.plan.model: job.id for job in list_jobs(project)}

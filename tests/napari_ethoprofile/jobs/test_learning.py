@@ -154,6 +154,17 @@ def test_a_job_that_cannot_begin_says_why(qtbot: QtBot, open_desk: Open) -> None
     assert "is damaged" in desk.learning.status.sentence
 
 
+def test_a_training_that_is_being_prepared_can_be_given_up(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    desk.learning.stop()
+    qtbot.waitUntil(lambda: not desk.learning.busy, timeout=LONG)
+    [job] = desk.learning.jobs()
+    assert standing_of(job).state is JobState.PREPARED
+    desk.learning.resume(job.id)
+    wait(qtbot, desk, RunState.DONE)
+
+
 def test_too_few_labels_are_told_and_nothing_is_left(qtbot: QtBot, open_desk: Open) -> None:
     desk = open_desk()
     desk.learning.want(Wish("by hand", model="../out"))

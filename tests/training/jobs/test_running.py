@@ -111,7 +111,7 @@ def test_the_folder_of_a_job_is_there_whole_or_not_at_all(
     ):
         prepared()
     assert sorted(job.folder.parent.iterdir()) == before
-    with pytest.raises(LearnError, match="has a model 'written' already"):
+    with pytest.raises(LearnError, match=f"The training {job.id} is to make a model 'written' already"):
         prepared(model="written")
 
 
