@@ -22,6 +22,7 @@ from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
 from .jobs.learning import Learning
+from .key_log import KeyLog
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
 from .playlist import Playlist
@@ -80,7 +81,7 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline, comparing, playlist, learning
+    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist, learning
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -105,6 +106,7 @@ class Workspace:
             self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
         )
         self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
+        self.key_log = KeyLog(self.session, self.keyboard)
         self.timeline = TimelinePanel(TimelineModel())
         self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
         self.link = TimelineLink(
@@ -193,6 +195,7 @@ class Workspace:
     def _write_growth(self) -> None:
         self.scoring.journal_growth()
         self.viewed.flush()
+        self.key_log.flush()
 
     def _follow_theme(self, _event: object = None) -> None:
         from napari.utils.theme import get_theme

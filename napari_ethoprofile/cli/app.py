@@ -13,6 +13,7 @@ from . import (
     edits,
     ethograms,
     evaluate,
+    key_log,
     labels,
     learn,
     passes,
@@ -54,5 +55,6 @@ for module in (
     predict,
     retrain,
     proposals,
+    key_log,
 ):
     module.register(app)
