@@ -23,6 +23,7 @@ from . import (
     projects,
     proposals,
     retrain,
+    simulate,
     videos,
     window,
 )
@@ -56,5 +57,6 @@ for module in (
     retrain,
     proposals,
     key_log,
+    simulate,
 ):
     module.register(app)

@@ -21,7 +21,7 @@ def gaussian_material(
     seed: int = 0,
     shares: tuple[float, ...] = (0.30, 0.24, 0.18, 0.14, 0.11, 0.03),
     dimension: int = 12,
-    noise: float = 1.0,
+    noise: float = 2.5,
     apart: float = 0.35,
 ) -> Material:
     """Return a cohort of animals that exist as numbers only.

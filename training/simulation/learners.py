@@ -159,7 +159,7 @@ class Logistic:
         "a light learner: three multinomial logistic regressions on principal components of the motion "
         "features and their course around a step, calibrated, with a Viterbi path"
     )
-    components: int = 40
+    components: int = 60
     #: Every so many steps are learned from: neighbors say nearly the same.
     every: int = 2
 
@@ -193,7 +193,7 @@ class Logistic:
         outputs = np.zeros((classes, features.shape[1] + 1), np.float32)
         if len(found) > 1:
             weights = dict(zip(found.tolist(), np.sqrt(counts.max() / counts).tolist(), strict=True))
-            model = LogisticRegression(C=0.02, class_weight=weights, max_iter=60, tol=1e-3)
+            model = LogisticRegression(C=0.1, class_weight=weights, max_iter=25, tol=1e-3)
             with warnings.catch_warnings():
                 # Stopped before it has fully converged: more steps change nothing that can be seen.
                 warnings.simplefilter("ignore", ConvergenceWarning)
