@@ -22,6 +22,7 @@ from . import (
     profiles,
     projects,
     proposals,
+    queue,
     retrain,
     simulate,
     videos,
@@ -58,5 +59,6 @@ for module in (
     proposals,
     key_log,
     simulate,
+    queue,
 ):
     module.register(app)
