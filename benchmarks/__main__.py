@@ -8,7 +8,18 @@ from rich.console import Console
 from .figures import Figure, table_of
 
 #: Modules with a function ``rows()``, in the order in which they are printed.
-PARTS = ("reader", "timeline", "journal", "window", "agreement", "compare", "learn", "batch")
+PARTS = (
+    "reader",
+    "timeline",
+    "journal",
+    "window",
+    "key_press",
+    "agreement",
+    "compare",
+    "learn",
+    "batch",
+    "loop",
+)
 
 
 def main(names: list[str]) -> int:

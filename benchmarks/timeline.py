@@ -103,7 +103,7 @@ def rows() -> list[Row]:
     panel.cleanup()
     panel.close()
     return [
-        _row("key press to label visible on the timeline, p99", float(np.percentile(key, 99)), 16.0),
+        _row("label written to painted, the timeline alone, p99", float(np.percentile(key, 99)), 16.0),
         _row("playhead moved on the timeline, median", float(np.median(move)), 1.0),
         _row(
             "one frame of play with an open bout on the timeline, p99", float(np.percentile(grow, 99)), 16.0

@@ -1,4 +1,4 @@
-"""What the whole window costs: napari steps, play, a key press, memory. Needs a screen (or a virtual one).
+"""What the whole window costs: napari steps, play, memory. Needs a screen (or a virtual one).
 
 Run ``python -m benchmarks.window``.
 """
@@ -24,7 +24,8 @@ from .figures import Figure
 if TYPE_CHECKING:
     from napari_ethoprofile.workspace import Workspace
 
-STEPS, CLIP, PLAYED_SECONDS, PRESSES = 300, 900, 20, 95
+STEPS, CLIP, PLAYED_SECONDS = 300, 900, 20
+WINDOW = 1100, 720
 
 
 def rows() -> list[Figure]:
@@ -51,12 +52,12 @@ def _step_rows(path: Path, cache: str) -> list[Figure]:
             viewer = napari.Viewer()
             viewer.add_image(frames, contrast_limits=(0, 255), rgb=False)
             viewer.dims.set_current_step(0, 0)
-            _settle(300)
+            settle(300)
             for number in range(1, STEPS):
                 began = time.perf_counter()
                 viewer.dims.set_current_step(0, number)
                 taken[name].append(time.perf_counter() - began)
-                _settle(0)
+                settle(0)
             viewer.close()
     video.close()
     own, memory = (float(np.percentile(taken[name], 95)) for name in ("reader", "memory"))
@@ -71,7 +72,7 @@ def _step_rows(path: Path, cache: str) -> list[Figure]:
 
 
 def _desk_rows(path: Path, home: Path) -> list[Figure]:
-    """Play a clip at 1x on the desk, and press keys."""
+    """Play a clip at 1x on the desk."""
     from napari_ethoprofile.launch import open_viewer
 
     project = Project.create(home, preset("home-cage"))
@@ -80,41 +81,35 @@ def _desk_rows(path: Path, home: Path) -> list[Figure]:
     project.add_clips([Stretch(record.id, 0, recordings.FRAMES)])
     project.close()
     viewer, desk = open_viewer("benchmark")
-    _shrink(desk)
+    shrink(desk)
     desk.open_project(home, "Ada")
     desk.open_next()
-    _settle(1000)
+    settle(1000)
     late = _late_share(desk)
     bare = _bare_late_share(path, home.parent)
-    _press_times(desk)  # fonts and caches are warm in a window that is used
-    press = _press_times(desk)
     viewer.close()
-    _settle(100)
-    key = float(np.percentile(press, 99)) * 1000
+    settle(100)
     return [
         Figure("play 25 fps at 1x: frames late by more than a period", f"{late:.2%}", "<= 1 %", late <= 0.01),
         Figure("the same clip in memory, same clock, a bare viewer of the same size", f"{bare:.2%}"),
-        Figure(
-            "key press to label painted on the desk's timeline, p99", f"{key:.1f} ms", "<= 16 ms", key <= 16
-        ),
     ]
 
 
-def _shrink(desk: Workspace) -> None:
+def shrink(desk: Workspace) -> None:
     """Make the window small: without a graphics card its whole area is composed anew for every frame."""
     from napari_ethoprofile.keys.focus import main_window_of
 
     window = main_window_of(desk.dock)
     assert window is not None
     window.showNormal()
-    window.resize(1100, 720)
-    _settle(500)
+    window.resize(*WINDOW)
+    settle(500)
 
 
 def _late_share(desk: Workspace) -> float:
     player = desk.transport.player
     desk.transport.toggle()
-    _settle(PLAYED_SECONDS * 1000)
+    settle(PLAYED_SECONDS * 1000)
     desk.transport.pause()
     return player.late_frames / max(1, player.shown_frames)
 
@@ -129,48 +124,17 @@ def _bare_late_share(path: Path, cache: Path) -> float:
     with Video(path, cache_folder=cache) as video:
         frames = video[: PLAYED_SECONDS * recordings.FPS]
     viewer = napari.Viewer()
-    viewer.window.resize(1100, 720)
+    viewer.window.resize(*WINDOW)
     viewer.add_image(frames, contrast_limits=(0, 255), rgb=False)
     viewer.dims.set_current_step(0, 0)
     player = Player(lambda frame: viewer.dims.set_current_step(0, frame))
     player.set_clip(len(frames), recordings.FPS)
-    _settle(1000)
+    settle(1000)
     player.play()
-    _settle(PLAYED_SECONDS * 1000)
+    settle(PLAYED_SECONDS * 1000)
     player.pause()
     viewer.close()
     return player.late_frames / max(1, player.shown_frames)
-
-
-def _press_times(desk: Workspace) -> list[float]:
-    """Press behavior keys and wait until the timeline's strip has painted the new label."""
-    from qtpy.QtCore import QEvent, QObject, Qt
-    from qtpy.QtTest import QTest
-    from qtpy.QtWidgets import QApplication
-
-    from napari_ethoprofile.typist import focused_widget
-
-    class Paintings(QObject):
-        count = 0
-
-        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-            self.count += event.type() == QEvent.Type.Paint
-            return False
-
-    paintings = Paintings()
-    desk.timeline.strip.installEventFilter(paintings)
-    taken = []
-    for number in range(PRESSES):
-        desk.commands.step(10)
-        _settle(100)  # the step itself is drawn: a person presses keys on a frame that is there
-        paintings.count = 0
-        began = time.perf_counter()
-        QTest.keyClick(focused_widget(), Qt.Key.Key_1 if number % 2 else Qt.Key.Key_2)
-        while not paintings.count:
-            QApplication.processEvents()
-        taken.append(time.perf_counter() - began)
-    desk.timeline.strip.removeEventFilter(paintings)
-    return taken
 
 
 def _memory_rows() -> list[Figure]:
@@ -204,7 +168,7 @@ def _print_memory(path: str) -> None:
     if path:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
             _move_about(viewer, path, cache)
-    _settle(500)
+    settle(500)
     sys.stdout.write(f"{psutil.Process().memory_info().rss / 2**20:.0f}\n")
     viewer.close()
 
@@ -218,10 +182,10 @@ def _move_about(viewer: Any, path: str, cache: str) -> None:
     for start in rng.integers(0, len(video) - 400, 6):
         for number in range(int(start), int(start) + 300):
             viewer.dims.set_current_step(0, number)
-            _settle(0)
+            settle(0)
 
 
-def _settle(milliseconds: int) -> None:
+def settle(milliseconds: int) -> None:
     """Let the window work."""
     from qtpy.QtTest import QTest
     from qtpy.QtWidgets import QApplication

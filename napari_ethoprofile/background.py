@@ -20,7 +20,8 @@ class Background(QObject):
     ) -> None:
         """Begin; exactly one of `done` and `failed` is called later."""
         outcome = _Outcome(done, failed, self)
-        worker = create_worker(work)
+        # Errors are told to `failed`, not raised beside it.
+        worker = create_worker(work, _ignore_errors=True)
         worker.returned.connect(outcome.returned)
         worker.errored.connect(outcome.errored)
         worker.start()

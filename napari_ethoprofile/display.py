@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: When the docks that open together with a clip have taken their place.
 LAYOUT_SETTLED_MS = 300
 
+#: napari's own play leaves out frames that it is too slow for, but hardly more than these at a time.
+FRAMES_OF_A_STEP = 5
+
 
 class Display:
     """Shows the open pass as one image layer of a napari viewer.
@@ -146,11 +149,17 @@ class Display:
             self._session.message("A recording is shown frame by frame; close the clip for napari's 3D view.")
 
     def _on_slider(self, _event: object = None) -> None:
-        """Take a move of napari's own slider as a jump, clamped to what may be shown."""
-        if self._moving or self._layer is None:
+        """Follow napari's own slider and play button, clamped to what may be shown.
+
+        A short move is taken as a step, over which an open bout grows; a long one as a jump, which ends it.
+        """
+        if self._moving or self._layer not in self._viewer.layers:  # one that goes moves the slider
             return
         frame = round(self._viewer.dims.point[self._frame_axis])
-        self._session.seek(frame)
+        if abs(frame - self._session.playhead) <= FRAMES_OF_A_STEP:
+            self._session.advance(frame)
+        else:
+            self._session.seek(frame)
         if self._session.playhead != frame:
             self._on_moved(frame, self._session.playhead, None)
 

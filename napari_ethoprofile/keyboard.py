@@ -47,11 +47,14 @@ class Keyboard:
         How far onsets that are typed during play are set back.
     keys_changed
         Emits when other keys do what they did, or the ethogram has others.
+    scored
+        Emits when what the press of a behavior's key does is done.
     key_typed
         Emits the kind of every key that is typed: the name of a command, or `LABEL` for a behavior's.
     """
 
     keys_changed = Signal()
+    scored = Signal()
     key_typed = Signal(str)
 
     def __init__(self, session: Session, scoring: Scoring, commands: Commands, transport: Transport) -> None:
@@ -133,6 +136,7 @@ class Keyboard:
             self._scoring.replace(label)
         else:
             self._scoring.press(label, at_ms)
+        self.scored()
 
     def _on_letting_go(self, label: int) -> None:
         """Keep the frame on which a key comes up: X11 tells a release apart from a repeat only later."""

@@ -54,6 +54,9 @@ class Scoring:
         self._reasons: dict[int, str] = {}
         #: Takes behavior keys in place of scoring, while they answer a question.
         self.answering: Callable[[int], None] | None = None
+        #: Asked about a tap (label, frame) while nothing plays: returns what it does in place of scoring.
+        self.tapped: Callable[[int, int], Callable[[], None] | None] | None = None
+        self._tap: tuple[int, int] | None = None
         session.opened.connect(self._on_opened)
         session.closing.connect(lambda _current: self.interrupt(Reason.CLIP))
         session.moved.connect(self._on_moved)
@@ -86,6 +89,8 @@ class Scoring:
         outcomes: list[Outcome] = []
         for group in self._groups_of(label):
             outcomes += scorer.press(label, group, frame, at_ms, repeat=repeat, onset=frame - lead)
+        opens = any(isinstance(outcome, Opened) for outcome in outcomes)
+        self._tap = (label, frame) if opens else None
         self._act(outcomes)
 
     def release(self, label: int, at_ms: float, frame: int | None = None) -> None:
@@ -93,9 +98,22 @@ class Scoring:
         if self._scorer is None or not self._session.annotating:
             return
         shown = self._session.playhead
+        answer = self._answer_of_tap(label, shown)
+        if answer is not None:
+            for group in self._groups_of(label):
+                self._act(self._scorer.cancel(group))
+            answer()
+            return
         self._act(self._scorer.release(label, shown if frame is None else frame, at_ms))
         if self._scorer.frame != shown:
             self._act(self._scorer.advance(shown))
+
+    def _answer_of_tap(self, label: int, frame: int) -> Callable[[], None] | None:
+        """Return what a key that comes up on the frame where it opened a bout does in place of scoring."""
+        tap, self._tap = self._tap, None
+        if self.tapped is None or tap != (label, frame):
+            return None
+        return self.tapped(label, frame)
 
     def label_range(self, start: int, stop: int, label: int) -> None:
         """Give a range of frames one label, as one undo step, and drop the selection."""
@@ -115,6 +133,10 @@ class Scoring:
             return
         self.interrupt(Reason.KEY)
         frame = self._session.playhead
+        answer = self.tapped(label, frame) if self.tapped is not None else None
+        if answer is not None:
+            answer()
+            return
         self._session.commit(
             [Edit.replace_bout(track, frame, label, group) for group in self._groups_of(label)]
         )

@@ -79,7 +79,7 @@ class Session:
     """Shared state of one window.
 
     Signals carry the new value; `labels_changed` carries ``(group, start, stop)`` and `moved` carries
-    ``(previous, frame, Move)``.
+    ``(previous, frame, Move)``. `models_changed` tells that a model came, or another is the current one.
     """
 
     project_changed = Signal(object)
@@ -90,6 +90,7 @@ class Session:
     labels_changed = Signal(int, int, int)
     notes_changed = Signal()
     passes_changed = Signal()
+    models_changed = Signal()
     ethogram_changed = Signal(object)
     mode_changed = Signal(bool)
     selection_changed = Signal(object)
@@ -134,8 +135,15 @@ class Session:
             raise ProjectError("No project is open; open one or make a new one first.")
         return self.project
 
-    def open_pass(self, pass_id: str) -> OpenPass:
+    def open_pass(self, pass_id: str, *, read_only: bool = False) -> OpenPass:
         """Open a pass for scoring; another open pass is closed first.
+
+        Parameters
+        ----------
+        pass_id
+            The pass.
+        read_only
+            Open it for looking only, somebody else's too.
 
         Raises
         ------
@@ -149,7 +157,7 @@ class Session:
         source = project.get_video(clip.video)
         video = self.open_video(project, source)
         try:
-            editor = project.edit(record.id, acting=self.annotator)
+            editor = project.edit(record.id, acting=self.annotator, read_only=read_only)
         except EthoprofileError:
             video.close()
             raise

@@ -56,6 +56,7 @@ class TimelineLink:
         session.notes_changed.connect(self._show_notes)
         session.ethogram_changed.connect(lambda _ethogram: self.refresh_lanes())
         keyboard.keys_changed.connect(self.refresh_lanes)
+        keyboard.scored.connect(self.paint_now)
         session.selection_changed.connect(self._on_selection)
         scoring.open_changed.connect(self._show_open_bouts)
         self._model.selection_changed.connect(session.select)
@@ -132,11 +133,15 @@ class TimelineLink:
     def show_at_once(self, frame: int) -> None:
         """Paint the playhead at a frame now, before its picture is decoded."""
         self._model.set_playhead(frame, reveal=True)
+        self.paint_now()
+
+    def paint_now(self) -> None:
+        """Paint what has changed before anything else in the window is drawn or counted."""
         self._panel.strip.repaint()
 
     def _on_moved(self, _previous: int, frame: int, how: Move) -> None:
         self._model.set_playhead(frame, reveal=how is Move.SEEK)
-        if 0 < self._transport.speed <= 1 or how is Move.SEEK:
+        if self._transport.speed <= 1:  # what flies by faster was not really seen
             self._model.mark_seen(frame, frame + 1)
 
     def _on_labels(self, group: int, start: int, stop: int) -> None:

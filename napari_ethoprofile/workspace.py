@@ -21,10 +21,13 @@ from .desk_dialogs import DeskDialogs
 from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
+from .jobs.learning import Learning
 from .key_log import KeyLog
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
 from .playlist import Playlist
+from .proposing import Proposing
+from .proposing_link import ProposingLink
 from .scoring import Scoring
 from .session import OpenPass, Session
 from .timeline import TimelineModel, TimelinePanel
@@ -78,7 +81,7 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist
+    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist, learning
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -113,9 +116,16 @@ class Workspace:
             self.comparing, self.session, self.scoring, self.commands, self.keyboard, self.link,
             self.timeline.model,
         )  # fmt: skip
+        self.proposing = Proposing(self.session)
+        self.proposing_link = ProposingLink(
+            self.proposing, self.session, self.scoring, self.transport, self.commands, self.keyboard,
+            self.link, self.timeline.model, lambda: self.dock.proposals.ask_sure(),
+        )  # fmt: skip
         self.viewed = ViewedRecorder(self.session, lambda: self.transport.speed)
         self.indexing = Indexing(self.session, self.transport)
         self.desk_state = DeskState(self.session, self.transport, self.timeline.model)
+        self.learning = Learning(self.session, self.dialogs.ask_at_close, dock)
+        self.learning.said.connect(self.tell)
         self.session.message.connect(self.tell)
         self.session.opened.connect(self._on_opened)
         self.indexing.progressed.connect(self._open_awaited)
@@ -169,6 +179,7 @@ class Workspace:
             timer.stop()
         self.desk_state.save()
         self.session.set_project(None)
+        self.learning.close()
         self.indexing.close()
         self.keyboard.close()
         self.display.close()

@@ -1,4 +1,4 @@
-"""The queue spread over processes or machines with dask.distributed: one task a recording, same results."""
+"""Work spread over processes or machines with dask.distributed: one task a recording or training job."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..annotation.errors import EthoprofileError
-from .fitting import Progress
+from .fitting import Cancelled, Progress
+from .jobs.job import Job, read_job
+from .jobs.running import run_job
+from .jobs.standing import Standing
+from .jobs.stopping import Stop, ask_to_stop, forget_stop
+from .jobs.telling import Event, Listener
 from .queue import Item, State
 
 if TYPE_CHECKING:
@@ -15,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Stands for the cores of this machine instead of the address of a scheduler.
 LOCAL = "local"
+#: Seconds between two questions whether to stop.
+_ASK_EVERY = 0.5
 
 
 def predict_on_cluster(
@@ -96,6 +103,62 @@ def predict_with(
         if on_progress is not None:
             on_progress(done, len(futures))
     return tuple(client.gather(futures))
+
+
+def run_job_on_cluster(
+    job: Job,
+    listen: Listener,
+    cancelled: Cancelled,
+    *,
+    address: str = LOCAL,
+    timeout: float = 10.0,
+) -> Standing:
+    """Run a training job as one task; see `jobs.running.run_job`. The worker must see the same files.
+
+    Parameters
+    ----------
+    job, listen, cancelled
+        As for `run_job`.
+    address, timeout
+        As for `predict_on_cluster`.
+
+    Raises
+    ------
+    EthoprofileError
+        When the scheduler does not answer.
+    """
+    with _client(address, timeout) as client:
+        return run_job_with(client, job, listen, cancelled)
+
+
+def run_job_with(client: Client, job: Job, listen: Listener, cancelled: Cancelled) -> Standing:
+    """Run a training job with a client that is connected; see `run_job_on_cluster`."""
+    topic = f"training-{job.id}"
+
+    def pass_on(event: tuple[float, Event]) -> None:
+        listen(event[1])
+
+    forget_stop(job)
+    client.subscribe_topic(topic, pass_on)
+    try:
+        future = client.submit(_train, str(job.folder), topic, pure=False, retries=0)
+        while True:
+            try:
+                return future.result(timeout=_ASK_EVERY)
+            except TimeoutError:
+                if cancelled():
+                    ask_to_stop(job)
+    finally:
+        client.unsubscribe_topic(topic)
+
+
+def _train(folder: str, topic: str) -> Standing:
+    """Run a job in a worker."""
+    from distributed import get_worker
+
+    job = read_job(folder)
+    worker = get_worker()
+    return run_job(job, lambda event: worker.log_event(topic, event), Stop(job))
 
 
 def _label(

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..annotation.errors import BlindError, LearnError
+from ..annotation.project.holdouts import Purpose, animal_of, recording_of
 from ..annotation.project.records import Kind, PassRecord, State
-from ..annotation.recordings import parse_name
 from ..annotation.tracks import UNLABELED
 from .snapshots import IGNORED, LabeledStretch, Snapshot, class_indices, classes_of
 
@@ -24,7 +24,6 @@ __all__ = [
     "Snapshot",
     "class_indices",
     "classes_of",
-    "frozen_animals",
     "keep_for_test",
     "take_snapshot",
     "test_subjects",
@@ -32,42 +31,16 @@ __all__ = [
 
 #: Which kinds lead: a consensus over a review over an own pass. Models never teach models.
 _RANK = {Kind.CONSENSUS: 0, Kind.REVIEW: 1, Kind.FIRST: 2, Kind.BLIND: 3}
-_TEST_KEY = "learn.test_subjects"
 
 
 def test_subjects(project: Project) -> tuple[str, ...]:
     """Return the animals that are kept for the final test: nothing is trained or chosen on them."""
-    return tuple(project.settings.get(_TEST_KEY, []))
+    return project.kept_subjects(Purpose.TEST)
 
 
 def keep_for_test(project: Project, subjects: Iterable[str]) -> None:
-    """Keep these animals for the final test, in place of those kept until now.
-
-    Raises
-    ------
-    LearnError
-        When the project does not know one of them.
-    """
-    wanted, known = sorted(set(subjects)), {video.subject for video in project.videos()}
-    for name in wanted:
-        if name not in known:
-            raise LearnError(
-                f"No recording of the project shows the subject '{name}'; its subjects are "
-                f"{', '.join(sorted(known - {''})) or 'not named'}."
-            )
-    project.settings.set(_TEST_KEY, wanted or None)
-
-
-def frozen_animals(project: Project) -> frozenset[str]:
-    """Return the animals of which a pass is frozen as test data: nothing of them is learned from.
-
-    An animal is never on both sides, so its other labels are left out as well.
-    """
-    return frozenset(
-        _animal(project.get_video(project.get_clip(record.clip).video))
-        for record in project.passes()
-        if record.state is State.TEST
-    )
+    """Keep these animals for the final test, in place of those kept until now; see `keep_subjects`."""
+    project.keep_subjects(Purpose.TEST, subjects)
 
 
 def take_snapshot(
@@ -94,9 +67,9 @@ def take_snapshot(
     passes
         Ids of the passes to use; all but those of models by default.
     test
-        False leaves out the animals of the final test: those that are kept for it, and those of which a pass
-        is frozen as test data (see `frozen_animals`). True takes only the frozen passes, and all labels of
-        the animals that are kept. None takes all animals.
+        False leaves out the animals that are kept apart: for the final test, for comparing models (see
+        `training.champions.holdout`), and those of which a pass is frozen as test data. True takes only the
+        frozen passes, and all labels of the animals that are kept for the final test. None takes all animals.
 
     Raises
     ------
@@ -105,7 +78,9 @@ def take_snapshot(
     """
     left_out: list[str] = []
     by_clip: dict[str, list[PassRecord]] = {}
-    kept, frozen = set(test_subjects(project)), frozen_animals(project)
+    kept, frozen = set(test_subjects(project)), project.frozen_animals()
+    if test is False:
+        kept |= set(project.kept_subjects(Purpose.CHAMPION))
     for record in _chosen(project, passes):
         if test is not None and not _wanted(project, record, kept, frozen, test=test):
             continue
@@ -152,7 +127,7 @@ def _wanted(
     video = project.get_video(project.get_clip(record.clip).video)
     if test:
         return record.state is State.TEST or video.subject in kept
-    return video.subject not in kept and _animal(video) not in frozen
+    return video.subject not in kept and animal_of(video) not in frozen
 
 
 def _clips(
@@ -189,9 +164,9 @@ def _label(
         video=video.id,
         path=project.video_path(video.id).as_posix(),
         fingerprint=f"{mark.get('ends', video.id)}-{mark.get('size', 0):x}",
-        subject=_animal(video),
+        subject=animal_of(video),
         strain=strain,
-        recording=_recording(video),
+        recording=recording_of(video),
         fps=video.fps,
         start=clip.start,
         stop=clip.stop,
@@ -235,16 +210,3 @@ def _once(stretch: LabeledStretch, taken: dict[str, NDArray[np.bool_]]) -> Label
     codes = np.where(before[:, None], np.int16(UNLABELED), stretch.codes)
     soft = None if stretch.soft is None else np.where(before[:, None], np.float32(0), stretch.soft)
     return replace(stretch, codes=codes, soft=soft)
-
-
-def _animal(video: VideoRecord) -> str:
-    """Return whose recording it is; one of which nobody said it shows an animal of its own."""
-    return video.subject or f"unnamed ({_recording(video)})"
-
-
-def _recording(video: VideoRecord) -> str:
-    """Return what clips cut from one file share: the name up to where it says which part they are."""
-    name = parse_name(video.path)
-    if name is None or name.frames is None:
-        return video.id
-    return f"{name.subject}_{name.recorded_at:%Y%m%d_%H%M}"

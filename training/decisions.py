@@ -86,13 +86,32 @@ def label_track(
     LearnError
         When the model does not fit the ethogram.
     """
+    return track_and_confidence(probabilities, card, ethogram, names)[0]
+
+
+def track_and_confidence(
+    probabilities: Probabilities,
+    card: ModelCard,
+    ethogram: Ethogram,
+    names: Mapping[str, str] | None = None,
+) -> tuple[LabelTrack, NDArray[np.float32]]:
+    """Return what a model says about every frame, and how sure it is; parameters are those of `label_track`.
+
+    Returns
+    -------
+    tuple
+        The labels, and the mean probability of the bout that a frame lies in, float32 (frames, groups of the
+        ethogram), 0 where the model knows nothing of a group.
+    """
     ids, columns = translation(card, ethogram, names)
     decision = decide(probabilities, calibrations_of(card), smoothings_of(card))
     codes = np.full((probabilities.frames, len(ethogram.groups)), UNLABELED, CODE)
+    confidence = np.zeros(codes.shape, np.float32)
     for group, column in enumerate(columns):
         own = decision.codes[:, group]
         translated = own.copy()
         for old, new in ids.items():
             translated[own == old] = new
         codes[:, column] = probabilities.per_frame(translated)
-    return LabelTrack(codes)
+        confidence[:, column] = probabilities.per_frame(decision.confidence[:, group])
+    return LabelTrack(codes), confidence

@@ -19,12 +19,18 @@ from .snapshots import IGNORED
 if TYPE_CHECKING:
     import torch
 
+    from .checkpoints import Checkpoints
     from .networks.temporal import TemporalHead
 
 #: Called with steps done and steps in all.
 Progress = Callable[[int, int | None], None]
 #: Asked often; True stops.
 Cancelled = Callable[[], bool]
+#: Called with a training step and the loss there.
+Losses = Callable[[int, float], None]
+
+#: Training steps between two losses that are told.
+_LOSS_EVERY = 10
 
 
 class TrainingCanceledError(LearnError):
@@ -95,6 +101,7 @@ def fit_head(
     settings: HeadFit | None = None,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    on_loss: Losses | None = None,
 ) -> TemporalHead:
     """Train a temporal head from scratch.
 
@@ -112,6 +119,8 @@ def fit_head(
         How.
     on_progress, cancelled
         Told and asked at every training step.
+    on_loss
+        Told the loss now and then.
 
     Raises
     ------
@@ -165,6 +174,8 @@ def fit_head(
             torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)
             optimizer.step()
             schedule.step()
+            if on_loss is not None and (step + 1) % _LOSS_EVERY == 0:
+                on_loss(step + 1, loss.item())
             if on_progress is not None:
                 on_progress(step + 1, total)
     head.eval()
@@ -188,8 +199,10 @@ def fit_heads(
     settings: HeadFit | None = None,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    checkpoints: Checkpoints | None = None,
+    on_loss: Callable[[int, int, float], None] | None = None,
 ) -> list[TemporalHead]:
-    """Train several heads at the same time, one a core; the result is that of one after the other.
+    """Train several heads at the same time, one a thread of torch; the result is that of one after the other.
 
     Parameters
     ----------
@@ -203,8 +216,16 @@ def fit_heads(
         Told the steps of all heads together, by one thread at a time.
     cancelled
         Asked at every training step.
+    checkpoints
+        Heads that are finished there are taken from there, and others put there when they are finished.
+    on_loss
+        Told the number of a head, a training step and the loss there; by one thread at a time.
     """
+    import torch
+
     lock, done, totals = threading.Lock(), [0] * len(sides), [0] * len(sides)
+    # All before the first is trained: making a head draws random numbers, which must not mix with a seed's.
+    known = [checkpoints.head(number) if checkpoints is not None else None for number in range(len(sides))]
 
     def fit(number: int) -> TemporalHead:
         def tell(step: int, total: int | None) -> None:
@@ -213,9 +234,21 @@ def fit_heads(
                 if on_progress is not None:
                     on_progress(sum(done), max(totals) * len(sides))
 
-        return fit_head(sides[number], outputs, seeds[number], settings, tell, cancelled)
+        def tell_loss(step: int, loss: float) -> None:
+            with lock:
+                if on_loss is not None:
+                    on_loss(number, step, loss)
 
-    with ThreadPoolExecutor(min(len(sides), os.cpu_count() or 1)) as pool:
+        if (head := known[number]) is not None:
+            return head
+        head = fit_head(sides[number], outputs, seeds[number], settings, tell, cancelled, tell_loss)
+        if checkpoints is not None:
+            with lock:
+                checkpoints.keep_head(number, head)
+        return head
+
+    # As many as torch may use here, which is fewer in a process that leaves the window a core.
+    with ThreadPoolExecutor(min(len(sides), torch.get_num_threads())) as pool:
         return list(pool.map(fit, range(len(sides))))
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..annotation.errors import LearnError
 from .calibration import Calibration, fit_calibration
 from .cards import Metric, ModelCard
+from .checkpoints import Checkpoints
 from .ensemble import TIER, weights_of
 from .examples import Task, example_of, tasks_of
 from .features.backbone import RATE, Backbone
@@ -31,6 +32,9 @@ from .suspects import Suspect, suspects_of
 
 #: Called with what is being done, steps done, steps in all.
 Stages = Callable[[str, int, int | None], None]
+
+#: Called with the name of a figure, the training step and its value there.
+Figures = Callable[[str, int, float], None]
 
 #: Members of the ensemble, each of which never sees a third of the animals.
 MEMBERS = 3
@@ -91,6 +95,9 @@ def train_interactive(
     cache_folder: Path,
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
+    *,
+    checkpoints: Checkpoints | None = None,
+    on_figure: Figures | None = None,
 ) -> Trained:
     """Train a model from scratch.
 
@@ -109,6 +116,10 @@ def train_interactive(
         Told what is being done and how far it is.
     cancelled
         Asked often.
+    checkpoints
+        Where finished parts are put and taken from, for a training that may be cut off.
+    on_figure
+        Told the loss of every head while it is trained.
 
     Raises
     ------
@@ -123,7 +134,7 @@ def train_interactive(
     entry = entry_of(recipe.backbone)
     split = k_folds(snapshot, recipe.unit, MEMBERS, recipe.seed)
     tasks, warnings = tasks_of(snapshot, animals=2 if recipe.unit == "subject" else 1)
-    run = _Run(snapshot, recipe, tasks, Recordings(cache_folder), on_stage, cancelled)
+    run = _Run(snapshot, recipe, tasks, Recordings(cache_folder), on_stage, cancelled, checkpoints, on_figure)
     shared = entry.make(recipe.options) if entry.make is not None else None
     known = shared is None or check_unseen(
         shared.card.subjects, snapshot.subjects, f"The backbone '{recipe.backbone}'"
@@ -154,6 +165,8 @@ class _Run:
     recordings: Recordings
     on_stage: Stages | None
     cancelled: Cancelled | None
+    checkpoints: Checkpoints | None
+    on_figure: Figures | None
 
     def members(self, split: Split, shared: Backbone | None) -> list[_Member]:
         """Train one member a fold."""
@@ -169,6 +182,8 @@ class _Run:
             self.recipe.head,
             self.telling("heads"),
             self.cancelled,
+            self.checkpoints,
+            self.tell_loss,
         )
         return [
             _Member(
@@ -179,10 +194,13 @@ class _Run:
 
     def fitted_backbone(self, train: tuple[int, ...], number: int) -> Backbone:
         """Train a backbone on the labels that a member may see."""
-        fit = entry_of(self.recipe.backbone).fit
-        if fit is None:
+        entry = entry_of(self.recipe.backbone)
+        if entry.fit is None:
             raise LearnError(f"The backbone '{self.recipe.backbone}' cannot be trained on a project.")
-        return fit(
+        known = self.checkpoints.backbone(number, entry.restore) if self.checkpoints is not None else None
+        if known is not None:
+            return known
+        backbone = entry.fit(
             self.snapshot.select(train),
             self.tasks,
             self.recordings,
@@ -191,6 +209,9 @@ class _Run:
             self.telling(f"backbone {number + 1}"),
             self.cancelled,
         )
+        if self.checkpoints is not None:
+            self.checkpoints.keep_backbone(number, backbone)
+        return backbone
 
     def examples(self, backbone: Backbone) -> list[Example]:
         """Return every stretch with its features, which are computed as far as they are not cached."""
@@ -205,7 +226,7 @@ class _Run:
                 stretch.fps,
                 RATE,
                 (stretch.start, stretch.stop),
-                self.telling(f"features of clip {number} of {len(self.snapshot.stretches)}"),
+                self.telling_part("features", number, len(self.snapshot.stretches)),
                 self.cancelled,
             )
             edges = edges_at_rate(stretch.start, stretch.stop, stretch.fps, RATE)
@@ -300,6 +321,21 @@ class _Run:
                 names = [f"absence of {names[0]}", names[0]]
             found += scores_of(targets, said, names, split_name, task.card.name, self.recipe.seed)
         return tuple(found)
+
+    def tell_loss(self, head: int, step: int, loss: float) -> None:
+        """Tell the loss of a head as a figure."""
+        if self.on_figure is not None:
+            self.on_figure(f"loss of head {head + 1}", step, loss)
+
+    def telling_part(self, stage: str, number: int, parts: int) -> Progress:
+        """Return what tells the progress of one of the equal parts of a stage, in hundredths of a part."""
+        tell_all = self.telling(stage)
+
+        def tell(done: int, total: int | None) -> None:
+            tell_all(100 * (number - 1) + (100 * done // total if total else 0), 100 * parts)
+
+        tell(0, None)
+        return tell
 
     def telling(self, stage: str) -> Progress:
         """Return what tells the progress of a stage."""

@@ -21,6 +21,7 @@ from .fitting import Cancelled, Progress
 from .frames import BrokenVideoError
 from .predictors import Predictor
 from .probabilities import Probabilities
+from .proposal_store import keep_probabilities
 from .results import Result, ResultError, find_result, job_key, remove_folder, rounded, write_result
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def predict_clip(
         project.cache_folder, path, index, rate, (clip.start, clip.stop), cancelled
     )
     track = label_track(probabilities, card, project.ethogram)
+    keep_probabilities(project, clip.id, probabilities)
     return project.import_track(
         Stretch(clip.video, clip.start, clip.stop),
         card.name,

@@ -83,16 +83,20 @@ def train_in_project(
         raise LearnError(
             f"The project has a model '{recipe.name}' already; give another name, or replace it."
         )
+    current = project.current_model()
+    if folder.exists() and current is not None and current.name == recipe.name:
+        raise LearnError(f"'{recipe.name}' is the current model, which is not replaced; give another name.")
     snapshot = take_snapshot(project, acting)
     train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
     trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
     model = trained.model.write(
-        folder, replace_old=replace_old, beside=lambda home: _write_beside(home, snapshot, trained)
+        folder, replace_old=replace_old, beside=lambda home: write_beside(home, snapshot, trained)
     )
     return Training(folder, model.card, (*trained.warnings, *snapshot.left_out))
 
 
-def _write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
+def write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:
+    """Write into a model folder what it learned from, what it had said about that before, and its doubts."""
     snapshot.write(home)
     arrays: dict[str, Any] = {}
     for number, said in enumerate(trained.held_out):

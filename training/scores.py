@@ -101,7 +101,7 @@ def _recall(number: int, counts: Counts) -> Counts:
 
 def macro_accuracy(counts: Counts) -> Counts:
     """Return the mean of the recalls of the classes that have frames."""
-    return _mean_of_defined(recalls(counts))
+    return mean_of_defined(recalls(counts))
 
 
 def f1s(counts: Counts) -> Counts:
@@ -116,10 +116,11 @@ def _f1(number: int, counts: Counts) -> Counts:
 
 def macro_f1(counts: Counts) -> Counts:
     """Return the mean F1 of the classes that have frames."""
-    return _mean_of_defined(np.where(counts.sum(axis=-1) > 0, f1s(counts), np.nan))
+    return mean_of_defined(np.where(counts.sum(axis=-1) > 0, f1s(counts), np.nan))
 
 
-def _mean_of_defined(values: Counts) -> Counts:
+def mean_of_defined(values: Counts) -> Counts:
+    """Return the mean over the last axis of what is not NaN; NaN where all is."""
     there = np.isfinite(values)
     return divide(np.where(there, values, 0.0).sum(axis=-1), there.sum(axis=-1))
 

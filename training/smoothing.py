@@ -21,6 +21,10 @@ UNSURE = UNLABELED
 _SCALES = np.geomspace(0.03, 4.0, 22)
 #: Thresholds of confidence that are tried for abstention.
 _CONFIDENCES = np.linspace(0.2, 0.7, 11)
+#: Share of the held-out steps that a model may be unsure about.
+MOST_UNSURE = 0.05
+#: A model that is right at most so many times as often as the most frequent class is only guessing.
+_GUESSING = 1.1
 _LEAST_PROBABILITY = 1e-6
 
 
@@ -298,16 +302,25 @@ def _abstention(
     targets: Sequence[NDArray[np.integer]],
     threshold: float,
 ) -> float:
-    """Return the confidence below which held-out labels are wrong more often than right; 0 for none."""
+    """Return the confidence below which held-out labels are wrong more often than right; 0 for none.
+
+    The held-out labels come from single members, which know less than the model as a whole, so that no more
+    than a share of `MOST_UNSURE` is given up: that a model is weak is told by its figures, not by its
+    silence. Labels that are hardly better than always naming the most frequent class are given up whatever
+    their share.
+    """
     decided = [smoothing.decide(values, threshold) for values in probabilities]
     wanted = np.concatenate([np.asarray(target) for target in targets])
-    said = np.concatenate([classes for classes, _ in decided])
-    sure = np.concatenate([confidence for _, confidence in decided])
     known = wanted != IGNORED
+    right = (np.concatenate([classes for classes, _ in decided]) == wanted)[known]
+    sure = np.concatenate([confidence for _, confidence in decided])[known]
+    most_frequent = np.bincount(wanted[known]).max() / len(right)
     found = 0.0
     for confidence in _CONFIDENCES:
-        below = known & (sure < confidence)
-        if below.any() and (said == wanted)[below].mean() < 0.5:
+        below = sure < confidence
+        if not below.any() or right[below].mean() >= 0.5:
+            continue
+        if below.mean() <= MOST_UNSURE or right[below].mean() <= _GUESSING * most_frequent:
             found = float(confidence)
     return found
 

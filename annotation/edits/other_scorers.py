@@ -81,8 +81,8 @@ class SelectingScorer(Scorer):
         """Keep the selection unless the clip is left."""
         return self.cancel() if reason is Reason.CLIP else []
 
-    def cancel(self) -> list[Outcome]:
-        """Drop the selection."""
+    def cancel(self, group: int | None = None) -> list[Outcome]:
+        """Drop the selection, which belongs to no group."""
         if self._anchor is None:
             return []
         self._anchor = None

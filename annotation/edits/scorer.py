@@ -145,9 +145,10 @@ class Scorer:
         bouts = list(self._open.values())
         return [o for bout in bouts for o in self._close(bout, self._preview(bout).stop, reason)]
 
-    def cancel(self) -> list[Outcome]:
-        """Drop every open bout; nothing is written."""
-        return [self._drop(bout, Reason.CANCEL) for bout in list(self._open.values())]
+    def cancel(self, group: int | None = None) -> list[Outcome]:
+        """Drop every open bout, or that of one group; nothing is written."""
+        bouts = [bout for bout in self._open.values() if group in (None, bout.group)]
+        return [self._drop(bout, Reason.CANCEL) for bout in bouts]
 
     def _preview(self, bout: _OpenBout) -> Grown:
         return Grown(bout.group, bout.label, bout.anchor, max(bout.anchor, self.frame) + 1)

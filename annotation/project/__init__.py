@@ -5,7 +5,9 @@ from .editor import PassEditor
 from .ethogram_changes import EthogramChange
 from .ethograms import EthogramVersion
 from .folders import find_project
+from .holdouts import Purpose
 from .journal import Act, Change, Origin
+from .model_events import ModelAct, ModelEvent
 from .notes import Note, NoteEdit
 from .records import (
     AnnotatorRecord,
@@ -38,12 +40,15 @@ __all__ = [
     "HistoryEntry",
     "Kind",
     "Merged",
+    "ModelAct",
+    "ModelEvent",
     "Note",
     "NoteEdit",
     "Origin",
     "PassEditor",
     "PassRecord",
     "Project",
+    "Purpose",
     "Renaming",
     "SourceRun",
     "State",

@@ -1,4 +1,4 @@
-"""Commands on models: train, list, keep animals for the final test."""
+"""Commands on models: train, list."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file to the tree."""
     app.command()(train)
     app.command()(models)
-    app.command()(holdout)
 
 
 def train(
@@ -130,28 +129,6 @@ def models(project: ProjectFolder, as_json: AsJson = False) -> None:
     print_table("Backbones", ["name", "learned", "what it is"], [
         [entry.name, entry.learned, entry.summary] for entry in ENTRIES.values()
     ])  # fmt: skip
-
-
-def holdout(
-    project: ProjectFolder,
-    subject: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="An animal to keep; may be given several times.")
-    ] = None,
-    nobody: Annotated[bool, typer.Option("--nobody", help="Keep no animal any more.")] = False,
-) -> None:
-    """Keep animals for the final test: no model learns from them; without options, show which.
-
-    Example: ethoprofile holdout my-project --subject 03 --subject 07
-    """
-    from ..training.datasets import keep_for_test, test_subjects
-
-    if subject and nobody:
-        raise typer.BadParameter("Give --subject or --nobody, not both.")
-    with opened(project, read_only=not (subject or nobody)) as store:
-        if subject or nobody:
-            keep_for_test(store, subject or ())
-        kept = test_subjects(store)
-    say(f"Kept for the final test: {', '.join(kept) or 'nobody'}.")
 
 
 def _plain(card: ModelCard) -> dict[str, object]:

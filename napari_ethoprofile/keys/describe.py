@@ -8,7 +8,7 @@ from html import escape
 from ..annotation.ethogram import NONE_NAME, Ethogram
 from ..annotation.tracks import NONE
 from .keymap import KeyMap
-from .registry import BY_ID, COMMANDS, COMPARE
+from .registry import BY_ID, COMMANDS, COMPARE, PROPOSALS
 
 _REPLACE = "Shift and a behavior's key replaces the bout under the playhead."
 _TOGGLE = (
@@ -40,7 +40,13 @@ IN_SCOPE = {
         "A behavior's key is your own answer for the whole disagreement under the playhead.",
         "Backspace takes an answer back.",
         "With a range selected on the timeline, a behavior's key labels the range in the consensus.",
-    )
+    ),
+    PROPOSALS: (
+        "Stripes are what a model proposes: nothing is a label before you say so.",
+        "While nothing plays, a tap on a behavior's key labels the whole proposed bout under the playhead.",
+        "Keys that set or move a start or end do so with the proposed bout under the playhead.",
+        "Everything else scores as always: play and tap, or hold a key while the playhead moves to paint.",
+    ),
 }
 
 Rows = Iterable[tuple[str, tuple[str, ...]]]

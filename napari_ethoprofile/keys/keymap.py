@@ -99,7 +99,8 @@ class KeyMap:
 
     def paint_keys(self, ethogram: Ethogram, scope: str = "") -> dict[str, int]:
         """Return every key that paints: those of `label_keys`, and those of the unlabel command."""
-        unlabel = {key.lower(): UNLABELED for key in self.keys(UNLABEL)}
+        taken = {key for command, keys in self.bound(scope) if command.scope for key in keys}
+        unlabel = {key.lower(): UNLABELED for key in self.keys(UNLABEL) if key not in taken}
         return self.label_keys(ethogram, scope) | unlabel
 
     def _wanted(self, ethogram: Ethogram) -> dict[str, int]:

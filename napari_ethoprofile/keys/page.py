@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .describe import IN_SCOPE, SCORING
 from .keymap import KeyMap
 from .presets import PRESETS
-from .registry import BY_ID, COMPARE
+from .registry import BY_ID, COMPARE, PROPOSALS
 
 _PAGE = """\
 # Keyboard
@@ -35,6 +35,14 @@ The last column needs no Shift and no AltGr on US, German and French keyboards.
 Either hand can score and step alone. Left: letters and `1` to `5`, `F2` and `F3` to step, `F4` to play.
 Right: the arrows, the digits of the keypad and its `+` `-` `*`, with `Backspace` or `Delete`.
 
+## While a model proposes labels
+
+{proposing}
+
+These keys are taken from all other commands there; `Delete` still unlabels.
+
+{proposals}
+
 ## While passes are compared
 
 {comparing}
@@ -60,6 +68,8 @@ def keyboard_page() -> str:
     return _PAGE.format(
         scoring="\n".join(f"- {line}" for line in SCORING["toggle"]),
         default=markdown_table(KeyMap()),
+        proposing="\n".join(f"- {line}" for line in IN_SCOPE[PROPOSALS]),
+        proposals=markdown_table(KeyMap(), PROPOSALS),
         comparing="\n".join(f"- {line}" for line in IN_SCOPE[COMPARE]),
         compare=markdown_table(KeyMap(), COMPARE),
         presets="\n\n".join(presets),

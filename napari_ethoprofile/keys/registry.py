@@ -15,7 +15,9 @@ REPLACE_NEXT = "replace_next"
 
 #: Commands of this scope have their keys only while passes are compared, and take them from all others there.
 COMPARE = "compare"
-SCOPES = (COMPARE,)
+#: The same while a model proposes labels for the open pass.
+PROPOSALS = "proposals"
+SCOPES = (COMPARE, PROPOSALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,27 @@ COMPARING: tuple[Command, ...] = tuple(
     )
 )  # fmt: skip
 
+#: What can be done while a model proposes labels.
+DECIDING: tuple[Command, ...] = tuple(
+    Command(id_, text, "Proposals", keys, alternatives, repeat, tooltip, scope=PROPOSALS)
+    for id_, text, keys, alternatives, repeat, tooltip in (
+        (
+            "accept_proposal", "Accept the proposal here and go to the next", ("Return", "Enter"), (), False,
+            "Where nothing is proposed, only go to the next.",
+        ),
+        (
+            "reject_proposal", "Reject the proposal here and go to the next", ("Backspace",), (), False,
+            "The stretch stays unlabeled. Where nothing is proposed, the bout is unlabeled.",
+        ),
+        ("previous_proposal", "Previous proposal", ("Shift+Tab",), ("Ctrl+J",), True, ""),
+        ("next_proposal", "Next proposal", ("Tab",), ("Ctrl+K",), True, ""),
+        (
+            "accept_sure_proposals", "Accept all proposals that are sure enough", ("Alt+Return",),
+            ("Alt+Enter", "Ctrl+B"), False, "Asks first; one step to undo.",
+        ),
+    )
+)  # fmt: skip
+
 COMMANDS: tuple[Command, ...] = (
     Command("play_pause", "Play or pause", "Play", ("Space",), ("F4",)),
     Command("play_reverse", "Play backward or pause", "Play", ("F5",)),
@@ -204,6 +227,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("zoom_in", "Zoom the timeline in", "Timeline", ("Ctrl++", "Ctrl+="), ("Ctrl+Up",), repeat=True),
     Command("zoom_out", "Zoom the timeline out", "Timeline", ("Ctrl+-",), ("Ctrl+Down",), repeat=True),
     Command("help", "Show all keys", "Help", ("?",), ("F1", "Ctrl+F1")),
+    *DECIDING,
     *COMPARING,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ adds the controls. Nothing here knows the session: whoever owns both joins them.
 from .model import (
     FOLLOW_MODES,
     CodeStyle,
+    Ghost,
     Lane,
     Marker,
     OpenBout,
@@ -21,6 +22,7 @@ from .view import TimelineStrip
 __all__ = [
     "FOLLOW_MODES",
     "CodeStyle",
+    "Ghost",
     "Lane",
     "Marker",
     "OpenBout",

@@ -37,6 +37,8 @@ def bout_text(model: TimelineModel, lane: Lane, bout: Bout, frame: int) -> str:
         lines.append(f"confidence {lane.opacity[frame]:.2f}")
     if lane.provenance is not None and bout.label != UNLABELED:
         lines.append(escape(lane.provenance(frame)))
+    if lane.ghost is not None and bout.label == UNLABELED:
+        lines.append(escape(lane.ghost.text(frame)))
     lines += [
         ("uncertain" if marker.uncertain else "note") + (f": {escape(marker.text)}" if marker.text else "")
         for marker in model.markers

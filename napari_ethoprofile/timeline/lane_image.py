@@ -52,13 +52,13 @@ class LanePicture:
     image
         The row itself.
     striped
-        Whether names need a plate to stand on.
+        Which columns are striped, so that names need a plate to stand on there.
     """
 
     columns: NDArray[np.int16]
     colors: NDArray[np.uint32]
     image: QImage
-    striped: bool
+    striped: NDArray[np.bool_]
 
 
 def paint_lane(
@@ -66,27 +66,37 @@ def paint_lane(
 ) -> LanePicture:
     """Return the visible part of a row, `size` (width, height) device pixels large."""
     width, height = size
-    columns = sample_codes(lane.codes, window, width, max(2, round(2 * dpr)))
+    least = max(2, round(2 * dpr))
+    columns = sample_codes(lane.codes, window, width, least)
+    proposed = np.zeros(columns.shape, bool)
+    if lane.ghost is not None:
+        ghost = sample_codes(lane.ghost.codes, window, width, least)
+        proposed = (columns == UNLABELED) & (ghost != UNLABELED)
+        columns = np.where(proposed, ghost, columns)
     table = color_table(lambda code: rgb(label_color(model, code, theme)), columns)
     colors = table[columns.astype(np.intp) + 1]
     if lane.opacity is not None and window.span > 0:
         colors = _faded(colors, columns, _opacity(lane.opacity, window, width), rgb(theme.empty))
+    if lane.ghost is not None and proposed.any():
+        faded = _faded(colors, columns, _opacity(lane.ghost.opacity, window, width), rgb(theme.empty))
+        colors = np.where(proposed, faded, colors)
     pixels = np.broadcast_to(colors, (height, width)).copy()
     diagonal = np.add.outer(np.arange(height)[::-1], np.arange(width))
     blank = columns == UNLABELED
     if blank.any() and not lane.gap:
         line = diagonal % round(_HATCH_PERIOD * dpr) < max(1, round(dpr))
         pixels[line & blank] = rgb(theme.hatch)
-    if lane.hatched:
+    striped = ~blank if lane.hatched else proposed
+    if striped.any():
         stripe = diagonal % round(_STRIPE_PERIOD * dpr) < round(_STRIPE_WIDTH * dpr)
         lighter = _faded(colors, columns, np.full(width, 0.45, np.float32), rgb(theme.background))
-        pixels = np.where(stripe & ~blank, lighter, pixels)
+        pixels = np.where(stripe & striped, lighter, pixels)
     for column in _parting_columns(columns, dpr):
         pixels[:, column : column + max(1, round(dpr))] = rgb(theme.background)
     # An image over bytes of Python does not keep them alive; the copy owns its memory.
     image = QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()
     image.setDevicePixelRatio(dpr)
-    return LanePicture(columns, colors, image, lane.hatched)
+    return LanePicture(columns, colors, image, striped)
 
 
 def draw_names(painter: QPainter, model: TimelineModel, picture: LanePicture, box: Box, dpr: float) -> None:
@@ -110,7 +120,7 @@ def draw_names(painter: QPainter, model: TimelineModel, picture: LanePicture, bo
                 continue
         place = QRectF(box.x + left / dpr + _NAME_MARGIN, box.y, wide + 1, box.h)
         ground = QColor(int(picture.colors[left]))
-        if picture.striped:
+        if picture.striped[left]:
             painter.fillRect(place.adjusted(-3, 2, 3, -2), ground)
         painter.setPen(ink_on(ground))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)

@@ -29,6 +29,26 @@ class CodeStyle:
 
 
 @dataclass(eq=False)
+class Ghost:
+    """What a model proposes in a row, shown where nobody has decided: faded by how sure it is, with stripes.
+
+    Attributes
+    ----------
+    codes
+        Proposed label codes, int16 (frames,); unlabeled where nothing is proposed. Read anew at every
+        painting.
+    opacity
+        How sure the model is, per frame, 0 to 1.
+    text
+        Returns what is proposed on a frame and what else was thought of, for the hover text.
+    """
+
+    codes: NDArray[np.int16]
+    opacity: NDArray[np.floating]
+    text: Callable[[int], str]
+
+
+@dataclass(eq=False)
 class Lane:
     """One row of labels.
 
@@ -53,6 +73,8 @@ class Lane:
     gap
         What a stretch without a label is called where that is nothing that somebody has to decide; empty
         means ``unlabeled``, drawn with fine diagonals.
+    ghost
+        What is proposed where the row has no label, or None.
     """
 
     title: str
@@ -65,6 +87,7 @@ class Lane:
     hatched: bool = False
     height: int = 24
     gap: str = ""
+    ghost: Ghost | None = None
 
     @property
     def codes(self) -> NDArray[np.int16]:

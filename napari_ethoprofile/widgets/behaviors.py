@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 from superqt.utils import qthrottled
 
 from ..annotation.ethogram import NONE_COLOR, NONE_NAME, Ethogram
-from ..annotation.tracks import NONE
+from ..annotation.tracks import NONE, UNLABELED, LabelTrack
 from ..session import Session
 from .marks import swatch_icon
 
@@ -71,19 +73,15 @@ class BehaviorsPanel(QWidget):
     def recount(self) -> None:
         """Write how many seconds and bouts each behavior has on the open pass."""
         current, track = self._session.current, self._session.track
-        for code, row in self._rows.items():
-            if current is None or track is None:
+        if current is None or track is None:
+            for row in self._rows.values():
                 row.seconds.setText("")
-                continue
-            held = track.codes == code
-            frames = (
-                int(held.any(axis=1).sum()) if code != NONE else int((track.codes == NONE).all(axis=1).sum())
-            )
-            starts = held & ~np.vstack([np.zeros((1, track.groups), bool), held[:-1]])
-            bouts = int(starts.sum()) if code != NONE else 0
-            row.seconds.setText(f"{frames / current.fps:.1f} s" if frames else "–")
+            return
+        frames, bouts = counts_of(track)
+        for code, row in self._rows.items():
+            row.seconds.setText(f"{frames[code] / current.fps:.1f} s" if frames[code] else "–")
             row.seconds.setToolTip(
-                f"{frames} frames in {bouts} bouts" if code != NONE else f"{frames} frames"
+                f"{frames[code]} frames in {bouts[code]} bouts" if code != NONE else f"{frames[code]} frames"
             )
         self._mark_current()
 
@@ -105,6 +103,18 @@ class BehaviorsPanel(QWidget):
 
     def _on_moved(self, _previous: int, _frame: int, _how: object) -> None:
         self._mark_current()
+
+
+def counts_of(track: LabelTrack) -> tuple[Counter[int], Counter[int]]:
+    """Count the frames and the bouts of every label; none counts where it holds in all groups."""
+    frames: Counter[int] = Counter()
+    bouts: Counter[int] = Counter()
+    for column in track.codes.T:
+        firsts = column[np.flatnonzero(np.diff(column, prepend=column[:1] - 1))]
+        for counter, codes in ((frames, column), (bouts, firsts)):
+            counter.update(dict(enumerate(np.bincount(codes - UNLABELED).tolist(), UNLABELED)))
+    frames[NONE] = int((track.codes == NONE).all(axis=1).sum())
+    return frames, bouts
 
 
 class _Row:

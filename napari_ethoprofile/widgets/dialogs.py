@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from qtpy.QtWidgets import QInputDialog, QMessageBox, QWidget
 
+from ..jobs.status import AtClose, TrainingStatus
 from ..navigation import parse_position
 from ..session import OpenPass
 
@@ -53,6 +54,23 @@ class WindowDialogs:
         box.addButton("Keep scoring", QMessageBox.ButtonRole.RejectRole)
         box.exec()
         return box.clickedButton() is submit
+
+    def ask_at_close(self, status: TrainingStatus) -> AtClose:
+        """Ask what becomes of a training that runs while the window closes."""
+        box = QMessageBox(self._parent)
+        box.setWindowTitle("Training")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(f"The model '{status.model}' is being trained. Should that go on when napari is closed?")
+        box.setInformativeText(
+            "A training that goes on is found again when the project is opened. One that is stopped can be "
+            "resumed."
+        )
+        keep = box.addButton("Keep running", QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton("Stop training", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        answers = {keep: AtClose.KEEP, stop: AtClose.STOP}
+        return answers.get(box.clickedButton(), AtClose.CANCEL)
 
     def show_help(self) -> None:
         """Show all keys."""

@@ -29,6 +29,7 @@ from .behaviors import BehaviorsPanel
 from .clips import ClipsPanel
 from .pass_panel import PassPanel
 from .project_menu import ProjectMenu
+from .proposals import ProposalsPanel
 from .start_page import StartPage
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class MainWidget(QWidget):
         self.clips = ClipsPanel(session, self)
         self.behaviors = BehaviorsPanel(session, self)
         self.passes = PassPanel(session, self)
+        self.proposals = ProposalsPanel(self.workspace.proposing, session, self)
         self._create_header()
         self._create_message()
         self._lay_out()
@@ -107,6 +109,7 @@ class MainWidget(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.behaviors)
         column.addWidget(self.passes)
+        column.addWidget(self.proposals)
         column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setObjectName("scoring_area")
@@ -180,6 +183,9 @@ class MainWidget(QWidget):
             if event is not None and event.type() == QEvent.Type.Resize:
                 QTimer.singleShot(0, self._share_height)
         elif event is not None and event.type() == QEvent.Type.Close:
+            if not self.workspace.learning.may_close():
+                event.ignore()
+                return True
             self.guarded(self.workspace.session.close_pass)
             self.workspace.desk_state.save()
             QTimer.singleShot(0, self._close_with_window)

@@ -158,6 +158,7 @@ class NewProjectAssistant(QDialog):
             subjects=self.recordings.subjects_file,
             lights=self.recordings.lights,
             plan=self.plan.form.plan,
+            holdout=self.recordings.holdout,
         )
 
     def _describe(self) -> list[tuple[str, str]]:
@@ -186,6 +187,8 @@ class NewProjectAssistant(QDialog):
         if form.to_count:
             videos = counted(len(form.to_count), "recording")
             parts.append(("First", f"the frames of {videos} are counted, because the clips depend on them"))
+        if recipe.holdout:
+            parts.append(("Holdout", f"up to {counted(recipe.holdout, 'animal')} to compare models on"))
         if recipe.lights is not None:
             parts.append(("Lights", f"on from {recipe.lights[0]} to {recipe.lights[1]}"))
         return parts

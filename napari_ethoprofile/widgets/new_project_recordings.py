@@ -15,6 +15,7 @@ from qtpy.QtWidgets import (
     QInputDialog,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QTableView,
     QTimeEdit,
     QVBoxLayout,
@@ -79,6 +80,20 @@ class RecordingsPage(Page):
             self.know_lights.toggled.connect(edit.setEnabled)
         self.know_lights.toggled.connect(lambda _on: self.changed.emit())
 
+        self.keep_apart = QCheckBox("Keep", self)
+        self.keep_apart.setObjectName("keep_apart")
+        self.keep_apart.setToolTip(
+            "No model will learn from them. Score them blind: they tell whether a new model is better."
+        )
+        self.apart = QSpinBox(self)
+        self.apart.setObjectName("animals_apart")
+        self.apart.setRange(1, 99)
+        self.apart.setValue(4)
+        self.apart.setEnabled(False)
+        self.keep_apart.toggled.connect(self.apart.setEnabled)
+        self.keep_apart.toggled.connect(lambda _on: self.changed.emit())
+        self.apart.valueChanged.connect(lambda _value: self.changed.emit())
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         for button in (self.add_button, self.folder_button, self.remove_button, self.subject_button):
@@ -95,6 +110,11 @@ class RecordingsPage(Page):
         more.setHorizontalSpacing(16)
         more.addRow("Table of animals", sheet)
         more.addRow("Light phase", lights)
+        apart = QHBoxLayout()
+        for widget in (self.keep_apart, self.apart, QLabel("animals for comparing models", self)):
+            apart.addWidget(widget)
+        apart.addStretch(1)
+        more.addRow("Holdout", apart)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table, 1)
@@ -108,6 +128,11 @@ class RecordingsPage(Page):
         if not self.know_lights.isChecked():
             return None
         return self.lights_on.time().toString("HH:mm"), self.lights_off.time().toString("HH:mm")
+
+    @property
+    def holdout(self) -> int:
+        """How many animals to keep for comparing models."""
+        return self.apart.value() if self.keep_apart.isChecked() else 0
 
     @property
     def subjects_file(self) -> Path | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..annotation.errors import EthoprofileError, ProjectError
 from ..annotation.ethogram import Ethogram, preset
-from ..annotation.project import Project
+from ..annotation.project import Project, Purpose
 from ..annotation.project.folders import (
     CACHE_NAME,
     DATABASE_NAME,
@@ -64,6 +64,8 @@ class ProjectRecipe:
         When the lights go on and off, as ``HH:MM``; None when not known.
     plan
         Which clips to score.
+    holdout
+        How many animals to keep for comparing models; fewer where not as many would stay to learn from.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class ProjectRecipe:
     subjects: Path | None = None
     lights: tuple[str, str] | None = None
     plan: ClipPlan = field(default_factory=ClipPlan)
+    holdout: int = 0
 
     def make(self, on_progress: Progress, cancelled: Callable[[], bool]) -> int:
         """Make the project; when a step fails or is canceled, nothing of it stays.
@@ -114,6 +117,9 @@ class ProjectRecipe:
                 raise CanceledError
             on_progress(f"Adding {recording.path.name}", number, len(self.recordings))
             project.add_video(recording.path, recording.subject, recording.recorded_at)
+        number = min(self.holdout, project.spare_subjects())
+        if number:
+            project.keep_subjects(Purpose.CHAMPION, project.suggest_subjects(number))
         return self._add_clips(project, on_progress, cancelled) if self.recordings else 0
 
     def _add_clips(self, project: Project, on_progress: Progress, cancelled: Callable[[], bool]) -> int:

@@ -50,6 +50,19 @@ def test_other_layers_do_not_move_the_frame(desk: Workspace, shape: tuple[int, .
     assert shows(desk, 49)
 
 
+def test_a_bout_grows_under_naparis_own_play_and_ends_with_a_jump_of_its_slider(desk: Workspace) -> None:
+    dims, session = desk.display._viewer.dims, desk.session
+    desk.keyboard.tap(3)
+    for frame in (31, 33, 36):
+        dims.set_current_step(0, frame)
+    assert (session.playhead, desk.scoring.open_bouts[0].stop) == (36, 37)
+    assert np.flatnonzero(desk.timeline.model.seen).tolist() == [30, 31, 33, 36]
+    dims.set_current_step(0, 2)
+    assert not desk.scoring.open_bouts
+    assert session.track is not None
+    assert [(b.start, b.stop, b.label) for b in session.track.bouts()] == [(30, 37, 3)]
+
+
 def test_a_recording_stays_flat(desk: Workspace) -> None:
     dims = desk.display._viewer.dims
     dims.ndisplay = 3

@@ -15,3 +15,12 @@ def test_a_selection_gets_the_chosen_behavior_whatever_was_cleared_before(quiet_
         quiet_desk.session.advance(frame + 4)
         quiet_desk.run(command)
     assert quiet_desk.bouts == [(20, 25, 0), (30, 35, 3)]
+
+
+def test_the_timeline_is_told_once_a_key_has_done_its_work(quiet_desk: Desk) -> None:
+    keyboard = Keyboard(quiet_desk.session, quiet_desk.scoring, quiet_desk.commands, quiet_desk.player)
+    labels_then = []
+    keyboard.scored.connect(lambda: labels_then.append([b.label for b in quiet_desk.scoring.open_bouts]))
+    keyboard._on_pressed(3, False, 0.0)
+    keyboard._on_pressed(3, False, 100.0)
+    assert labels_then == [[3], []]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.edits import Edit
-from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.errors import LearnError, ProjectError
 from napari_ethoprofile.annotation.ethogram import make_ethogram
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, Bout, LabelTrack
@@ -141,7 +141,7 @@ def test_animals_kept_for_the_test_are_left_out(project: Project, score: Score) 
     assert take_snapshot(project).subjects == ("01",)
     assert take_snapshot(project, test=True).subjects == ("02",)
     assert take_snapshot(project, test=None).subjects == ("01", "02")
-    with pytest.raises(LearnError, match="No recording of the project shows the subject '07'"):
+    with pytest.raises(ProjectError, match="No recording of the project shows the subject '07'"):
         keep_for_test(project, ["07"])
     keep_for_test(project, [])
     assert take_snapshot(project).subjects == ("01", "02")

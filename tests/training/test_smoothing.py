@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, runs_of
 from napari_ethoprofile.training.smoothing import (
     BOUT_RATIO,
+    MOST_UNSURE,
     Smoothing,
     both_sides,
     codes_of_classes,
@@ -118,6 +119,17 @@ def test_a_model_that_guesses_abstains() -> None:
     classes, confidence = found.decide(np.full((20, 3), 1 / 3))
     assert (confidence < found.abstain).all()
     assert (classes == IGNORED).all()
+
+
+def test_a_weak_model_that_knows_something_is_silent_about_little() -> None:
+    chance = np.random.default_rng(9)
+    targets = [made_bouts(chance, 3000) for _ in range(2)]
+    weak = [
+        noisy(np.where(chance.random(3000) < 0.6, target, (target + 1) % 3), chance) for target in targets
+    ]
+    found = fit_smoothing(weak, targets, targets)
+    decided = np.concatenate([found.decide(values)[0] for values in weak])
+    assert (decided == IGNORED).mean() <= MOST_UNSURE
 
 
 def test_without_labels_there_is_nothing_to_fit_and_no_ratio() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from ..datasets import take_snapshot
 from ..models import models_folder
-from ..origin import now
 from ..snapshots import Snapshot
 from .evaluation import Evaluation
+from .readings import append_reading, read_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +27,7 @@ def final_labels(project: Project, acting: str | None) -> Snapshot:
 def record_reading(project: Project, acting: str | None, evaluation: Evaluation) -> Path:
     """Note who read the test set, when and what came out; lines are only ever added."""
     path = models_folder(project) / LOG_NAME
-    path.parent.mkdir(exist_ok=True)
     line = {
-        "at": now(),
         "by": acting or "",
         "model": evaluation.learner,
         "data": evaluation.data,
@@ -42,16 +38,10 @@ def record_reading(project: Project, acting: str | None, evaluation: Evaluation)
             if metric.name in _HEADLINES
         },
     }
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    append_reading(path, line)
     return path
 
 
 def readings(project: Project) -> list[dict[str, Any]]:
     """Return every reading of the test set so far, oldest first."""
-    path = models_folder(project) / LOG_NAME
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return read_log(models_folder(project) / LOG_NAME)

@@ -14,6 +14,7 @@ from ..snapshots import Snapshot
 
 if TYPE_CHECKING:
     from ...annotation.agreement.resampling import Estimate
+    from ...annotation.agreement.sources.material import Coding, Material, SharedClip
     from ...annotation.project import Project
 
 #: Pairs of passes that began independently of each other.
@@ -51,18 +52,15 @@ def human_agreement(
     Passes that began as a copy of another one, and labels that began as proposals, are anchored: they are
     not counted here.
     """
-    try:
-        material = material_of_passes(project, (), acting)
-    except (AgreementError, BlindError) as error:
-        return (), str(error)
+    material, pairs, why = independent_pairs(project, acting)
     places = [(s.video, s.start, s.stop) for s in data.stretches]
     pairs = [
         (one, other, clip)
-        for clip in material.clips
+        for one, other, clip in pairs
         if any(v == clip.recording and a < clip.stop and clip.start < b for v, a, b in places)
-        for one, other in combinations(clip.codings, 2)
-        if one.origin(other) in _INDEPENDENT
     ]
+    if material is None:
+        return (), why
     if not pairs:
         return (), "No tested clip was scored by two people independently."
     blind = all(one.origin(other) == "blind" for one, other, _clip in pairs)
@@ -80,17 +78,34 @@ def human_agreement(
             report = compare(sides, names, raters=("one person", "another"), group=group)
         except AgreementError as error:
             return (), str(error)
-        found.append(_agreement(report, blind, len(pairs)))
+        found.append(HumanAgreement(report.group, blind, len(pairs), report.frames, figures_of(report)))
     return tuple(found), ""
 
 
-def _agreement(report: PairReport, blind: bool, clips: int) -> HumanAgreement:
-    figures = {
+def independent_pairs(
+    project: Project, acting: str | None = None
+) -> tuple[Material | None, list[tuple[Coding, Coding, SharedClip]], str]:
+    """Return what two people scored independently of each other, pair by pair; or why there is nothing."""
+    try:
+        material = material_of_passes(project, (), acting)
+    except (AgreementError, BlindError) as error:
+        return None, [], str(error)
+    pairs = [
+        (one, other, clip)
+        for clip in material.clips
+        for one, other in combinations(clip.codings, 2)
+        if one.origin(other) in _INDEPENDENT
+    ]
+    return material, pairs, "" if pairs else "No clip was scored by two people independently."
+
+
+def figures_of(report: PairReport) -> dict[str, dict[str, Any]]:
+    """Return frame accuracy, macro accuracy and kappa: value with interval, or why there is none."""
+    return {
         "frame accuracy": _figure(report.agreement),
         "macro accuracy": _figure(report.macro_agreement),
         "kappa": _figure(report.kappa),
     }
-    return HumanAgreement(report.group, blind, clips, report.frames, figures)
 
 
 def _figure(estimate: Estimate) -> dict[str, Any]:

@@ -167,10 +167,9 @@ def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: in
         Pick(n, "it may be a rare behavior", float(rarity[n])) for n in spread.take(_top(rarity), rares)
     ]
     left = [n for n in rng.permutation(len(pool.units)).tolist() if n not in spread.taken]
-    picks += [
-        Pick(n, "by chance, to see how good the model is", 0.0, True) for n in left[: number - len(picks)]
-    ]
-    return picks
+    short = number - audits - len(picks)  # of what is far enough apart
+    picks += [Pick(n, "by chance, to see how good the model is", 0.0, True) for n in left[:audits]]
+    return [*picks, *(Pick(n, "by chance", 0.0) for n in left[audits : audits + short])]
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -116,6 +116,13 @@ def material_of_passes(project: Project, raters: Sequence[str], acting: str | No
     wanted = list(raters) or choice.scorers()
     if len(set(wanted)) < len(wanted):
         raise AgreementError("A rater was named twice; agreement needs the labels of two raters.")
+    if len(wanted) < 2:
+        who = (
+            f"only {wanted[0]} {'was named' if raters else 'has scored anything'}"
+            if wanted
+            else "there are none"
+        )
+        raise AgreementError(f"Agreement needs the labels of two people, but {who}.")
     chosen = choice.named(wanted)
     reader = _Reader(project, acting)
     by_video: dict[str, dict[str, list[_Placed]]] = {}

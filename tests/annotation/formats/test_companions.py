@@ -15,7 +15,7 @@ def folder(tmp_path: Path) -> Path:
         put(tmp_path, f"{stem}{ending}.csv", clip_text([1, 2]))
     for ending in ("_RS", "_PC"):
         put(tmp_path, f"{stem}{ending}.csv", clip_text([1, 2], header=HEADER_10))
-    for ending in ("_results_v2", "_results_v5", "_v5"):
+    for ending in ("_results_v2", "_results_v3", "_results_v4", "_results_v5", "_v5"):
         put(tmp_path, f"{stem}{ending}.csv", f"{HEADER_RESULTS}\nframe;annotation;time\n0;1;0\n")
     put(tmp_path, f"{stem}_map_old.csv", clip_text([1]))
     put(tmp_path, f"{stem}0_map.csv", clip_text([1]))
@@ -34,6 +34,8 @@ def test_every_companion_becomes_a_pass_of_its_kind(folder: Path) -> None:
         ("map_new", "review", None),
         ("map_new_v2", "review", None),
         ("results_v2", "model", "DeepEthoProfile v2"),
+        ("results_v3", "model", "DeepEthoProfile v3"),
+        ("results_v4", "model", "DeepEthoProfile v4"),
         ("results_v5", "model", "DeepEthoProfile v5"),
         ("v5", "model", "DeepEthoProfile v5"),
     ]
@@ -68,7 +70,7 @@ def test_files_of_the_clips_of_a_recording_belong_to_it_clip_by_clip(folder: Pat
     other = "01_20180418_1200_s90000_n7500"
     put(folder, f"{other}_map_new.csv", clip_text([1, 2]))
     found = companions(folder / "01_20180418_1200.mkv")
-    assert [c.place for c in found] == ["s45000_n7500"] * 10 + ["s45000_n75000", "s90000_n7500"]
+    assert [c.place for c in found] == ["s45000_n7500"] * 12 + ["s45000_n75000", "s90000_n7500"]
     assert (found[-1].role, found[-1].kind, found[-1].based_on) == ("map_new", "review", None)
     assert {c.based_on.name for c in found if c.based_on} == {
         "01_20180418_1200_s45000_n7500_map.csv",

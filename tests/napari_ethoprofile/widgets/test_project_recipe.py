@@ -51,6 +51,23 @@ def test_everything_of_the_recipe_is_in_the_project(recipe: ProjectRecipe, tmp_p
     assert told[-1] == "Counting the frames of 01_20180418_1200"
 
 
+@pytest.mark.parametrize(("asked", "kept"), [(0, 0), (2, 2), (9, 2)])
+def test_animals_are_kept_for_comparing_models_as_far_as_others_stay(
+    recipe: ProjectRecipe, tmp_path: Path, asked: int, kept: int
+) -> None:
+    sheet = tmp_path / "mice.csv"
+    sheet.write_text("id;strain\n01;BL6\n02;SWISS\n03;BL6\n04;SWISS\n", encoding="utf-8")
+    recordings = tuple(
+        ChosenRecording(write_recording(tmp_path / f"0{n}_20180418_1200.mp4", 50)) for n in range(1, 5)
+    )
+    make(replace(recipe, recordings=recordings, subjects=sheet, holdout=asked))
+    with Project.open(recipe.folder) as project:
+        chosen = project.kept_subjects("champion")
+        strains = {record.id: record.strain for record in project.subjects()}
+        assert sorted(strains[name] for name in chosen) == ["BL6", "SWISS"][:kept]
+        assert project.kept_subjects("test") == ()
+
+
 def test_frames_are_not_counted_where_the_plan_does_not_need_them(recipe: ProjectRecipe) -> None:
     make(replace(recipe, plan=ClipPlan(length=1.0, every=3.0)))
     with Project.open(recipe.folder) as project:

@@ -1,0 +1,240 @@
+"""Proposed bouts: where a pass is unlabeled and a model has an opinion; accepted, replaced, rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..edits import Edit
+from ..errors import TrackError
+from ..project.notes import Note, NoteEdit
+from ..tracks import UNLABELED, LabelTrack, runs_of
+
+#: Provenance of labels that a model proposed and a person accepted, and of those that the person changed.
+ACCEPTED, EDITED = "accepted", "edited"
+#: How the note on a stretch begins whose proposal was rejected.
+REJECTED = "proposal rejected: "
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedBout:
+    """A stretch ``[start, stop)`` of one group that nobody has decided, and what a model proposes there.
+
+    Attributes
+    ----------
+    start, stop
+        Frames of the track.
+    label
+        What is proposed: none, or a behavior id.
+    group
+        Index of the exclusive group.
+    confidence
+        Mean calibrated probability of the label over the stretch, 0 to 1.
+    adjusted
+        Whether the person has moved where it begins or ends.
+    """
+
+    start: int
+    stop: int
+    label: int
+    group: int
+    confidence: float
+    adjusted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """What one version of a model says about a clip. It never changes by itself.
+
+    Attributes
+    ----------
+    track
+        What is proposed (frames, groups); unlabeled where the model says nothing.
+    confidence
+        Calibrated probability of what is proposed, float32 (frames, groups).
+    source
+        Id of the model version.
+    adjusted
+        Frames (frames, groups) whose proposal a person has moved.
+    """
+
+    track: LabelTrack
+    confidence: NDArray[np.float32]
+    source: str
+    adjusted: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, track: LabelTrack, confidence: NDArray[np.floating], source: str) -> Proposals:
+        """Return proposals as a model made them.
+
+        Raises
+        ------
+        TrackError
+            When the confidence has another shape than the track.
+        """
+        if confidence.shape != track.codes.shape:
+            raise TrackError(
+                f"The confidence has the shape {confidence.shape}, but the track {track.codes.shape}."
+            )
+        return cls(track, confidence.astype(np.float32), source, np.zeros(track.codes.shape, bool))
+
+    def undecided(
+        self, labels: LabelTrack, rejected: Sequence[Note] = (), group: int | None = None
+    ) -> list[ProposedBout]:
+        """Return what is still to be decided, by time: proposals on frames without a label.
+
+        Parameters
+        ----------
+        labels
+            The pass as it is now.
+        rejected
+            Notes of rejections (see `rejections`); their stretches are decided.
+        group
+            Of this group only; of all by default.
+        """
+        found: list[ProposedBout] = []
+        for number in range(self.track.groups) if group is None else (group,):
+            open_ = self._open(labels, rejected, number)
+            start = 0
+            for length, label in runs_of(open_):
+                if label != UNLABELED:
+                    found.append(self._bout(start, start + length, label, number))
+                start += length
+        return sorted(found, key=lambda bout: (bout.start, bout.group))
+
+    def at(
+        self, frame: int, labels: LabelTrack, rejected: Sequence[Note] = (), group: int | None = None
+    ) -> ProposedBout | None:
+        """Return the undecided proposal on a frame, of the first group that has one."""
+        bouts = self.undecided(labels, rejected, group)
+        return next((bout for bout in bouts if bout.start <= frame < bout.stop), None)
+
+    def after(self, frame: int, labels: LabelTrack, rejected: Sequence[Note] = ()) -> ProposedBout | None:
+        """Return the next undecided proposal that begins at or after a frame; behind the last, the first."""
+        bouts = self.undecided(labels, rejected)
+        return next((bout for bout in bouts if bout.start >= frame), bouts[0] if bouts else None)
+
+    def edited(self, edit: Edit) -> Proposals:
+        """Return proposals in which a person has moved a boundary; the bouts that it parts count as edited.
+
+        Parameters
+        ----------
+        edit
+            A change of `track`, as of labels.
+
+        Raises
+        ------
+        TrackError
+            When the edit was not made on `track`.
+        """
+        track, group = self.track.copy(), edit.group
+        edit.apply(track)
+        if edit.empty:
+            return self
+        confidence, adjusted = self.confidence.copy(), self.adjusted.copy()
+        column = track.codes[:, group]
+        for frame in (edit.start - 1, edit.stop):  # what grew is as sure as it was
+            if 0 <= frame < track.frames and column[frame] == column[edit.start]:
+                confidence[edit.start : edit.stop, group] = confidence[frame, group]
+        for frame in (edit.start - 1, edit.start, edit.stop):
+            if 0 <= frame < track.frames:
+                bout = track.bout_at(frame, group)
+                adjusted[bout.start : bout.stop, group] = True
+        return replace(self, track=track, confidence=confidence, adjusted=adjusted)
+
+    def _open(self, labels: LabelTrack, rejected: Sequence[Note], group: int) -> NDArray[np.int16]:
+        if labels.codes.shape != self.track.codes.shape:
+            raise TrackError(
+                f"The proposals have the shape {self.track.codes.shape}, but the labels {labels.codes.shape}."
+            )
+        column = np.where(labels.codes[:, group] == UNLABELED, self.track.codes[:, group], UNLABELED)
+        for note in rejected:
+            if note.group == group:
+                column[note.start : note.stop] = UNLABELED
+        return column.astype(np.int16)
+
+    def _bout(self, start: int, stop: int, label: int, group: int) -> ProposedBout:
+        confidence = float(self.confidence[start:stop, group].mean())
+        adjusted = bool(self.adjusted[start:stop, group].any())
+        return ProposedBout(start, stop, label, group, confidence, adjusted)
+
+
+def accept(labels: LabelTrack, bout: ProposedBout, source: str) -> Edit:
+    """Return the edit of a person who takes a proposal over; one that they moved counts as edited."""
+    return Edit.paint(
+        labels, bout.start, bout.stop, bout.label, bout.group,
+        EDITED if bout.adjusted else ACCEPTED, f"{source}, confidence {bout.confidence:.2f}",
+    )  # fmt: skip
+
+
+def replace_by(labels: LabelTrack, bout: ProposedBout, label: int, source: str, proposed: str) -> Edit:
+    """Return the edit of a person who labels the proposed stretch as something else.
+
+    Parameters
+    ----------
+    labels
+        The pass as it is now.
+    bout
+        The proposal.
+    label
+        What the person says.
+    source
+        Id of the model version.
+    proposed
+        Name of what was proposed, for the history.
+    """
+    if label == bout.label:
+        return accept(labels, bout, source)
+    reason = f"for {proposed} of {source}, confidence {bout.confidence:.2f}"
+    return Edit.paint(labels, bout.start, bout.stop, label, bout.group, EDITED, reason)
+
+
+def accept_above(
+    labels: LabelTrack, bouts: Iterable[ProposedBout], threshold: float, source: str
+) -> list[Edit]:
+    """Return the edits of a person who takes over every proposal that is sure enough, as one step.
+
+    Parameters
+    ----------
+    labels
+        The pass as it is now.
+    bouts
+        Undecided proposals.
+    threshold
+        Least confidence, 0 to 1; it stands in the history of every bout.
+    source
+        Id of the model version.
+    """
+    reason = f"all of {source} from confidence {threshold:.2f} on"
+    return [
+        Edit.paint(labels, b.start, b.stop, b.label, b.group, EDITED if b.adjusted else ACCEPTED, reason)
+        for b in bouts
+        if b.confidence >= threshold
+    ]
+
+
+def reject(notes: Sequence[Note], bout: ProposedBout, proposed: str) -> NoteEdit:
+    """Return the change that puts the rejection of a proposal on record; the stretch stays unlabeled.
+
+    Notes that lie there already stay.
+
+    Parameters
+    ----------
+    notes
+        The notes of the pass.
+    bout
+        The proposal.
+    proposed
+        Name of what was proposed.
+    """
+    new = Note(bout.group, bout.start, bout.stop, f"{REJECTED}{proposed} ({bout.confidence:.2f})")
+    same = tuple(note for note in notes if note == new)
+    return NoteEdit(bout.group, bout.start, bout.stop, same, (new,))
+
+
+def rejections(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return those notes that are rejections of proposals."""
+    return tuple(note for note in notes if note.text.startswith(REJECTED))

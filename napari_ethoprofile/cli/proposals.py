@@ -1,0 +1,161 @@
+"""Commands on proposals: let a model propose, accept what is sure, see whether they are waved through."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .common import AsJson, ProjectFolder, counted, note, opened, print_table, say, say_json
+from .learn import stages
+
+if TYPE_CHECKING:
+    from ..annotation.project import ClipRecord, PassRecord, Project
+    from ..annotation.proposals.anchoring import Work
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(propose)
+    app.command()(accept)
+    app.command()(anchoring)
+
+
+def propose(
+    project: ProjectFolder,
+    model: Annotated[str, typer.Option(metavar="NAME", help="A model; the current one by default.")] = "",
+    clip: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A clip; may be given several times.")
+    ] = None,
+    number: Annotated[
+        int, typer.Option("--next", min=1, help="Without --clip: so many of the clips that wait.")
+    ] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """Let a model propose labels for clips; nothing becomes a label before somebody accepts it.
+
+    Example: ethoprofile propose my-project --next 20
+    """
+    from ..training.proposing import clips_to_propose, propose_in_project
+
+    with opened(project) as store, stages() as tell:
+        chosen: list[ClipRecord]
+        if clip:
+            chosen = [store.get_clip(each) for each in clip]
+        else:
+            chosen = [store.get_clip(each.clip) for each in clips_to_propose(store, number)]
+        made, left_out = propose_in_project(store, chosen, model, tell)
+    for sentence in left_out:
+        note(sentence)
+    if as_json:
+        say_json({
+            "passes": [{"id": p.id, "clip": p.clip, "model": p.source} for p in made],
+            "left_out": list(left_out),
+        })  # fmt: skip
+        return
+    who = made[0].source if made else "The model"
+    say(f"{who} has proposed labels for {counted(len(made), 'clip')}.")
+
+
+def accept(
+    project: ProjectFolder,
+    clip: Annotated[str, typer.Option(metavar="ID", help="The clip.")],
+    annotator: Annotated[str, typer.Option(metavar="NAME", help="Who accepts, in their own pass.")],
+    above: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Least confidence; it stands in the history of each bout.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Accept all proposals for a clip that are sure enough, as one step that can be undone.
+
+    Example: ethoprofile accept my-project --clip 01_s0_n7500 --annotator Ada --above 0.95
+    """
+    with opened(project) as store:
+        record = _pass_of(store, clip, annotator)
+        accepted, left = _accept_above(store, record, annotator, above)
+    if as_json:
+        say_json({"pass": record.id, "accepted": accepted, "undecided": left})
+        return
+    say(f"{annotator} has accepted {counted(accepted, 'proposal')} in the pass {record.id}; {left} are left.")
+
+
+def anchoring(
+    project: ProjectFolder,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare work with proposals with work without: time, what was accepted, agreement with the model.
+
+    Example: ethoprofile anchoring my-project
+    """
+    from ..annotation.proposals.anchoring import audit_anchoring
+
+    with opened(project, read_only=True) as store:
+        found = audit_anchoring(store, acting)
+    if as_json:
+        say_json({
+            "with_proposals": _plain(found.shown), "without": _plain(found.without),
+            "without_drawn_at_random": found.drawn, "warnings": list(found.warnings),
+        })  # fmt: skip
+        return
+    title = "Work with and without proposals"
+    if found.without.passes and not found.drawn:
+        title += " (those without were not drawn at random)"
+    print_table(title, ["", "with proposals", "without"], [
+        [name, _text(found.shown, key), _text(found.without, key)] for name, key in _ROWS
+    ])  # fmt: skip
+    for sentence in found.warnings:
+        say(sentence)
+
+
+_ROWS = (
+    ("passes", "passes"),
+    ("bouts", "bouts"),
+    ("seconds of work for a bout", "seconds_a_bout"),
+    ("proposals accepted unchanged", "unchanged"),
+    ("seconds from one accepted to the next (median)", "haste"),
+    ("frames as the model says", "agreement"),
+)
+_SHARES = ("unchanged", "agreement")
+
+
+def _plain(work: Work) -> dict[str, object]:
+    return asdict(work) | {key: getattr(work, key) for key in ("seconds_a_bout", *_SHARES)}
+
+
+def _text(work: Work, key: str) -> str:
+    value = getattr(work, key)
+    if value is None:
+        return "not defined because there is none"
+    if key in _SHARES:
+        return f"{value:.1%}"
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _pass_of(store: Project, clip: str, annotator: str) -> PassRecord:
+    """Return the open pass of a person over a clip, which is begun where there is none."""
+    from ..annotation.assigning import pass_to_score
+
+    store.get_clip(clip)
+    return pass_to_score(store, clip, annotator)
+
+
+def _accept_above(store: Project, record: PassRecord, annotator: str, above: float) -> tuple[int, int]:
+    """Accept proposals in a pass; return how many, and how many are left."""
+    from ..annotation.errors import ProjectError
+    from ..annotation.proposals import accept_above, rejections
+    from ..training.proposal_gate import offer_for
+    from ..training.proposal_store import proposals_of, said_about
+
+    offer = offer_for(store, record.id, annotator)
+    if offer.shown is None:
+        raise ProjectError(f"There is nothing to accept in the pass {record.id}: {offer.why}")
+    proposals = proposals_of(store, offer.shown, annotator, said_about(store, offer.shown))
+    with store.edit(record.id, annotator) as editor:
+        undecided = proposals.undecided(editor.track, rejections(editor.notes))
+        edits = accept_above(editor.track, undecided, above, proposals.source)
+        editor.commit_all(edits)
+    return len(edits), len(undecided) - len(edits)

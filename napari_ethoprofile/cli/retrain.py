@@ -1,0 +1,191 @@
+"""Commands of the loop's training: train as a job, list jobs, take finished ones over."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..annotation.errors import EthoprofileError
+from .common import AsJson, ProjectFolder, counted, note, opened, print_table, say, say_json
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
+    from ..training.fitting import Cancelled
+    from ..training.jobs.job import Job
+    from ..training.jobs.standing import Standing
+    from ..training.jobs.telling import Event, Listener
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the tree."""
+    app.command()(retrain)
+    app.command()(jobs)
+
+
+def retrain(
+    project: ProjectFolder,
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="What to call the model; the next free number when not given.")
+    ] = "",
+    backbone: Annotated[
+        str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
+    ] = "motion",
+    weights: Annotated[
+        str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    clips: Annotated[
+        int, typer.Option(metavar="N", help="How many of the next clips the new model looks at.")
+    ] = 60,
+    resume: Annotated[
+        str, typer.Option(metavar="JOB", help="Go on with a job that was stopped, cut off or failed.")
+    ] = "",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS|local", help="Train on a dask scheduler that sees the files."),
+    ] = None,
+    acting: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Train a new model on the labels as they are now, and take it over into the project.
+
+    Everything happens in a job of its own in the folder jobs: when it is stopped, killed or breaks, the
+    models and labels of the project are as they were, and --resume goes on from what was finished.
+
+    Example: ethoprofile retrain my-project
+    """
+    from ..training.jobs.adopting import adopt
+    from ..training.jobs.standing import JobState
+
+    with opened(project) as store:
+        job = _job(store, model, backbone, weights, seed, clips, acting, resume)
+        note(f"Training job {job.id}.")
+        with _shown() as listen, _stoppable() as cancelled:
+            standing = _run(job, listen, cancelled, scheduler)
+        if standing.state is not JobState.DONE:
+            raise EthoprofileError(
+                f"{standing.sentence} To go on: ethoprofile retrain {project} --resume {job.id}"
+            )
+        adopted = adopt(store, job)
+    for sentence in adopted.warnings:
+        note(sentence)
+    if as_json:
+        say_json(_plain(job) | {"warnings": list(adopted.warnings)})
+    else:
+        say(adopted.sentence)
+
+
+def jobs(
+    project: ProjectFolder,
+    as_json: AsJson = False,
+) -> None:
+    """List the training jobs of a project and how far they are; finished ones are taken over.
+
+    Example: ethoprofile jobs my-project
+    """
+    from ..training.jobs.adopting import adopt_finished
+    from ..training.jobs.job import list_jobs
+
+    with opened(project) as store:
+        if not store.read_only:
+            for adopted in adopt_finished(store):
+                note(f"Taken over: {adopted.sentence}")
+        rows = [_plain(job) for job in list_jobs(store)]
+    if as_json:
+        say_json(rows)
+        return
+    shown = [[row["job"], row["model"], row["state"], _stage(row), row["reason"]] for row in rows]
+    print_table(counted(len(rows), "training job"), ["job", "model", "state", "stage", "why"], shown)
+    for row in rows:
+        if row["sentence"]:
+            say(f"{row['job']}: {row['sentence']}")
+
+
+def _job(
+    store: Project, model: str, backbone: str, weights: str, seed: int, clips: int, author: str, resume: str
+) -> Job:
+    from ..training.jobs.job import find_job
+    from ..training.jobs.preparing import prepare_job
+    from ..training.jobs.standing import JobState, standing_of
+
+    if not resume:
+        options = {"weights": weights} if weights else {}
+        return prepare_job(
+            store, model=model, backbone=backbone, options=options, seed=seed, clips=clips, author=author
+        )
+    job = find_job(store, resume)
+    if standing_of(job).state is JobState.RUNNING:
+        raise EthoprofileError(f"The training {job.id} runs already; 'ethoprofile jobs' shows how far it is.")
+    return job
+
+
+def _run(job: Job, listen: Listener, cancelled: Cancelled, scheduler: str | None) -> Standing:
+    if scheduler is not None:
+        from ..training.cluster import run_job_on_cluster
+
+        return run_job_on_cluster(job, listen, cancelled, address=scheduler)
+    from ..training.jobs.running import run_job
+
+    return run_job(job, listen, cancelled)
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[Event], None]]:
+    """Yield what shows the events of a job as a progress bar."""
+    from .learn import stages
+
+    with stages() as tell:
+
+        def show(event: dict[str, Any]) -> None:
+            if event["event"] == "progress":
+                tell(event["stage"], event["done"], event["total"])
+
+        yield show
+
+
+@contextmanager
+def _stoppable() -> Iterator[Cancelled]:
+    """Yield what says whether Ctrl+C was pressed; pressed again, it ends the program at once."""
+    pressed = False
+
+    def press(_number: int, _frame: Any) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _plain(job: Job) -> dict[str, Any]:
+    """Return a job as plain data."""
+    from ..training.jobs.adopting import is_adopted
+    from ..training.jobs.standing import standing_of
+    from ..training.jobs.telling import facts_of
+
+    plan = job.plan
+    facts = {"job": job.id, "model": plan.model, "backbone": plan.backbone, "seed": plan.seed}
+    facts |= {
+        "created": plan.created,
+        "author": plan.author,
+        "reason": plan.reason,
+        "folder": str(job.folder),
+    }
+    return facts | facts_of(standing_of(job)) | {"adopted": is_adopted(job)}
+
+
+def _stage(row: dict[str, Any]) -> str:
+    """Return what is being done and how far that is."""
+    if row["fraction"] is None:
+        return str(row["stage"])
+    return f"{row['stage']} {row['fraction']:.0%}"

@@ -1,0 +1,1 @@
+"""Training jobs beside the window: started, watched, stopped, found again."""

@@ -1,0 +1,47 @@
+"""The training in napari's activity dock."""
+
+from __future__ import annotations
+
+from napari.utils import progress
+
+from .status import TrainingStatus
+
+_STEPS = 100
+
+
+class ActivityBar:
+    """A bar while a training runs: what is being done, and how far that is.
+
+    Parameters
+    ----------
+    status
+        What the training is at.
+    """
+
+    def __init__(self, status: TrainingStatus) -> None:
+        self._status = status
+        self._bar: progress | None = None
+        status.events.state.connect(self._show)
+        status.events.stage.connect(self._show)
+        status.events.fraction.connect(self._show)
+
+    def close(self) -> None:
+        """Take the bar away and look no more."""
+        for signal in (self._status.events.state, self._status.events.stage, self._status.events.fraction):
+            signal.disconnect(self._show)
+        self._remove()
+
+    def _show(self) -> None:
+        status = self._status
+        if not status.state.live:
+            self._remove()
+            return
+        if self._bar is None:
+            self._bar = progress(total=_STEPS, gui=True)  # nothing for the terminal
+        self._bar.set_description(f"Training {status.model}: {status.stage or 'starting'}")
+        self._bar.update(round(_STEPS * (status.fraction or 0.0)) - self._bar.n)
+
+    def _remove(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

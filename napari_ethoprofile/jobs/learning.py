@@ -1,0 +1,261 @@
+"""Retraining in one window: what is trained when, and what becomes of it; the docks show and ask this."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from napari.utils.notifications import show_info, show_warning
+from psygnal import Signal
+from qtpy.QtCore import QObject, QTimer
+
+from ..annotation.errors import EthoprofileError, LearnError
+from ..background import Background
+from ..training.jobs.adopting import Adopted, adopt, adopt_finished, is_adopted
+from ..training.jobs.freshness import fresh_clips
+from ..training.jobs.job import Job, find_job, list_jobs
+from ..training.jobs.preparing import prepare_job
+from ..training.jobs.standing import JobState, standing_of
+from .activity import ActivityBar
+from .rules import StartRule, Wish, Wishes
+from .runner import GRACE, JobRunner
+from .status import AtClose, RunState, TrainingStatus
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
+    from ..session import Session
+
+#: Milliseconds between two looks at whether a training is due.
+_RULE_MS = 5_000
+#: Seconds between two looks of a window that waits for a job to stop.
+_WAIT = 0.05
+
+
+class Learning(QObject):
+    """Trains on the labels of the open project beside the window.
+
+    Parameters
+    ----------
+    session
+        Whose project and annotator it is for.
+    ask_at_close
+        Asks the user what becomes of a running training when the window closes.
+
+    Attributes
+    ----------
+    status
+        What the training is at.
+    rule
+        When one starts by itself.
+    jobs_changed
+        Emitted when a job was added, ended or taken over, and when another project is open.
+    preparing_changed
+        Emitted when a training begins to be prepared, and when that ended.
+    adopted
+        Emitted with what became of a finished job's model.
+    said
+        Emitted with a sentence for the user.
+    """
+
+    jobs_changed = Signal()
+    preparing_changed = Signal()
+    adopted = Signal(object)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        ask_at_close: Callable[[TrainingStatus], AtClose],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._ask_at_close = session, ask_at_close
+        self._run = Background(self)
+        self._runner = JobRunner(self)
+        self._activity = ActivityBar(self.status)
+        self._wishes = Wishes()
+        self._preparing = self._given_up = False
+        self._active = time.monotonic()
+        self._fresh: int | None = None
+        self.rule = StartRule()
+        self._runner.ended.connect(self._on_ended)
+        session.project_changed.connect(self._on_project)
+        session.passes_changed.connect(self._on_passes)
+        session.moved.connect(self._note_activity)
+        session.labels_changed.connect(self._note_activity)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.follow_rule)
+        self._timer.start(_RULE_MS)
+
+    @property
+    def status(self) -> TrainingStatus:
+        """What the training is at."""
+        return self._runner.status
+
+    @property
+    def busy(self) -> bool:
+        """Whether a training is being prepared, or runs."""
+        return self._preparing or self.status.state.live
+
+    def jobs(self) -> list[Job]:
+        """Return the jobs of the open project, newest first."""
+        project = self._session.project
+        return list_jobs(project)[::-1] if project is not None else []
+
+    def want(self, wish: Wish) -> None:
+        """Train with the labels as they are now, or as they will be when what runs now has ended."""
+        if self.busy:
+            self._wishes.add(wish)
+            self.said("Another training will start when this one has ended.")
+            return
+        self._prepare(wish)
+
+    def resume(self, job_id: str) -> None:
+        """Go on with a job that was stopped, cut off or failed."""
+        job = find_job(self._session.require_project(), job_id)
+        if self.busy:
+            raise LearnError("A training runs already; wait for it, or stop it.")
+        self._start(job)
+
+    def stop(self) -> None:
+        """Stop the training, and forget what was to start after it."""
+        self._wishes.clear()
+        self._given_up = self._preparing
+        self._runner.stop()
+
+    def set_rule(self, rule: StartRule) -> None:
+        """Start trainings by this rule from now on."""
+        self.rule = rule
+        project = self._session.project
+        if project is not None and not project.read_only:
+            rule.write(project.settings)
+
+    def follow_rule(self) -> None:
+        """Start a training if the rule says so."""
+        project = self._session.project
+        if project is None or project.read_only or not self.rule.on or self.busy:
+            return
+        if self._fresh is None:
+            self._fresh = fresh_clips(project, self._session.annotator or None)
+        if self.rule.due(self._fresh, time.monotonic() - self._active):
+            self.want(Wish(f"{self._fresh} clips since the last training"))
+
+    def may_close(self) -> bool:
+        """Ask what becomes of a running training, and return whether the window may close."""
+        if not self.status.state.live:
+            return True
+        answer = self._ask_at_close(self.status)
+        if answer is AtClose.STOP:
+            self.stop()
+            until = time.monotonic() + GRACE + 1
+            while self.status.state.live and time.monotonic() < until:
+                time.sleep(_WAIT)
+                self._runner.look()
+        return answer is not AtClose.CANCEL
+
+    def close(self) -> None:
+        """Let go of everything; a training that runs goes on."""
+        self._timer.stop()
+        self._runner.let_go()
+        self._activity.close()
+
+    def _prepare(self, wish: Wish) -> None:
+        """Write the job's folder in a thread: reading all labels takes a moment."""
+        project, author = self._session.require_project(), self._session.annotator
+        self._given_up = False
+        self._set_preparing(True)
+        options = {"weights": wish.weights} if wish.weights else {}
+
+        def done(job: Job) -> None:
+            self._set_preparing(False)
+            if self._session.project is project and not self._given_up:
+                self._start(job)
+            self.jobs_changed()
+
+        def failed(error: Exception) -> None:
+            self._set_preparing(False)
+            self._fresh = 0  # the rule tries again when more was labeled, not every few seconds
+            if not isinstance(error, EthoprofileError):
+                raise error
+            self.said(str(error))
+
+        self._run(
+            lambda: prepare_job(
+                project,
+                model=wish.model,
+                backbone=wish.backbone,
+                options=options,
+                seed=wish.seed,
+                author=author,
+                reason=wish.reason,
+            ),
+            done,
+            failed,
+        )
+
+    def _set_preparing(self, on: bool) -> None:
+        self._preparing = on
+        self.preparing_changed()
+
+    def _start(self, job: Job) -> None:
+        self._fresh = None
+        try:
+            self._runner.start(job)
+        except LearnError as error:
+            self.said(str(error))
+        self.jobs_changed()
+
+    def _on_project(self, project: Project | None) -> None:
+        """Take over what finished meanwhile, and find the training that goes on."""
+        if self.status.state.live:
+            self.said(
+                "The training of the other project goes on, and is taken over when that project is opened."
+            )
+        self._runner.let_go()
+        self._wishes.clear()
+        self._fresh = None
+        if project is not None:
+            self.rule = StartRule.read(project.settings)
+            if not project.read_only:
+                self._adopt_finished(project)
+            running = [job for job in list_jobs(project) if standing_of(job).state is JobState.RUNNING]
+            if running:
+                self._runner.watch(running[-1])
+        self.jobs_changed()
+
+    def _adopt_finished(self, project: Project) -> None:
+        try:
+            for adopted in adopt_finished(project):
+                self._tell(adopted)
+        except EthoprofileError as error:
+            self.said(str(error))
+
+    def _on_ended(self, job: Job) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        if self.status.state is RunState.DONE and not is_adopted(job):
+            try:
+                self._tell(adopt(project, job))
+            except EthoprofileError as error:
+                self.said(str(error))
+                show_warning(str(error))
+        elif self.status.state is RunState.FAILED:
+            show_warning(self.status.sentence)
+        self.jobs_changed()
+        wish = self._wishes.take()
+        if wish is not None:
+            self._prepare(wish)
+
+    def _tell(self, adopted: Adopted) -> None:
+        show_info(adopted.sentence)
+        self._session.models_changed()
+        self._session.passes_changed()
+        self.adopted(adopted)
+
+    def _on_passes(self) -> None:
+        self._fresh = None
+
+    def _note_activity(self, *_: object) -> None:
+        self._active = time.monotonic()

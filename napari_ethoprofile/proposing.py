@@ -1,0 +1,285 @@
+"""What a model proposes for the open pass, and what the annotator makes of it. No Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+
+from .annotation.edits import Edit
+from .annotation.errors import EthoprofileError, TrackError
+from .annotation.project.notes import Note, NoteEdit
+from .annotation.proposals import (
+    Proposals,
+    ProposedBout,
+    accept,
+    accept_above,
+    reject,
+    rejections,
+    replace_by,
+)
+from .annotation.tracks import UNLABELED, LabelTrack
+from .session import OpenPass, Session
+from .training.proposal_gate import Offer, offer_for
+from .training.proposal_store import Said, proposals_of, said_about
+
+if TYPE_CHECKING:
+    from .annotation.project import PassRecord
+
+#: How many of the next proposals are decoded ahead.
+AHEAD = 2
+
+
+class Proposing:
+    """The proposals of one window; nothing becomes a label before the annotator says so.
+
+    Signals
+    -------
+    changed
+        Other proposals are shown, or none: another pass, another model version, a moved boundary.
+    decided
+        What is undecided may be something else now.
+    heading
+        The frame that is shown next: the timeline need not wait for its picture.
+
+    Parameters
+    ----------
+    session
+        The shared state.
+
+    Attributes
+    ----------
+    offer
+        Which model version is shown with the open pass, or why none is.
+    proposals
+        What it proposes, or None.
+    """
+
+    changed = Signal()
+    decided = Signal()
+    heading = Signal(int)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.offer = Offer(None)
+        self.proposals: Proposals | None = None
+        self._said: Said | None = None
+        self._undecided: list[ProposedBout] | None = None
+        session.opened.connect(self._on_opened)
+        session.labels_changed.connect(lambda _group, _start, _stop: self._forget())
+        session.notes_changed.connect(self._forget)
+        session.ethogram_changed.connect(lambda _ethogram: self._on_opened(session.current))
+        session.passes_changed.connect(self._look_again)
+
+    # what is there
+
+    @property
+    def undecided(self) -> list[ProposedBout]:
+        """Proposals on frames without a label, by time."""
+        track = self._session.track
+        if self.proposals is None or track is None:
+            return []
+        if self._undecided is None:
+            self._undecided = self.proposals.undecided(track, self.rejected)
+        return self._undecided
+
+    @property
+    def rejected(self) -> tuple[Note, ...]:
+        """Stretches whose proposal was rejected."""
+        current = self._session.current
+        return rejections(current.editor.notes) if current is not None else ()
+
+    @property
+    def here(self) -> ProposedBout | None:
+        """The undecided proposal under the playhead."""
+        return self._at(self._session.playhead)
+
+    @property
+    def least_sure(self) -> float:
+        """Confidence of the least sure undecided proposal; 1 where there is none."""
+        return min((bout.confidence for bout in self.undecided), default=1.0)
+
+    def surer_than(self, threshold: float) -> list[ProposedBout]:
+        """Return the undecided proposals with at least this confidence."""
+        return [bout for bout in self.undecided if bout.confidence >= threshold]
+
+    def text_at(self, frame: int, group: int = 0) -> str:
+        """Return what is proposed on a frame, and what else the model thought of; empty where nothing is."""
+        bout = self._at(frame, group)
+        if bout is None:
+            return ""
+        shares = self._said.alternatives(bout.start, bout.stop, group) if self._said is not None else []
+        if not shares:
+            return f"proposed: {self._name(bout.label)} {bout.confidence:.2f}"
+        return "proposed: " + ", ".join(f"{name} {share:.2f}" for name, share in shares)
+
+    def _at(self, frame: int, group: int | None = None) -> ProposedBout | None:
+        for bout in self.undecided:
+            if bout.start <= frame < bout.stop and group in (None, bout.group):
+                return bout
+        return None
+
+    def _name(self, label: int) -> str:
+        return str(self._session.require_project().ethogram.label_name(label))
+
+    # which proposals
+
+    def _on_opened(self, current: OpenPass | None) -> None:
+        self.offer, self._said, proposals = Offer(None), None, None
+        if current is not None and not current.editor.read_only and current.record.state == "open":
+            try:
+                self.offer = offer_for(
+                    self._session.require_project(), current.record.id, self._session.annotator
+                )
+                proposals = self._load(self.offer.shown) if self.offer.shown is not None else None
+            except EthoprofileError as error:
+                self.offer = Offer(None, str(error))
+        self._use(proposals)
+        self._decode_ahead(self._session.playhead)
+
+    def _load(self, shown: PassRecord) -> Proposals:
+        project = self._session.require_project()
+        self._said = said_about(project, shown)
+        return proposals_of(project, shown, self._session.annotator, self._said)
+
+    def _use(self, proposals: Proposals | None) -> None:
+        if proposals is None and self.proposals is None:
+            self.decided()
+            return
+        self.proposals = proposals
+        self._undecided = None
+        self.changed()
+        self.decided()
+
+    def _look_again(self) -> None:
+        """See whether a newer version of the model is there; what is shown stays."""
+        current = self._session.current
+        if current is None or current.editor.read_only or current.record.state != "open":
+            return
+        if self.offer.shown is None:
+            self._on_opened(current)
+            return
+        project, acting = self._session.require_project(), self._session.annotator
+        self.offer = offer_for(project, current.record.id, acting)
+        self.decided()
+
+    def take_newer(self) -> None:
+        """Show what the newer version of the model says, because the annotator asked for it."""
+        current, newer = self._session.current, self.offer.newer
+        if current is not None and newer is not None:
+            project = self._session.require_project()
+            project.pin_proposals(current.record.id, newer.id, self._session.annotator)
+            self._on_opened(current)
+
+    # acts of the annotator
+
+    def accept(self) -> None:
+        """Take the proposal under the playhead over, and go to the next."""
+        bout = self.here
+        if bout is not None:
+            self._commit([accept(self._labels, bout, self._source)])
+        self.next()
+
+    def reject(self) -> bool:
+        """Reject the proposal under the playhead and go to the next; False where there is none."""
+        bout, current = self.here, self._session.current
+        if bout is None or current is None:
+            return False
+        self._commit([reject(current.editor.notes, bout, self._name(bout.label))])
+        self.next()
+        return True
+
+    def answer_of(self, label: int, frame: int) -> Callable[[], None] | None:
+        """Return what labels the proposed bout on a frame as something else; None where there is none."""
+        if label == UNLABELED or self.proposals is None:
+            return None
+        groups = self._session.require_project().ethogram.groups_of(label)
+        bouts = [bout for group in groups if (bout := self._at(frame, group)) is not None]
+        return (lambda: self._replace(bouts, label)) if bouts else None
+
+    def _replace(self, bouts: list[ProposedBout], label: int) -> None:
+        self._commit([replace_by(self._labels, b, label, self._source, self._name(b.label)) for b in bouts])
+        self.next()
+
+    def accept_above(self, threshold: float) -> int:
+        """Take every proposal over that is at least so sure, as one step; return how many."""
+        edits = accept_above(self._labels, self.undecided, threshold, self._source)
+        self._commit(edits)
+        return len(edits)
+
+    def next(self, way: int = 1) -> None:
+        """Go to the next (1) or previous (-1) proposal that is undecided; round the ends of the clip."""
+        bouts, frame = self.undecided, self._session.playhead
+        if not bouts:
+            self._session.message("Every proposal of this clip is decided.")
+            return
+        if way > 0:
+            target = next((bout for bout in bouts if bout.start > frame), bouts[0])
+        else:
+            target = next((bout for bout in reversed(bouts) if bout.start < frame), bouts[-1])
+        self.heading(target.start)
+        self._session.seek(target.start)
+        self._decode_ahead(target.start, way)
+
+    # boundaries
+
+    def set_start(self) -> bool:
+        """Let the proposal under the playhead begin with it; False where nothing is proposed."""
+        return self._adjust(Edit.set_start)
+
+    def set_end(self) -> bool:
+        """Let the proposal under the playhead end with it; False where nothing is proposed."""
+        return self._adjust(Edit.set_end)
+
+    def nudge(self, frames: int) -> bool:
+        """Move the boundary nearest to the playhead, which goes with it; False where nothing is proposed."""
+        return self._adjust(
+            lambda track, frame, group: Edit.nudge_boundary(track, frame, frames, group), follow=frames
+        )
+
+    def _adjust(self, make: Callable[[LabelTrack, int, int], Edit], follow: int = 0) -> bool:
+        bout = self.here
+        if bout is None or self.proposals is None:
+            return False
+        try:
+            edit = make(self.proposals.track, self._session.playhead, bout.group)
+            self._use(self.proposals.edited(edit))
+        except TrackError as error:
+            self._session.message(str(error))
+            return True
+        if follow:
+            self._session.seek(edit.stop if follow > 0 else edit.start)
+        return True
+
+    # helpers
+
+    @property
+    def _labels(self) -> LabelTrack:
+        track = self._session.track
+        assert track is not None
+        return track
+
+    @property
+    def _source(self) -> str:
+        assert self.proposals is not None
+        return self.proposals.source
+
+    def _commit(self, changes: list[Edit] | list[NoteEdit]) -> None:
+        self._session.commit(changes)
+
+    def _forget(self) -> None:
+        self._undecided = None
+        if self.proposals is not None:
+            self.decided()
+
+    def _decode_ahead(self, frame: int, way: int = 1) -> None:
+        """Let the frames that the next keys lead to be decoded already."""
+        current, bouts = self._session.current, self.undecided
+        if current is None or not bouts:
+            return
+        if way > 0:
+            later = [bout.start for bout in bouts if bout.start > frame]
+        else:
+            later = [bout.start for bout in reversed(bouts) if bout.start < frame]
+        current.video.prefetch([current.clip.start + start for start in later[:AHEAD]])

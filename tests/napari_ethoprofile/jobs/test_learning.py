@@ -1,0 +1,197 @@
+"""Trainings beside a window, in real processes."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.training.fitting import HeadFit
+from napari_ethoprofile.training.jobs.adopting import is_adopted
+from napari_ethoprofile.training.jobs.preparing import prepare_job
+from napari_ethoprofile.training.jobs.running import run_job
+from napari_ethoprofile.training.jobs.standing import JobState, standing_of
+from napari_ethoprofile.training.models import list_models
+from pytestqt.qtbot import QtBot
+from training_desk import ENDLESS, Desk
+
+from napari_ethoprofile.jobs.rules import StartRule, Wish
+from napari_ethoprofile.jobs.status import AtClose, RunState
+
+LONG = 120_000
+Open = Callable[[], Desk]
+Quick = Callable[[HeadFit], None]
+
+
+def wait(qtbot: QtBot, desk: Desk, *states: RunState) -> None:
+    def there() -> bool:
+        return desk.learning.status.state in states and not desk.learning.busy
+
+    qtbot.waitUntil(there, timeout=LONG)
+
+
+def wait_for_heads(qtbot: QtBot, desk: Desk) -> psutil.Process:
+    """Wait until the heads are trained, and return the process that does it."""
+    qtbot.waitUntil(lambda: desk.learning.status.stage == "heads", timeout=LONG)
+    return psutil.Process(standing_of(desk.learning.jobs()[0]).pid)
+
+
+def test_a_training_runs_beside_the_window_and_its_model_becomes_the_current_one(
+    qtbot: QtBot, open_desk: Open
+) -> None:
+    desk, stages, adopted = open_desk(), [], []
+    status = desk.learning.status
+    status.events.stage.connect(stages.append)
+    desk.learning.adopted.connect(adopted.append)
+    desk.learning.want(Wish("by hand"))
+    assert desk.learning.busy
+    for _ in range(3):  # while it is prepared or runs
+        desk.learning.want(Wish("by hand, again"))
+    qtbot.waitUntil(lambda: len(adopted) == 2, timeout=LONG)
+    assert [item.name for item in adopted] == ["model-1", "model-2"]  # three wishes became one
+    assert not desk.learning.busy
+    assert status.state is RunState.DONE
+    assert "heads" in stages
+    assert "model-2' is" in status.sentence
+    project = desk.session.require_project()
+    assert sorted(card.name for card in list_models(project)) == ["model-1", "model-2"]
+    current = project.current_model()
+    assert current is not None
+    assert [job.plan.reason for job in desk.learning.jobs()] == ["by hand, again", "by hand"]
+    assert all(is_adopted(job) for job in desk.learning.jobs())
+
+
+def test_a_training_outlives_its_window_and_is_found_again(
+    qtbot: QtBot, open_desk: Open, quick: Quick
+) -> None:
+    quick(HeadFit(least_steps=150))
+    first = open_desk()
+    first.learning.want(Wish("by hand"))
+    wait_for_heads(qtbot, first)
+    assert first.learning.may_close()
+    assert [status.model for status in first.asked] == ["model-1"]
+    first.leave()
+    assert first.learning.status.state is RunState.IDLE
+
+    second = open_desk()
+    status = second.learning.status
+    assert (status.state, status.model, status.stage) == (RunState.RUNNING, "model-1", "heads")
+    assert status.fraction is not None
+    wait(qtbot, second, RunState.DONE)
+    assert [card.name for card in list_models(second.session.require_project())] == ["model-1"]
+
+
+def test_what_finished_while_nobody_looked_is_taken_over(open_desk: Open, own_project: Path) -> None:
+    with Project.open(own_project) as project:
+        job = prepare_job(project, head=HeadFit(epochs=2, least_steps=20))
+    run_job(job, lambda event: None, lambda: False)
+    desk = open_desk()
+    assert [card.name for card in list_models(desk.session.require_project())] == ["model-1"]
+    assert is_adopted(job)
+
+
+def test_a_training_is_stopped_by_closing_or_goes_on(qtbot: QtBot, open_desk: Open, quick: Quick) -> None:
+    quick(ENDLESS)
+    desk = open_desk()
+    assert desk.learning.may_close()
+    assert desk.asked == []
+    desk.learning.want(Wish("by hand"))
+    process = wait_for_heads(qtbot, desk)
+    desk.answer = AtClose.CANCEL
+    assert not desk.learning.may_close()
+    assert process.is_running()
+    desk.answer = AtClose.STOP
+    assert desk.learning.may_close()
+    assert desk.learning.status.state is RunState.STOPPED
+    assert desk.learning.status.sentence.startswith("Stopped during 'heads'")
+    assert standing_of(desk.learning.jobs()[0]).state.can_resume
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that freezes a process")
+def test_a_training_that_does_not_answer_is_killed(qtbot: QtBot, open_desk: Open, quick: Quick) -> None:
+    quick(ENDLESS)
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    process = wait_for_heads(qtbot, desk)
+    os.kill(process.pid, signal.SIGSTOP)
+    desk.learning.stop()
+    assert desk.learning.status.state is RunState.STOPPING
+    wait(qtbot, desk, RunState.STOPPED)
+    assert not psutil.pid_exists(process.pid) or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_killed_training_says_so_and_is_resumed(qtbot: QtBot, open_desk: Open, quick: Quick) -> None:
+    quick(HeadFit(least_steps=150))
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    process = wait_for_heads(qtbot, desk)
+    [job] = desk.learning.jobs()
+    qtbot.waitUntil(lambda: any(job.checkpoints.glob("*")), timeout=LONG)
+    process.kill()
+    wait(qtbot, desk, RunState.FAILED)
+    assert "ended without a word during 'heads'" in desk.learning.status.sentence
+    project = desk.session.require_project()
+    assert list_models(project) == []
+    assert project.current_model() is None
+    desk.learning.resume(job.id)
+    with pytest.raises(LearnError, match="runs already"):
+        desk.learning.resume(job.id)
+    wait(qtbot, desk, RunState.DONE)
+    assert [card.name for card in list_models(project)] == ["model-1"]
+
+
+def test_a_job_that_cannot_begin_says_why(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    job = prepare_job(desk.session.require_project())
+    (job.folder / "job.json").write_text("{}")
+    desk.learning._runner.start(job)
+    wait(qtbot, desk, RunState.FAILED)
+    assert desk.learning.status.sentence.startswith("The training did not begin: The training job")
+    assert "is damaged" in desk.learning.status.sentence
+
+
+def test_a_training_that_is_being_prepared_can_be_given_up(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    desk.learning.stop()
+    qtbot.waitUntil(lambda: not desk.learning.busy, timeout=LONG)
+    [job] = desk.learning.jobs()
+    assert standing_of(job).state is JobState.PREPARED
+    desk.learning.resume(job.id)
+    wait(qtbot, desk, RunState.DONE)
+
+
+def test_too_few_labels_are_told_and_nothing_is_left(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    desk.learning.want(Wish("by hand", model="../out"))
+    qtbot.waitUntil(lambda: not desk.learning.busy, timeout=LONG)
+    assert "A model cannot be called '../out'" in desk.told[-1]
+    assert desk.learning.jobs() == []
+
+
+def test_a_rule_starts_one_training_for_fresh_clips(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    project = desk.session.require_project()
+    for record in project.passes():
+        with project.edit(record.id, "truth") as editor:
+            editor.submit()
+    desk.learning.follow_rule()
+    assert not desk.learning.busy
+    desk.learning.set_rule(StartRule(True, clips=3, idle=1))
+    desk.session.labels_changed(0, 0, 1)
+    desk.learning.follow_rule()
+    assert not desk.learning.busy  # somebody is at work
+    desk.learning._active -= 5
+    desk.learning.follow_rule()
+    desk.learning.follow_rule()
+    wait(qtbot, desk, RunState.DONE)
+    assert [job.plan.reason for job in desk.learning.jobs()] == ["3 clips since the last training"]
+    desk.learning._active -= 5
+    desk.learning.follow_rule()
+    assert not desk.learning.busy  # nothing is fresh any more
+    assert StartRule.read(project.settings) == StartRule(True, 3, 1)
+    assert JobState.RUNNING not in [standing_of(job).state for job in desk.learning.jobs()]

@@ -1,0 +1,68 @@
+"""How jobs end other than with a model, in one sentence each."""
+
+from __future__ import annotations
+
+import errno
+
+from ...annotation.errors import EthoprofileError
+from ..fitting import TrainingCanceledError
+from .job import Job
+from .standing import JobState
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+#: What torch says where a tensor does not fit; on the CPU it raises a plain RuntimeError.
+_TORCH_FULL = ("can't allocate memory", "not enough memory", "out of memory")
+_KEPT = "models and labels are as they were"
+
+
+def what_happened(error: BaseException, stage: str, job: Job) -> tuple[JobState, str]:
+    """Return how a job ended that raised this, and a sentence for the user.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+    stage
+        What was being done.
+    job
+        The job.
+    """
+    if isinstance(error, (TrainingCanceledError, KeyboardInterrupt)):
+        parts = len(list(job.checkpoints.glob("*.safetensors")))
+        kept = f", {parts} finished parts are kept" if parts else ""
+        return JobState.STOPPED, f"Stopped during '{stage}': {_KEPT}{kept} and it can be resumed."
+    if _disk_is_full(error):
+        return JobState.FAILED, (
+            f"The disk is full ({job.folder}), so '{stage}' could not be finished: {_KEPT}; make room, "
+            "then resume."
+        )
+    if _memory_ran_out(error):
+        return JobState.FAILED, (
+            f"Memory ran out during '{stage}': {_KEPT}; close other programs, then resume."
+        )
+    if isinstance(error, EthoprofileError):
+        return JobState.FAILED, str(error)
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return JobState.FAILED, (
+            f"The system refused during '{stage}': {error.strerror or error}{where}; {_KEPT}."
+        )
+    return JobState.FAILED, (
+        f"The training broke during '{stage}' ({type(error).__name__}: {error}): {_KEPT}; "
+        f"{job.log_file} says where."
+    )
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Return whether this, or what it came from, is a full disk."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        error = error.__cause__
+    return False
+
+
+def _memory_ran_out(error: BaseException) -> bool:
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _TORCH_FULL)
+    )

@@ -1,0 +1,199 @@
+"""Whether a pass is shown proposals, and of which model: decided once, when it is opened."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..annotation.errors import BlindError, LearnError
+from ..annotation.project.proposals import AUDIT
+from ..annotation.project.records import Kind, PassRecord, State
+from ..annotation.proposals import ACCEPTED, EDITED
+from ..annotation.tracks import NONE
+from .cards import ModelCard
+from .models import find_model, read_card
+
+if TYPE_CHECKING:
+    from ..annotation.project import Project
+
+#: Settings of a project: least estimated accuracy, and share of clips that go without proposals.
+GATE_KEY, SHARE_KEY = "proposals.least_accuracy", "proposals.audit_share"
+LEAST_ACCURACY, AUDIT_SHARE = 0.75, 0.1
+#: Seconds of labels without proposals from which they tell more than the figures of the training.
+LEAST_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often the model is expected to be right.
+
+    Attributes
+    ----------
+    value
+        Share of frames, 0 to 1; None where nobody knows.
+    how
+        What it was measured on, as the end of a sentence.
+    """
+
+    value: float | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is shown with a pass.
+
+    Attributes
+    ----------
+    shown
+        The pass of the model whose proposals are shown, or None.
+    why
+        Why none is shown; empty where one is.
+    newer
+        What the current model says, where an older one is shown; taken only on request.
+    """
+
+    shown: PassRecord | None
+    why: str = ""
+    newer: PassRecord | None = None
+
+
+def offer_for(project: Project, pass_id: str, acting: str) -> Offer:
+    """Return what is shown with a pass that is opened, and keep to it as long as the pass is open.
+
+    Parameters
+    ----------
+    project
+        The project; may be open for reading only, then nothing new is decided.
+    pass_id, acting
+        The pass and its annotator.
+    """
+    refusal = project.why_no_proposals(pass_id, acting)
+    if refusal:
+        return Offer(None, refusal)
+    record = project.get_pass(pass_id)
+    latest = current_proposals(project, record.clip, acting)
+    pinned = project.pinned_proposals(pass_id, acting)
+    if pinned is not None:
+        shown = project.proposal_of(pass_id, acting)
+        other = latest is not None and (shown is None or latest.id != shown.id)
+        newer = latest if other and not pinned.why else None
+        return Offer(shown, "" if shown is not None else _sentence(pinned.why), newer)
+    if latest is None:
+        return Offer(None, "No model has looked at this clip yet.")
+    if project.read_only or record.state is not State.OPEN:
+        return Offer(None, "Proposals are for passes that are open.")
+    if drawn_for_audit(project, record.clip):
+        project.pin_proposals(pass_id, "", acting, why=AUDIT)
+        return Offer(None, _sentence(AUDIT))
+    accuracy, least = expected_accuracy(project, latest.source, acting), least_accuracy(project)
+    if accuracy.value is None or accuracy.value < least:
+        told = "is not known" if accuracy.value is None else f"is {accuracy.value:.0%} {accuracy.how}"
+        return Offer(
+            None, f"The accuracy of '{latest.annotator}' {told}; proposals are shown from {least:.0%} on."
+        )
+    project.pin_proposals(pass_id, latest.id, acting)
+    return Offer(latest)
+
+
+def current_proposals(project: Project, clip: str, acting: str) -> PassRecord | None:
+    """Return the pass of the current model over a clip, where it has looked at it and may be seen."""
+    current = project.current_model()
+    if current is None:
+        return None
+    made = [
+        record
+        for record in project.passes(clip=clip, acting=acting)
+        if record.kind is Kind.MODEL and record.source == current.model
+    ]
+    return made[-1] if made and project.door.allowed(made[-1].id, acting) else None
+
+
+def least_accuracy(project: Project) -> float:
+    """Return from which expected accuracy on proposals are shown, 0 to 1."""
+    return float(project.settings.get(GATE_KEY, LEAST_ACCURACY))
+
+
+def drawn_for_audit(project: Project, clip: str) -> bool:
+    """Return whether a clip is one of the random share that is scored without proposals; always the same."""
+    share = float(project.settings.get(SHARE_KEY, AUDIT_SHARE))
+    drawn = int.from_bytes(hashlib.blake2b(f"{project.id} {clip}".encode(), digest_size=4).digest())
+    return drawn / 2**32 < share
+
+
+def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
+    """Return how often a model is expected to be right on a clip that it has not seen.
+
+    Measured on passes that were submitted after the model was trained, by people who were shown no
+    proposals; while these are less than a minute, on what the model said of animals that it had not seen.
+
+    Parameters
+    ----------
+    project
+        The project.
+    model
+        Id of the model.
+    acting
+        Who asks: what is closed to them is left out.
+    """
+    try:
+        card = read_card(find_model(model.partition("@")[0], project))
+    except LearnError:
+        return Accuracy(None, "")
+    if card.id != model:
+        return Accuracy(None, "")
+    right, frames, seconds = 0, 0, 0.0
+    for record in project.passes(acting=acting):
+        if record.kind is Kind.MODEL and record.source == model:
+            equal, known, rate = _audited(project, record, card, acting)
+            right, frames = right + equal, frames + known
+            seconds += known / rate
+    if seconds >= LEAST_SECONDS:
+        return Accuracy(right / frames, f"on {seconds:.0f} s that were scored without proposals")
+    held_out = next((m for m in card.metrics if m.name == "frame accuracy" and m.value is not None), None)
+    if held_out is None:
+        return Accuracy(None, "")
+    return Accuracy(held_out.value, f"on its training labels ({held_out.split})")
+
+
+def _audited(project: Project, said: PassRecord, card: ModelCard, acting: str) -> tuple[int, int, float]:
+    """Return frames on which a model and people agree, frames compared, and the frame rate."""
+    rate = project.get_video(project.get_clip(said.clip).video).fps or 25.0
+    for record in project.passes(clip=said.clip, acting=acting):
+        if record.kind not in (Kind.FIRST, Kind.BLIND) or not record.state.finished:
+            continue
+        if not _after(record.submitted_at, card.created):
+            continue
+        try:
+            if proposals_took_part(project, record, acting):
+                continue
+            theirs = project.door.labels(record.id, acting).codes
+            models = project.door.labels(said.id, acting).codes
+        except BlindError:
+            continue
+        known = theirs > NONE
+        return int((theirs == models)[known].sum()), int(known.sum()), rate
+    return 0, 0, rate
+
+
+def proposals_took_part(project: Project, record: PassRecord, acting: str | None) -> bool:
+    """Return whether a stretch of a pass was accepted or changed from a proposal."""
+    groups = len(project.ethogram.groups)
+    return any(
+        run.provenance in (ACCEPTED, EDITED)
+        for group in range(groups)
+        for run in project.door.provenance(record.id, acting, group)
+    )
+
+
+def _after(submitted: str | None, trained: str) -> bool:
+    """Return whether a pass was submitted after a model was trained; both are stamps in ISO 8601."""
+    if not submitted or not trained:
+        return False
+    return datetime.fromisoformat(submitted) > datetime.fromisoformat(trained)
+
+
+def _sentence(why: str) -> str:
+    return f"This clip was {why}." if why else "Proposals for this clip were switched off."
