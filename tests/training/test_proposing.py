@@ -102,5 +102,5 @@ def test_a_missing_recording_is_told_and_a_stop_is_heard(folder: Path, tmp_path:
 def test_clips_that_are_asked_for_come_first(folder: Path) -> None:
     with Project.open(folder) as project:
         last = project.clips()[-1]
-        project.add_queries([NewQuery(last.id, last.start, last.stop, "random", "drawn by chance")])
+        project.add_queries([NewQuery(last.video, last.start, last.stop, last.id, reason="by chance")])
         assert [clip.clip for clip in clips_to_propose(project, 1)] == [last.id]
