@@ -14,7 +14,7 @@ from qtpy.QtCore import Qt
 from .annotation.project import Kind, Project
 from .annotation.synthetic import read_truth
 from .annotation.tracks import LabelTrack
-from .corrector import correct_clip
+from .corrector import Effort, correct_clip
 from .demo import ANNOTATOR
 from .jobs.status import RunState
 from .launch import open_viewer
@@ -54,16 +54,17 @@ def play(folder: Path, out: Path) -> dict[str, Any]:
         asked = list(dict.fromkeys(query.clip for query in queries))
         drawn = next((query.clip for query in queries if query.audit), asked[-1])
         result = score_one(viewer, workspace, drawn, out)
-        left = [clip for clip in asked if clip != drawn]
-        efforts = []
-        for number, clip in enumerate(left[:CORRECTED]):
-            workspace.open_clip(clip)
-            wait_for_proposals(workspace)
-            if not number:
+        efforts: list[Effort] = []
+        for clip in asked:
+            if clip == drawn or not open_proposed(workspace, clip):
+                continue  # some are drawn by chance to go without proposals
+            if len(efforts) == CORRECTED:
+                break
+            if not efforts:
                 take_screenshot(viewer, out / "proposals.png")
             efforts.append(correct_clip(workspace, truth_of(workspace)))
             submit(workspace)
-        outcome = retrain(viewer, workspace, left[CORRECTED:] or left[-1:], out)
+        outcome = retrain(viewer, workspace, out)
         rounds = [
             {"model": name, "frames_right": right, "macro_f1_on_kept_animals": f1}
             for name, right, f1 in accuracy_of_models(project)
@@ -115,14 +116,12 @@ def score_one(viewer: Any, workspace: Workspace, clip: str, out: Path) -> dict[s
     }
 
 
-def retrain(viewer: Any, workspace: Workspace, clips: list[str], out: Path) -> str:
+def retrain(viewer: Any, workspace: Workspace, out: Path) -> str:
     """Train beside the window by a click while keys are typed; return what came out."""
     from qtpy.QtTest import QTest
 
     _dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", LEARN_WIDGET)
     typist, status = Typist(workspace, LabelTrack.blank(1)), workspace.learning.status
-    workspace.open_clip(clips[0])
-    wait_for_proposals(workspace)
     QTest.mouseClick(widget.train.start, Qt.MouseButton.LeftButton)
     typist.wait_for(lambda: status.state is RunState.RUNNING, 60, "the training to start")
     pictured = False
@@ -172,10 +171,10 @@ def truth_of(workspace: Workspace) -> LabelTrack:
     return LabelTrack(read_truth(path).codes[current.clip.start : current.clip.stop])
 
 
-def wait_for_proposals(workspace: Workspace) -> None:
-    """Let the window work until the open clip has proposals."""
-    typist = Typist(workspace, LabelTrack.blank(1))
-    typist.wait_for(lambda: bool(workspace.proposing.undecided), 30, "proposals")
+def open_proposed(workspace: Workspace, clip: str) -> bool:
+    """Open a clip, and return whether a model proposes labels for it."""
+    workspace.open_clip(clip)
+    return bool(workspace.proposing.undecided)
 
 
 def submit(workspace: Workspace) -> None:
