@@ -14,6 +14,7 @@ from .annotation.assigning import pass_to_score
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
 from .annotation.project.people import LAST_ANNOTATOR
+from .background import Background
 from .commands import Commands
 from .compare_link import CompareLink
 from .comparing import Comparing
@@ -28,6 +29,8 @@ from .overlay import BehaviorOverlay
 from .playlist import Playlist
 from .proposing import Proposing
 from .proposing_link import ProposingLink
+from .query_desk import QueryDesk
+from .query_link import QueryLink
 from .scoring import Scoring
 from .session import OpenPass, Session
 from .timeline import TimelineModel, TimelinePanel
@@ -81,7 +84,8 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist, learning
+    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist, learning,
+    queries
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -128,6 +132,10 @@ class Workspace:
         self.learning.said.connect(self.tell)
         self.session.message.connect(self.tell)
         self.session.opened.connect(self._on_opened)
+        self.queries = QueryDesk(
+            self.session, self.transport, self.open_clip, self.indexing.need, Background(dock)
+        )
+        self.query_link = QueryLink(self.queries, self.session, self.commands, self.timeline.model)
         self.indexing.progressed.connect(self._open_awaited)
         self._awaited = ""
         self._timers = [
@@ -306,11 +314,15 @@ class Workspace:
             self.open_clip(clip)
 
     def open_next(self) -> None:
-        """Open the next clip that the annotator has not submitted; assigned ones come first."""
+        """Open what to score next: assigned clips, what the list asks for, other clips not submitted."""
         rows = self.dock.clips.model.rows
         current = self.session.current
         waiting = [row for row in in_order_of_work(rows) if not current or row.clip != current.clip.id]
-        if waiting:
+        clips = {row.clip for row in waiting}
+        asked = next((query for query in self.queries.open if query.clip in clips), None)
+        if asked is not None and not waiting[0].assigned:
+            self.queries.serve(asked)
+        elif waiting:
             self.open_clip(waiting[0].clip)
         elif rows and current is None:
             self.tell("Every clip of this project is submitted.")

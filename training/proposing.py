@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -236,10 +237,10 @@ def read_proposal(out: Path, name: str, card: ModelCard) -> Probabilities:
         When the file is damaged.
     """
     try:
-        with np.load(out / name, allow_pickle=False) as arrays:
+        with (out / name).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             groups = tuple(arrays[f"group{group}"] for group in range(len(card.groups)))
             return Probabilities(groups, card.classes, arrays["edges"], card.id)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise LearnError(f"The proposals in {out} cannot be read; train again.") from error
 
 

@@ -71,45 +71,43 @@ def queue(
         return
     say(f"About {made.seconds / 60:.0f} min of work.")
     if made.wrong is not None:
-        say(f"The model is expected to be wrong in {made.wrong:.0f} s of it: that is what it can learn.")
+        say(
+            f"The current model is expected to be wrong in {made.wrong:.0f} s of it, which it can learn from."
+        )
 
 
 def doubts(
     project: ProjectFolder,
     model: Annotated[str, typer.Option(metavar="NAME", help="A model; the current one by default.")] = "",
     number: Annotated[int, typer.Option(min=1, help="How many bouts.")] = 20,
+    annotator: Annotated[
+        str, typer.Option(metavar="NAME", help="Who looks: labels that are closed to them are left out.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List labels of people that a model doubts which has not learned from them; never corrected by itself.
+    """List labels of people that a model doubts which has not learned from them; nothing is corrected.
+
+    Bouts that were changed since the model was trained are left out.
 
     Example: ethoprofile doubts my-project --number 50
     """
-    from ..training.suspects import read_suspects
+    from ..annotation.errors import LearnError
+    from ..training.second_look import second_looks
 
     with opened(project, read_only=True) as store:
-        found = read_suspects(_model_folder(store, model))[:number]
+        if not model and store.current_model() is None:
+            raise LearnError("The project has no current model; train one with 'ethoprofile retrain'.")
+        found = [look.suspect for look in second_looks(store, model, annotator or None)][:number]
     if as_json:
         say_json({"doubts": [asdict(each) for each in found]})
         return
     columns = ["score", "recording", "frames", "label", "the model says", "whose"]
     rows = [
-        [
-            f"{d.score:.1f}", d.video, f"{d.start} to {d.stop}", d.label, d.model_says,
-            f"{d.annotator} ({d.pass_id})",
-        ]
+        [f"{d.score:.1f}", d.video, f"{d.start} to {d.stop}", d.label, d.model_says,
+         f"{d.annotator} ({d.pass_id})"]
         for d in found
     ]  # fmt: skip
     print_table(counted(len(found), "doubtful bout"), columns, rows)
-
-
-def _model_folder(store: Project, name: str) -> Any:
-    from ..annotation.errors import LearnError
-    from ..training.models import find_model
-
-    current = store.current_model()
-    if not name and current is None:
-        raise LearnError("The project has no current model; train one with 'ethoprofile retrain'.")
-    return find_model(name or (current.name if current is not None else ""), store)
 
 
 def _tell(store: Project, queries: list[QueryRecord], more: dict[str, Any], *, as_json: bool) -> None:

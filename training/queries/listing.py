@@ -16,7 +16,7 @@ from ...annotation.tracks import UNLABELED
 from ..fitting import Cancelled
 from .pool import Pool, Unit
 from .project_pool import SECONDS, ProjectPool, Stages, pool_of
-from .strategies import Pick, choose
+from .strategies import FEW_LABELS, Pick, choose
 
 if TYPE_CHECKING:
     from ...annotation.project import Project
@@ -152,6 +152,8 @@ def explain(pool: Pool, pick: Pick, names: Sequence[str]) -> str:
             + f":{shares[second] / whole:.0%}".rstrip("%")
         )
     gap = _gap(pool, pool.units[pick.unit])
+    if gap and pick.reason == FEW_LABELS:  # the gap says it better
+        return gap
     return "; ".join([*parts, gap] if gap else parts)
 
 

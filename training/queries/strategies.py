@@ -23,6 +23,8 @@ APART_SECONDS = 30.0
 CAP = 2.0
 #: Seconds over which probabilities are averaged before their entropy is taken.
 _AVERAGED = 1.0
+#: Reason of those that are drawn to cover animals and light phases evenly.
+FEW_LABELS = "an animal with few labels"
 
 Scores = NDArray[np.float64]
 
@@ -93,7 +95,7 @@ def by_chance(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> 
 def stratified(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
     """Choose by chance, animals and light phases evenly."""
     even = np.ones(len(pool.units))
-    return [Pick(n, "an animal with few labels", 0.0) for n in _evenly(pool, number, even, rng)]
+    return [Pick(n, FEW_LABELS, 0.0) for n in _evenly(pool, number, even, rng)]
 
 
 def motion(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
@@ -104,7 +106,7 @@ def motion(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> lis
     moving = np.asarray(pool.motion, np.float64) + 1e-9
     half = number // 2 if batch == 0 else 0
     first = _evenly(pool, half, np.ones(len(pool.units)), rng)
-    picks = [Pick(n, "an animal with few labels", 0.0) for n in first]
+    picks = [Pick(n, FEW_LABELS, 0.0) for n in first]
     taken = np.isin(np.arange(len(pool.units)), first)
     rest = _evenly(pool, number - half, np.where(taken, 0, moving), rng)
     return [*picks, *(Pick(n, "much motion", float(pool.motion[n])) for n in rest)]
