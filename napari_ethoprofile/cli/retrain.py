@@ -94,8 +94,9 @@ def jobs(
 
     with opened(project) as store:
         if not store.read_only:
-            for adopted in adopt_finished(store):
-                note(f"Taken over: {adopted.sentence}")
+            taken, refused = adopt_finished(store)
+            for sentence in [*(f"Taken over: {adopted.sentence}" for adopted in taken), *refused]:
+                note(sentence)
         rows = [_plain(job) for job in list_jobs(store)]
     if as_json:
         say_json(rows)

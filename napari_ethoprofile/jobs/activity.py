@@ -38,8 +38,10 @@ class ActivityBar:
             return
         if self._bar is None:
             self._bar = progress(total=_STEPS, gui=True)  # nothing for the terminal
-        self._bar.set_description(f"Training {status.model}: {status.stage or 'starting'}")
-        self._bar.update(round(_STEPS * (status.fraction or 0.0)) - self._bar.n)
+        bar = self._bar
+        bar.set_description(f"Training {status.model}: {status.stage or 'starting'}")
+        if self._bar is bar:  # telling it lets the window work, which can be closed meanwhile
+            bar.update(round(_STEPS * (status.fraction or 0.0)) - bar.n)
 
     def _remove(self) -> None:
         if self._bar is not None:

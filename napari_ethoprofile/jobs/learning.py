@@ -12,7 +12,7 @@ from qtpy.QtCore import QObject, QTimer
 
 from ..annotation.errors import EthoprofileError, LearnError
 from ..background import Background
-from ..training.jobs.adopting import Adopted, adopt, adopt_finished, is_adopted
+from ..training.jobs.adopting import Adopted, adopt_finished, waiting_jobs
 from ..training.jobs.freshness import fresh_clips
 from ..training.jobs.job import Job, find_job, list_jobs
 from ..training.jobs.preparing import prepare_job
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..annotation.project import Project
     from ..session import Session
 
+PREPARING, ADOPTING = "reading the labels", "taking the model over"
 #: Milliseconds between two looks at whether a training is due.
 _RULE_MS = 5_000
 #: Seconds between two looks of a window that waits for a job to stop.
@@ -50,8 +51,8 @@ class Learning(QObject):
         When one starts by itself.
     jobs_changed
         Emitted when a job was added, ended or taken over, and when another project is open.
-    preparing_changed
-        Emitted when a training begins to be prepared, and when that ended.
+    busy_changed
+        Emitted when a training begins to be prepared or taken over, and when that ended.
     adopted
         Emitted with what became of a finished job's model.
     said
@@ -59,7 +60,7 @@ class Learning(QObject):
     """
 
     jobs_changed = Signal()
-    preparing_changed = Signal()
+    busy_changed = Signal()
     adopted = Signal(object)
     said = Signal(str)
 
@@ -75,7 +76,8 @@ class Learning(QObject):
         self._runner = JobRunner(self)
         self._activity = ActivityBar(self.status)
         self._wishes = Wishes()
-        self._preparing = self._given_up = False
+        self._doing = ""
+        self._given_up = False
         self._active = time.monotonic()
         self._fresh: int | None = None
         self.rule = StartRule()
@@ -95,8 +97,13 @@ class Learning(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a training is being prepared, or runs."""
-        return self._preparing or self.status.state.live
+        """Whether a training is being prepared, runs, or is being taken over."""
+        return bool(self._doing) or self.status.state.live
+
+    @property
+    def doing(self) -> str:
+        """What is done about a training that does not run; empty for nothing."""
+        return self._doing
 
     def jobs(self) -> list[Job]:
         """Return the jobs of the open project, newest first."""
@@ -121,7 +128,7 @@ class Learning(QObject):
     def stop(self) -> None:
         """Stop the training, and forget what was to start after it."""
         self._wishes.clear()
-        self._given_up = self._preparing
+        self._given_up = self._doing == PREPARING
         self._runner.stop()
 
     def set_rule(self, rule: StartRule) -> None:
@@ -164,21 +171,19 @@ class Learning(QObject):
         """Write the job's folder in a thread: reading all labels takes a moment."""
         project, author = self._session.require_project(), self._session.annotator
         self._given_up = False
-        self._set_preparing(True)
+        self._set_doing(PREPARING)
         options = {"weights": wish.weights} if wish.weights else {}
 
         def done(job: Job) -> None:
-            self._set_preparing(False)
+            self._set_doing("")
             if self._session.project is project and not self._given_up:
                 self._start(job)
             self.jobs_changed()
 
         def failed(error: Exception) -> None:
-            self._set_preparing(False)
+            self._set_doing("")
             self._fresh = 0  # the rule tries again when more was labeled, not every few seconds
-            if not isinstance(error, EthoprofileError):
-                raise error
-            self.said(str(error))
+            self._tell_failure(project, error)
 
         self._run(
             lambda: prepare_job(
@@ -194,9 +199,17 @@ class Learning(QObject):
             failed,
         )
 
-    def _set_preparing(self, on: bool) -> None:
-        self._preparing = on
-        self.preparing_changed()
+    def _tell_failure(self, project: Project, error: Exception) -> None:
+        """Tell why work in a thread broke off; that its project was closed meanwhile is no news."""
+        if self._session.project is not project:
+            return
+        if not isinstance(error, EthoprofileError):
+            raise error
+        self.said(str(error))
+
+    def _set_doing(self, what: str) -> None:
+        self._doing = what
+        self.busy_changed()
 
     def _start(self, job: Job) -> None:
         self._fresh = None
@@ -217,35 +230,47 @@ class Learning(QObject):
         self._fresh = None
         if project is not None:
             self.rule = StartRule.read(project.settings)
-            if not project.read_only:
-                self._adopt_finished(project)
+            if not project.read_only and waiting_jobs(project):
+                self._adopt(project)
             running = [job for job in list_jobs(project) if standing_of(job).state is JobState.RUNNING]
             if running:
                 self._runner.watch(running[-1])
         self.jobs_changed()
 
-    def _adopt_finished(self, project: Project) -> None:
-        try:
-            for adopted in adopt_finished(project):
-                self._tell(adopted)
-        except EthoprofileError as error:
-            self.said(str(error))
+    def _adopt(self, project: Project) -> None:
+        """Take finished jobs over in a thread: what a model says about an hour of clips takes a moment."""
+        self._set_doing(ADOPTING)
 
-    def _on_ended(self, job: Job) -> None:
+        def done(outcome: tuple[list[Adopted], list[str]]) -> None:
+            if self._session.project is project:
+                taken, refused = outcome
+                for adopted in taken:
+                    self._tell(adopted)
+                for sentence in refused:
+                    show_warning(sentence)
+            self._go_on()
+
+        def failed(error: Exception) -> None:
+            self._go_on()
+            self._tell_failure(project, error)
+
+        self._run(lambda: adopt_finished(project), done, failed)
+
+    def _on_ended(self, _job: Job) -> None:
         project = self._session.project
-        if project is None:
-            return
-        if self.status.state is RunState.DONE and not is_adopted(job):
-            try:
-                self._tell(adopt(project, job))
-            except EthoprofileError as error:
-                self.said(str(error))
-                show_warning(str(error))
-        elif self.status.state is RunState.FAILED:
+        if self.status.state is RunState.FAILED:
             show_warning(self.status.sentence)
+        if self.status.state is RunState.DONE and project is not None:
+            self._adopt(project)
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin what was wished for meanwhile."""
+        self._set_doing("")
         self.jobs_changed()
         wish = self._wishes.take()
-        if wish is not None:
+        if wish is not None and self._session.project is not None:
             self._prepare(wish)
 
     def _tell(self, adopted: Adopted) -> None:

@@ -46,6 +46,7 @@ class JobRunner(QObject):
         self._job: Job | None = None
         self._pid, self._pid_started = 0, 0.0
         self._asked = 0.0
+        self._looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -106,10 +107,19 @@ class JobRunner(QObject):
         self.status.state = RunState.IDLE
 
     def look(self) -> None:
-        """Look at what the job has written, and tell what changed."""
-        job = self._job
-        if job is None:
+        """Look at what the job has written, and tell what changed.
+
+        Who is told may let the window work, napari's progress bars do: then no second look begins meanwhile.
+        """
+        if self._job is None or self._looking:
             return
+        self._looking = True
+        try:
+            self._look_at(self._job)
+        finally:
+            self._looking = False
+
+    def _look_at(self, job: Job) -> None:
         standing = standing_of(job)
         if standing.state is JobState.PREPARED and not self._lives():
             standing = self._without_a_start(job)

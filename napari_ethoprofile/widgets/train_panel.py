@@ -137,7 +137,7 @@ class TrainPanel(QWidget):
         for signal in (status.events.state, status.events.stage):
             wires.connect(signal, self.refresh)
         wires.connect(learning.jobs_changed, self.refresh)
-        wires.connect(learning.preparing_changed, self._show_status)
+        wires.connect(learning.busy_changed, self._show_status)
 
     @property
     def _selection(self) -> QItemSelectionModel:
@@ -186,7 +186,7 @@ class TrainPanel(QWidget):
         if not busy:
             return
         words = {RunState.RUNNING: status.stage or "starting", RunState.STOPPING: "stopping"}
-        doing = words.get(status.state, "reading the labels")
+        doing = words.get(status.state, self._learning.doing)
         self.stage.setText(f"{status.model}: {doing}" if status.state.live else doing)
         if status.seconds_left is not None:
             self.left.setText(f"about {_duration(status.seconds_left)}")

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from ...annotation.errors import LearnError
+from ...annotation.errors import EthoprofileError, LearnError
 from ...annotation.files import write_whole
 from ...annotation.project.model_events import ModelAct
 from ..champions.history import settle
@@ -93,10 +93,28 @@ def adopt(project: Project, job: Job) -> Adopted:
     return adopted
 
 
-def adopt_finished(project: Project) -> list[Adopted]:
-    """Take over every finished job that nobody took over, oldest first: those that outlived their window."""
-    waiting = [job for job in list_jobs(project) if not is_adopted(job)]
-    return [adopt(project, job) for job in waiting if standing_of(job).state is JobState.DONE]
+def waiting_jobs(project: Project) -> list[Job]:
+    """Return the finished jobs that nobody took over, oldest first."""
+    return [
+        job for job in list_jobs(project) if not is_adopted(job) and standing_of(job).state is JobState.DONE
+    ]
+
+
+def adopt_finished(project: Project) -> tuple[list[Adopted], list[str]]:
+    """Take over every finished job that nobody took over, oldest first: those that outlived their window.
+
+    Returns
+    -------
+    tuple
+        What was taken over, and a sentence for each that could not be.
+    """
+    taken, refused = [], []
+    for job in waiting_jobs(project):
+        try:
+            taken.append(adopt(project, job))
+        except EthoprofileError as error:
+            refused.append(str(error))
+    return taken, refused
 
 
 def _move_model(project: Project, job: Job, result: Result) -> None:

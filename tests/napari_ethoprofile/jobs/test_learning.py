@@ -86,11 +86,14 @@ def test_a_training_outlives_its_window_and_is_found_again(
     assert [card.name for card in list_models(second.session.require_project())] == ["model-1"]
 
 
-def test_what_finished_while_nobody_looked_is_taken_over(open_desk: Open, own_project: Path) -> None:
+def test_what_finished_while_nobody_looked_is_taken_over(
+    qtbot: QtBot, open_desk: Open, own_project: Path
+) -> None:
     with Project.open(own_project) as project:
         job = prepare_job(project, head=HeadFit(epochs=2, least_steps=20))
     run_job(job, lambda event: None, lambda: False)
     desk = open_desk()
+    qtbot.waitUntil(lambda: not desk.learning.busy, timeout=LONG)
     assert [card.name for card in list_models(desk.session.require_project())] == ["model-1"]
     assert is_adopted(job)
 

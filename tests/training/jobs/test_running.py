@@ -244,10 +244,10 @@ def test_the_result_is_taken_over_once_wherever_that_is_cut_off(
             with pytest.raises(KeyboardInterrupt):
                 adopt(project, job)
         assert target.is_dir()
-        first = next(item for item in adopt_finished(project) if item.job == job.id)
+        first = next(item for item in adopt_finished(project)[0] if item.job == job.id)
         assert (first.name, first.model) == (job.plan.model, Model.read(target).card.id)
         assert adopt(project, job) == first
-        assert job.id not in [item.job for item in adopt_finished(project)]
+        assert job.id not in [item.job for item in adopt_finished(project)[0]]
         assert not job.checkpoints.exists()
         assert find_job(project, job.id) in list_jobs(project)
 
@@ -260,6 +260,7 @@ def test_a_model_of_the_same_name_is_never_replaced(prepared: Prepared) -> None:
         target.mkdir(parents=True)
         with pytest.raises(LearnError, match="has another one of this name by now"):
             adopt(project, job)
+        assert "has another one of this name by now" in adopt_finished(project)[1][0]
         target.rmdir()
         assert adopt(project, job).name == job.plan.model
 
