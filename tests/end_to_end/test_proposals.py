@@ -49,7 +49,7 @@ def decided(desk: Workspace) -> list[tuple[int, int, int, str]]:
 
 def test_keys_accept_replace_reject_and_adjust(desk: Workspace) -> None:
     session, key = desk.session, Qt.Key
-    assert [lane.title for lane in desk.timeline.model.lanes][0] == "Model  mice"
+    assert desk.timeline.model.lanes[0].title == "Model  mice"
     assert desk.timeline.model.lanes[-1].ghost is not None
     assert decided(desk) == []
 
