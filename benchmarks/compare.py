@@ -6,8 +6,6 @@ Run ``python -m benchmarks.compare``.
 from __future__ import annotations
 
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from napari_ethoprofile.annotation.tracks import LabelTrack
 
 from . import recordings
 from .figures import Figure
+from .painted import Paintings, canvas_of, until_painted
 
 if TYPE_CHECKING:
     from napari_ethoprofile.widgets.compare import CompareWidget
@@ -104,11 +103,11 @@ def _next_key_times(desk: Workspace, viewer: Any) -> tuple[list[float], list[flo
 
     from napari_ethoprofile.typist import focused_widget
 
-    strip, canvas = _Paintings(desk.timeline.strip), _Paintings(_canvas_of(viewer))
+    strip, canvas = Paintings(desk.timeline.strip), Paintings(canvas_of(viewer))
     taken: tuple[list[float], list[float]] = ([], [])
     for number in range(len(desk.comparing.items)):
         _settle(LOOKED_MS)
-        times = _until_painted(lambda: QTest.keyClick(focused_widget(), Qt.Key.Key_Tab), strip, canvas)
+        times = until_painted(lambda: QTest.keyClick(focused_widget(), Qt.Key.Key_Tab), strip, canvas)
         if number >= 3:  # fonts and caches are warm in a window that is used
             for values, value in zip(taken, times, strict=True):
                 values.append(value)
@@ -122,12 +121,12 @@ def _step_times(desk: Workspace, viewer: Any) -> list[float]:
 
     from napari_ethoprofile.typist import focused_widget
 
-    canvas = _Paintings(_canvas_of(viewer))
+    canvas = Paintings(canvas_of(viewer))
     desk.session.seek(0)
     taken = []
     for _ in range(12):
         _settle(LOOKED_MS)
-        taken += _until_painted(lambda: QTest.keyClick(focused_widget(), Qt.Key.Key_Right), canvas)
+        taken += until_painted(lambda: QTest.keyClick(focused_widget(), Qt.Key.Key_Right), canvas)
     return taken[2:]
 
 
@@ -136,7 +135,7 @@ def _click_times(desk: Workspace, viewer: Any, widget: CompareWidget) -> list[fl
     from qtpy.QtCore import Qt
     from qtpy.QtTest import QTest
 
-    canvas, matrix = _Paintings(_canvas_of(viewer)), widget.page.matrix
+    canvas, matrix = Paintings(canvas_of(viewer)), widget.page.matrix
     cells = [cell for cell in zip(*np.nonzero(matrix._counts), strict=True) if cell[0] != cell[1]]
     taken = []
     for cell in cells[:CLICKS]:
@@ -147,58 +146,11 @@ def _click_times(desk: Workspace, viewer: Any, widget: CompareWidget) -> list[fl
         at = matrix.cell_rect(*map(int, cell)).center().toPoint()
         QTest.mouseMove(matrix, at)
         _settle(HOVERED_MS)
-        taken += _until_painted(
+        taken += until_painted(
             lambda at=at: QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=at), canvas
         )
     desk.comparing.set_looping(False)
     return taken
-
-
-def _until_painted(act: Callable[[], object], *watched: _Paintings) -> list[float]:
-    """Return after how many seconds each of the watched widgets has painted."""
-    from qtpy.QtWidgets import QApplication
-
-    for paintings in watched:
-        paintings.at = 0.0
-    began = time.perf_counter()
-    act()
-    while not all(paintings.at for paintings in watched):
-        QApplication.processEvents()
-        if time.perf_counter() - began > 5:
-            raise RuntimeError("a widget was not painted within 5 seconds")
-    return [paintings.at - began for paintings in watched]
-
-
-class _Paintings:
-    """Notes when a widget has been painted for the first time since `at` was set to 0."""
-
-    def __init__(self, widget: Any) -> None:
-        from qtpy.QtCore import QEvent, QObject
-
-        paintings = self
-
-        class Filter(QObject):
-            painting = False
-
-            def eventFilter(self, watched: Any, event: QEvent) -> bool:
-                if event.type() != QEvent.Type.Paint or self.painting:
-                    return False
-                self.painting = True
-                watched.event(event)
-                self.painting = False
-                paintings.at = paintings.at or time.perf_counter()
-                return True
-
-        self.at = 0.0
-        self._filter = Filter()
-        widget.installEventFilter(self._filter)
-
-
-def _canvas_of(viewer: Any) -> Any:
-    """Return the widget that napari paints the picture on."""
-    from qtpy.QtWidgets import QOpenGLWidget
-
-    return viewer.window._qt_window.findChild(QOpenGLWidget)
 
 
 def _shrink(desk: Workspace) -> None:

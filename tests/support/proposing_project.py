@@ -16,7 +16,13 @@ from napari_ethoprofile.training.probabilities import Probabilities
 from napari_ethoprofile.training.proposal_store import keep_probabilities
 from small_project import write_recording
 
-ETHOGRAM = Ethogram((Behavior(1, "walk", ("w",)), Behavior(2, "rest", ("r",)), Behavior(3, "groom", ("g",))))
+ETHOGRAM = Ethogram(
+    (
+        Behavior(1, "walk", ("w",), "#E69F00"),
+        Behavior(2, "rest", ("r",), "#0072B2"),
+        Behavior(3, "groom", ("g",), "#009E73"),
+    )
+)
 FPS = 25
 
 

@@ -1,0 +1,72 @@
+import json
+from pathlib import Path
+
+import pytest
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.training.proposal_gate import GATE_KEY, SHARE_KEY
+from proposing_project import proposing_project, say, truth
+from typer.testing import CliRunner
+
+from napari_ethoprofile.cli.app import app
+
+FRAMES = 120
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with proposing_project(tmp_path / "desk", FRAMES, held_out=0.9, real=False) as project:
+        project.settings.set(SHARE_KEY, 0.0)
+        say(project, project.clips()[1].id, truth(FRAMES), sure=0.6)
+        folder = project.folder
+    return folder
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def clip_of(home: Path) -> str:
+    with Project.open(home, read_only=True) as project:
+        return project.clips()[1].id
+
+
+def test_sure_proposals_are_accepted_as_one_step_and_the_threshold_is_on_record(home: Path) -> None:
+    clip = clip_of(home)
+    accept = ("accept", home, "--clip", clip, "--annotator", "Ada", "--json")
+    assert json.loads(run(*accept, "--above", "0.61")[1])["accepted"] == 0
+    told = json.loads(run(*accept, "--above", "0.59")[1])
+    assert (told["accepted"], told["undecided"]) == (6, 0)
+    with Project.open(home) as project, project.edit(told["pass"], "Ada") as editor:
+        assert editor.track == truth(FRAMES)
+        assert "0.59" in editor.origins(0, 20)[0][2].reason
+        editor.undo()
+        assert editor.coverage.unlabeled == FRAMES
+
+
+def test_hidden_proposals_cannot_be_accepted(home: Path) -> None:
+    with Project.open(home) as project:
+        project.settings.set(GATE_KEY, 0.95)
+    clip = clip_of(home)
+    result = CliRunner().invoke(
+        app, ["accept", str(home), "--clip", clip, "--annotator", "Ada", "--above", "0.5"]
+    )
+    assert result.exit_code != 0
+    assert "shown from 95% on" in str(result.exception) + result.output
+    with Project.open(home, read_only=True) as project:
+        assert all(project.door.coverage(p.id, "Ada").labeled == 0 for p in project.passes(clip, "Ada"))
+
+
+def test_anchoring_tells_both_sides(home: Path) -> None:
+    clip = clip_of(home)
+    told = json.loads(
+        run("accept", home, "--clip", clip, "--annotator", "Ada", "--above", "0.5", "--json")[1]
+    )
+    with Project.open(home) as project, project.edit(told["pass"], "Ada") as editor:
+        editor.submit()
+    status, output = run("anchoring", home, "--as", "Ada", "--json")
+    found = json.loads(output)
+    assert status == 0
+    assert (found["with_proposals"]["accepted"], found["with_proposals"]["at_once"]) == (6, 6)
+    assert found["without"]["passes"] == 1
+    assert "100.0%" in run("anchoring", home, "--as", "Ada")[1]
