@@ -247,7 +247,8 @@ def _check_within(query: NewQuery, clip: ClipRecord) -> None:
 
 def _record(row: Row[Any], *, hidden: bool) -> QueryRecord:
     return QueryRecord(
-        row.id, row.clip, row.video, row.start, row.stop, row.annotator, row.round, row.position, row.strategy,
-        "" if hidden else row.reason, None if hidden else row.score, row.seconds, row.model, bool(row.audit),
+        row.id, row.clip, row.video, row.start, row.stop, row.annotator, row.round, row.position,
+        row.strategy, "" if hidden else row.reason, None if hidden else row.score, row.seconds,
+        row.model, bool(row.audit),
         QueryState(row.state), row._mapping["pass"] or "", row.added_at, row.ended_at,
     )  # fmt: skip

@@ -57,8 +57,8 @@ for module in (
     predict,
     retrain,
     proposals,
+    queue,
     key_log,
     simulate,
-    queue,
 ):
     module.register(app)

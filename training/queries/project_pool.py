@@ -1,4 +1,4 @@
-"""What of a project can be asked for: unlabeled stretches of all recordings that models may learn from."""
+"""What of a project can be asked for: unlabeled stretches of recordings that models may learn from."""
 
 from __future__ import annotations
 

@@ -177,9 +177,11 @@ def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: in
     picks += [
         Pick(n, "it may be a rare behavior", float(rarity[n])) for n in spread.take(_top(rarity), rares)
     ]
-    left = [n for n in by_luck if n not in spread.taken]
-    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in left[: number - len(picks) - len(checks)]]
-    return _interleaved(picks, checks)
+    left = [n for n in by_luck if n not in spread.taken]  # where too little is far enough apart
+    more = audits - len(checks)
+    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in left[:more]]
+    short = number - len(picks) - len(checks)
+    return [*_interleaved(picks, checks), *(Pick(n, "by chance", 0.0) for n in left[more : more + short])]
 
 
 STRATEGIES: dict[str, Strategy] = {

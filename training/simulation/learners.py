@@ -10,7 +10,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from ..calibration import Calibration, fit_calibration
 from ..fitting import Cancelled, Example, apply_head, fit_heads
 from ..smoothing import BOUT_RATIO, Smoothing, count_bouts, transitions_of, viterbi_of_many
 from ..snapshots import IGNORED
+
+if TYPE_CHECKING:
+    from ..networks.temporal import TemporalHead
 
 Rows = NDArray[np.float32]
 #: Features of steps (steps, features) to outputs (steps, classes).
@@ -40,18 +44,15 @@ class Lesson:
 
 
 class Learner(Protocol):
-    """Trains members.
+    """Trains members."""
 
-    Attributes
-    ----------
-    name
-        What it is called.
-    summary
-        What it is, in one sentence for a report.
-    """
+    @property
+    def name(self) -> str:
+        """What it is called."""
 
-    name: str
-    summary: str
+    @property
+    def summary(self) -> str:
+        """What it is, in one sentence for a report."""
 
     def prepared(self, pieces: Sequence[Rows], seen: Sequence[int]) -> list[Rows]:
         """Return the features of all pieces as this learner wants them, settled on those that are `seen`."""
@@ -238,10 +239,14 @@ class Head:
         ]
         seeds = [seed + number for number in range(len(sides))]
         heads = fit_heads(examples, [classes], seeds, cancelled=cancelled)
-        return [lambda rows, head=head: apply_head(head, rows)[0] for head in heads]
+        return [partial(_logits, head) for head in heads]
 
 
 LEARNERS: dict[str, Learner] = {learner.name: learner for learner in (Logistic(), Head())}
+
+
+def _logits(head: TemporalHead, rows: Rows) -> NDArray[np.float32]:
+    return apply_head(head, rows)[0]
 
 
 def _in_context(rows: Rows) -> Rows:

@@ -187,7 +187,7 @@ def play_one(
     material: Material, plan: Plan, subject: str, on_progress: Progress | None, cancelled: Cancelled | None
 ) -> Part:
     """Play all strategies with one animal held out; see `play`."""
-    import sklearn.linear_model  # noqa: F401: only a BLAS that is loaded can be limited
+    import sklearn.linear_model  # noqa: F401  # only a BLAS that is loaded can be limited
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # the matrices are small: more threads only wait for each other
