@@ -52,7 +52,7 @@ def make_desk(project: Project, qtbot: QtBot, name: str) -> SimpleNamespace:
     qtbot.waitExposed(panel)
     return SimpleNamespace(
         panel=panel, desk=queries, session=session, player=player, needed=needed, project=project,
-        timeline=timeline, next_item=commands.handlers["next_item"], beyond=beyond, link=link,
+        timeline=timeline, next_item=commands.handlers["next_item"], beyond=beyond, link=link, parent=parent,
     )  # fmt: skip
 
 
