@@ -163,8 +163,9 @@ def ask_for(project: Project, subjects: Iterable[str], tell: Stages) -> None:
 
     wanted = set(subjects)
     videos = {video.id for video in project.videos() if video.subject in wanted}
-    propose_in_project(project, [clip for clip in project.clips() if clip.video in videos], on_stage=tell)
-    make_list(project, ANNOTATOR, number=len(videos) * 3, on_stage=tell)
+    clips = [clip for clip in project.clips() if clip.video in videos]
+    propose_in_project(project, clips, on_stage=tell)
+    make_list(project, ANNOTATOR, number=2 * len(clips), on_stage=tell)
 
 
 def _clips_of(video: str, cast: Cast) -> list[Stretch]:

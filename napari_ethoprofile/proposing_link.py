@@ -60,10 +60,9 @@ class ProposingLink:
         self._on = False
         others = timeline.arrange
         timeline.arrange = lambda own: others(self._with_proposals(own))
-        keyboard_tap = partial(keyboard.tap, UNLABELED)
         commands.handlers |= {
             "accept_proposal": proposing.accept,
-            "reject_proposal": lambda: proposing.reject() or keyboard_tap(),
+            "reject_proposal": self._first(proposing.reject, partial(keyboard.tap, UNLABELED)),
             "next_proposal": proposing.next,
             "previous_proposal": partial(proposing.next, -1),
             "accept_sure_proposals": ask_sure,

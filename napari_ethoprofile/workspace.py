@@ -314,11 +314,15 @@ class Workspace:
             self.open_clip(clip)
 
     def open_next(self) -> None:
-        """Open the next clip that the annotator has not submitted; assigned ones come first."""
+        """Open what to score next: assigned clips, what the list asks for, other clips not submitted."""
         rows = self.dock.clips.model.rows
         current = self.session.current
         waiting = [row for row in in_order_of_work(rows) if not current or row.clip != current.clip.id]
-        if waiting:
+        clips = {row.clip for row in waiting}
+        asked = next((query for query in self.queries.open if query.clip in clips), None)
+        if asked is not None and not waiting[0].assigned:
+            self.queries.serve(asked)
+        elif waiting:
             self.open_clip(waiting[0].clip)
         elif rows and current is None:
             self.tell("Every clip of this project is submitted.")

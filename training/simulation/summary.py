@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -195,11 +196,9 @@ class Summary:
         own = self.played.plan.keys.navigation
         found: dict[float, dict[str, float]] = {}
         for navigation in NAVIGATION:
+            recounted = partial(_with_navigation, own=own, other=navigation)
             found[navigation] = {
-                name: float(
-                    self._to_level(name, "keys", lambda k, u, n=navigation: _with_navigation(k, u, own, n))[0]
-                )
-                for name in self.strategies
+                name: float(self._to_level(name, "keys", recounted)[0]) for name in self.strategies
             }
         return found
 

@@ -1,0 +1,111 @@
+"""What a model proposes, decided in a napari window with real key events."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.tracks import UNLABELED, LabelTrack
+from napari_ethoprofile.training.proposal_gate import SHARE_KEY
+from proposing_project import proposing_project, say, truth
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+
+from napari_ethoprofile.typist import focused_widget
+from napari_ethoprofile.workspace import Workspace
+
+pytestmark = pytest.mark.window
+OpenDesk = Callable[[], Workspace]
+FRAMES = 240
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk, tmp_path: Path) -> Workspace:
+    """A window of Ada's in which a clip is open that the model has said something about."""
+    with proposing_project(tmp_path / "desk", FRAMES, clips=3, held_out=0.9) as project:
+        project.settings.set(SHARE_KEY, 0.0)
+        clip = project.clips()[1].id
+        say(project, clip, truth(FRAMES, 40), sure=0.6)
+    desk = open_desk()
+    desk.open_project(tmp_path / "desk" / "project", "Ada")
+    desk.open_clip(clip)
+    QTest.qWait(100)
+    return desk
+
+
+def press(*keys: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    for key in keys:
+        QTest.keyClick(focused_widget(), key, modifiers)
+
+
+def decided(desk: Workspace) -> list[tuple[int, int, int, str]]:
+    editor = desk.session.current.editor
+    return [
+        (start, stop, int(editor.track.codes[start, 0]), origin.provenance)
+        for start, stop, origin in editor.origins(0, FRAMES)
+        if origin is not None
+    ]
+
+
+def test_keys_accept_replace_reject_and_adjust(desk: Workspace) -> None:
+    session, key = desk.session, Qt.Key
+    assert desk.timeline.model.lanes[0].title == "Model  mice"
+    assert desk.timeline.model.lanes[-1].ghost is not None
+    assert decided(desk) == []
+
+    press(key.Key_Return)
+    assert (decided(desk), session.playhead) == ([(0, 40, 1, "accepted")], 40)
+    press(key.Key_G)  # a tap, standing still: the whole proposed bout
+    assert (decided(desk)[-1], session.playhead) == ((40, 80, 3, "edited"), 80)
+    press(key.Key_Backspace)
+    assert session.playhead == 120
+    assert set(session.track.codes[80:120, 0]) == {UNLABELED}
+    press(key.Key_Right, key.Key_Right, key.Key_F9)  # begins two frames later
+    press(key.Key_Return)
+    assert decided(desk)[-1] == (122, 160, 1, "edited")
+    press(key.Key_Z, modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert decided(desk)[-1] == (40, 80, 3, "edited")
+
+    before = decided(desk)
+    press(key.Key_Tab)
+    assert decided(desk) == before  # going somewhere labels nothing
+
+
+def test_holding_a_key_paints_and_does_not_answer(desk: Workspace) -> None:
+    key, widget = Qt.Key, focused_widget()
+    desk.session.seek(10)
+    QTest.keyPress(widget, key.Key_R)
+    QTest.qWait(300)
+    for _ in range(5):
+        desk.session.advance(desk.session.playhead + 1)
+    QTest.keyRelease(widget, key.Key_R)
+    assert decided(desk) == [(10, 15, 2, "typed")]
+
+
+def test_sure_ones_are_asked_about_and_undone_at_once(
+    desk: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_ethoprofile.widgets.proposals import AcceptSureDialog
+
+    def say_yes(dialog: AcceptSureDialog) -> int:
+        dialog.threshold.setValue(0.5)
+        assert "6 of 6 proposed bouts, 9.6 s" in dialog.count.text()
+        dialog.accept()
+        return 1
+
+    monkeypatch.setattr(AcceptSureDialog, "exec", say_yes)
+    press(Qt.Key.Key_Return, modifiers=Qt.KeyboardModifier.AltModifier)
+    assert desk.session.track == truth(FRAMES, 40)
+    press(Qt.Key.Key_Z, modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert desk.session.track == LabelTrack.blank(FRAMES)
+
+
+def test_in_a_blind_pass_nothing_is_shown_and_the_keys_are_as_ever(desk: Workspace) -> None:
+    project: Project = desk.session.require_project()
+    clip = desk.session.current.clip.id
+    desk.session.close_pass()
+    desk.session.open_pass(project.start_pass(clip, "Ada", "blind").id)
+    QTest.qWait(50)
+    assert all(lane.ghost is None and not lane.hatched for lane in desk.timeline.model.lanes)
+    press(Qt.Key.Key_Return)
+    assert decided(desk) == []
