@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,20 @@ class Pool:
     class_frames: NDArray[np.floating] | None = None
     labeled: Mapping[tuple[str, str], int] = field(default_factory=dict)
     labeled_features: NDArray[np.floating] | None = None
+
+    def take(self, order: Sequence[int]) -> Pool:
+        """Return a pool of the units with these numbers, in this order."""
+        rows = list(order)
+        if rows == list(range(len(self.units))):
+            return self
+        said = self.probabilities
+        return replace(
+            self,
+            units=tuple(self.units[n] for n in rows),
+            features=self.features[rows],
+            motion=self.motion[rows],
+            probabilities=None if said is None else tuple(said[n] for n in rows),
+        )
 
     def seconds_apart(self, one: int, two: int) -> float:
         """Return the time between two units; infinite in different recordings."""

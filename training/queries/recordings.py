@@ -83,9 +83,7 @@ def looks_of(
     on_progress, cancelled
         Told and asked while descriptors are computed.
     """
-    mark = hashlib.blake2b(repr(list(stretches)).encode(), digest_size=8).hexdigest()
-    path = _place(cache_folder, f"looks-{footage.index.fingerprint.key}-{mark}")
-    kept = _read(path, ("features", "motion"))
+    kept = _read(_looks_place(footage, stretches, cache_folder), ("features", "motion"))
     if kept is not None:
         return Looks(*(kept[name].astype(np.float32) for name in ("features", "motion")))
     frames = (0, footage.index.frames)
@@ -100,9 +98,17 @@ def looks_of(
         features.append(np.concatenate([own.mean(axis=0), own.std(axis=0)]))
         motion.append(energy[first:last].mean())
     looks = Looks(np.array(features, np.float32), np.array(motion, np.float32))
-    # Half precision is enough to tell one stretch from another.
-    _write(path, {"features": looks.features.astype(np.float16), "motion": looks.motion})
-    return looks
+    keep_looks(footage, stretches, cache_folder, looks)
+    # As they are kept: the choice is the same the first time and later.
+    return Looks(looks.features.astype(np.float16).astype(np.float32), looks.motion)
+
+
+def keep_looks(
+    footage: Footage, stretches: Sequence[tuple[int, int]], cache_folder: Path, looks: Looks
+) -> None:
+    """Keep how stretches of a recording look; half precision is enough to tell one from another."""
+    arrays = {"features": looks.features.astype(np.float16), "motion": looks.motion}
+    _write(_looks_place(footage, stretches, cache_folder), arrays)
 
 
 def said_of(
@@ -122,17 +128,20 @@ def said_of(
     """
     frames = (0, footage.index.frames)
     edges = edges_at_rate(*frames, footage.fps, model.rate)
-    mark = hashlib.blake2b(model.card.id.encode(), digest_size=8).hexdigest()
-    path = _place(cache_folder, f"said-{footage.index.fingerprint.key}-{mark}")
-    kept = _read(path, ("probabilities",))
+    kept = _read(_said_place(footage, model, cache_folder), ("probabilities",))
     if kept is None:
         said = model.stretch(
             cache_folder, footage.path, footage.index, footage.fps, frames, on_progress, cancelled
         )
         values = np.concatenate([both_sides(group) for group in said.groups], axis=1)
         kept = {"probabilities": values.astype(np.float16)}
-        _write(path, kept)
+        keep_said(footage, model, cache_folder, kept["probabilities"])
     return edges, kept["probabilities"].astype(np.float32)
+
+
+def keep_said(footage: Footage, model: Ensemble, cache_folder: Path, values: NDArray[np.float16]) -> None:
+    """Keep what a model says of a whole recording: probabilities (steps, classes of all groups)."""
+    _write(_said_place(footage, model, cache_folder), {"probabilities": values})
 
 
 def steps_of(edges: NDArray[np.int64], start: int, stop: int) -> slice:
@@ -143,6 +152,16 @@ def steps_of(edges: NDArray[np.int64], start: int, stop: int) -> slice:
 def _steps(edges: NDArray[np.int64], start: int, stop: int) -> tuple[int, int]:
     first = int(np.searchsorted(edges, start, side="right")) - 1
     return first, max(first + 1, int(np.searchsorted(edges, stop, side="left")))
+
+
+def _looks_place(footage: Footage, stretches: Sequence[tuple[int, int]], cache_folder: Path) -> Path:
+    mark = hashlib.blake2b(repr(list(stretches)).encode(), digest_size=8).hexdigest()
+    return _place(cache_folder, f"looks-{footage.index.fingerprint.key}-{mark}")
+
+
+def _said_place(footage: Footage, model: Ensemble, cache_folder: Path) -> Path:
+    mark = hashlib.blake2b(model.card.id.encode(), digest_size=8).hexdigest()
+    return _place(cache_folder, f"said-{footage.index.fingerprint.key}-{mark}")
 
 
 def _place(cache_folder: Path, name: str) -> Path:

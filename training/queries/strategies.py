@@ -7,7 +7,7 @@ is unsure about what is rare, the rest by chance, which is the only unbiased loo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ CAP = 2.0
 _AVERAGED = 1.0
 #: Reason of those that are drawn to cover animals and light phases evenly.
 FEW_LABELS = "an animal with few labels"
+#: Reason of those that tell how good the model is.
+BY_CHANCE = "by chance, to see how good the model is"
 
 Scores = NDArray[np.float64]
 
@@ -77,8 +79,12 @@ def choose(pool: Pool, strategy: str, number: int, seed: int, batch: int) -> lis
     if strategy not in STRATEGIES:
         raise LearnError(f"There is no strategy '{strategy}'; choose one of {', '.join(STRATEGIES)}.")
     wanted = min(number, len(pool.units))
-    rng = np.random.default_rng([seed, batch])
-    return STRATEGIES[strategy](pool, wanted, rng, batch) if wanted > 0 else []
+    if wanted <= 0:
+        return []
+    # In one order whatever the pool's: chance and ties must not depend on how recordings were listed.
+    order = sorted(range(len(pool.units)), key=lambda n: pool.units[n])
+    picks = STRATEGIES[strategy](pool.take(order), wanted, np.random.default_rng([seed, batch]), batch)
+    return [replace(pick, unit=order[pick.unit]) for pick in picks]
 
 
 def sequential(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
@@ -152,15 +158,18 @@ def coreset(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> li
 def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
     """Choose half by entropy, some by entropy of what is rare, the rest by chance; apart in time.
 
-    Without a model as `motion` chooses a first batch.
+    What is drawn by chance is drawn first, from all units: only then does it tell how good the model is
+    everywhere. It is spread over the list, so that somebody who stops early has seen some of it. Without a
+    model as `motion` chooses a first batch. Where there is no room to keep apart, chance fills the list.
     """
     if pool.probabilities is None:
         return motion(pool, number, rng, 0)
-    audits = round_half_up(AUDIT * number)
-    rares = round_half_up(RARE * number)
+    audits, rares = round_half_up(AUDIT * number), round_half_up(RARE * number)
     scores = entropies(pool)
     rarity = scores * _rarity(pool)
     spread = _Spread(pool, number)
+    by_luck = rng.permutation(len(pool.units)).tolist()
+    checks = [Pick(n, BY_CHANCE, 0.0, True) for n in spread.take(by_luck, audits)]
     picks = [
         Pick(n, "the model is unsure", float(scores[n]))
         for n in spread.take(_top(scores), number - rares - audits)
@@ -168,10 +177,11 @@ def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: in
     picks += [
         Pick(n, "it may be a rare behavior", float(rarity[n])) for n in spread.take(_top(rarity), rares)
     ]
-    left = [n for n in rng.permutation(len(pool.units)).tolist() if n not in spread.taken]
-    short = number - audits - len(picks)  # of what is far enough apart
-    picks += [Pick(n, "by chance, to see how good the model is", 0.0, True) for n in left[:audits]]
-    return [*picks, *(Pick(n, "by chance", 0.0) for n in left[audits : audits + short])]
+    left = [n for n in by_luck if n not in spread.taken]  # where too little is far enough apart
+    more = audits - len(checks)
+    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in left[:more]]
+    short = number - len(picks) - len(checks)
+    return [*_interleaved(picks, checks), *(Pick(n, "by chance", 0.0) for n in left[more : more + short])]
 
 
 STRATEGIES: dict[str, Strategy] = {
@@ -237,6 +247,13 @@ def _evenly(pool: Pool, number: int, weights: Scores, rng: np.random.Generator) 
         found.append(strata[key].pop(0))
         have[key] += 1
     return found
+
+
+def _interleaved(picks: list[Pick], checks: list[Pick]) -> list[Pick]:
+    """Return both in their order, the second ones evenly among the first."""
+    places = [((n + 1) / (len(picks) + 1), 0, pick) for n, pick in enumerate(picks)]
+    places += [((n + 1) / (len(checks) + 1), 1, pick) for n, pick in enumerate(checks)]
+    return [pick for _, _, pick in sorted(places, key=lambda place: place[:2])]
 
 
 class _Spread:
