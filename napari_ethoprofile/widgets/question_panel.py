@@ -78,7 +78,7 @@ class QuestionPanel(QWidget):
         wires.connect(comparing.current_changed, lambda _item: self.after_picture.start())
         wires.connect(comparing.ruled, lambda _items: self.refresh())
         wires.connect(comparing.proposal_changed, lambda _proposal: self.refresh())
-        self.refresh()
+        self._on_changed(comparing.comparison)  # a cell of the agreement dock may have opened it before
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
