@@ -21,7 +21,7 @@ from .keys import COMMANDS, KeyMap
 from .keys.bindings import CommandShortcuts
 from .keys.describe import tooltip
 from .keys.filter import BehaviorKeyFilter
-from .keys.help import HelpPanel
+from .keys.help import HelpPanel, spelled
 from .scoring import Scoring
 from .session import Session
 from .training.simulation.key_fit import LABEL
@@ -194,6 +194,11 @@ class Keyboard:
     def tooltips(self) -> dict[str, str]:
         """Return the tooltip of every command."""
         return {command.id: tooltip(self.keymap, command.id) for command in COMMANDS}
+
+    def key_names(self) -> dict[str, str]:
+        """Return the first key of every command that has one, as this machine writes it."""
+        keys = {command.id: self.keymap.keys(command.id) for command in COMMANDS}
+        return {command: spelled(found[0]) for command, found in keys.items() if found}
 
     def show_help(self) -> None:
         """Show or hide the panel of all keys."""

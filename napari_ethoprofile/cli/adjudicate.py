@@ -70,12 +70,22 @@ def adjudicate(
         if changes:
             store.add_annotator(annotator)
         ids = [one.strip() for one in passes.split(",") if one.strip()]
-        comparison = compare_passes(store, ids, annotator)
+        comparison = compare_passes(store, ids, _asking(store, annotator))
         proposed = propose(comparison, proposal) if proposal is not None else None
         if changes:
             _change(store, comparison, annotator, take, at, reason, proposed, finish=finish)
         if list_ or as_json or not changes:
             _list(store, comparison, annotator, proposed, as_json=as_json)
+
+
+def _asking(store: Project, annotator: str) -> str | None:
+    """Return who looks: somebody new sees what a person who gives no name would see."""
+    from ..annotation.errors import ProjectError
+
+    try:
+        return store.get_annotator(annotator).name
+    except ProjectError:
+        return None
 
 
 def _change(
@@ -169,7 +179,7 @@ def _list(
 ) -> None:
     from ..annotation.adjudication import Ruling, Standing, find_consensus, ruling_on
 
-    record = find_consensus(store, comparison, annotator)
+    record = find_consensus(store, comparison, annotator) if _asking(store, annotator) else None
     rulings: list[Ruling] = [Ruling(Standing.OPEN)] * len(comparison.disagreements)
     if record is not None:
         with store.edit(record.id, annotator, read_only=True) as editor:

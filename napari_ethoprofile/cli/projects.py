@@ -176,7 +176,9 @@ def _plan(
 def status(
     project: ProjectFolder,
     as_json: AsJson = False,
-    annotator: Annotated[str, typer.Option(help="Who is asking: blind work of theirs stays blind.")] = "",
+    annotator: Annotated[
+        str, typer.Option("--annotator", "--as", help="Who is asking: blind work of theirs stays blind.")
+    ] = "",
 ) -> None:
     """Show recordings, clips and passes.
 

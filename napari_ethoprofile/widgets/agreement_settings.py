@@ -7,6 +7,7 @@ from qtpy.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QSpinBox,
     QWidget,
@@ -42,13 +43,11 @@ class AgreementSettings(QWidget):
             "Intervals come from drawing these anew; subjects where few have many clips each."
         )
         self.by = {name: QCheckBox(name, self) for name in _GROUPINGS}
-        groups = QHBoxLayout()
-        groups.setSpacing(8)
-        for name, box in self.by.items():
+        groups = QGridLayout()  # two columns: the names fit into a narrow dock
+        for number, (name, box) in enumerate(self.by.items()):
             box.setObjectName(f"agreement_by_{name}")
             box.setToolTip(f"Give the numbers apart by {name}, too.")
-            groups.addWidget(box)
-        groups.addStretch(1)
+            groups.addWidget(box, *divmod(number, 2))
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("Collar, tolerance", _row(self.collar, self.tolerance))

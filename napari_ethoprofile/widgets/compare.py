@@ -114,7 +114,8 @@ class CompareWidget(QWidget):
             own.raise_()
 
     def _show_keys(self) -> None:
-        self.page.show_tooltips(self.workspace.keyboard.tooltips())
+        keyboard = self.workspace.keyboard
+        self.page.show_keys(keyboard.tooltips(), keyboard.key_names())
 
     def _follow_theme(self, _event: object = None) -> None:
         from napari.utils.theme import get_theme

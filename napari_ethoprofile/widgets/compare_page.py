@@ -219,9 +219,10 @@ class ComparePage(QWidget):
 
     # what is shown
 
-    def show_tooltips(self, texts: dict[str, str]) -> None:
-        """Give the buttons the tooltips of the key registry."""
+    def show_keys(self, texts: dict[str, str], names: dict[str, str]) -> None:
+        """Give the buttons the tooltips of the key registry, and the answers their keys."""
         self.question.show_tooltips(texts)
+        self.question.show_keys(names)
         self.finish.setToolTip(texts.get("finish_comparison", ""))
         self.loop.setToolTip(texts.get("loop_disagreement", ""))
 
@@ -274,7 +275,7 @@ class ComparePage(QWidget):
         for column in range(last + 1):
             header.setSectionResizeMode(column, mode.Stretch if column == 1 else mode.Interactive)
             if column != 1:
-                width = metrics.horizontalAdvance(texts.get(column, "groo…")) + 12
+                width = metrics.horizontalAdvance(texts.get(column, "groo…")) + 8
                 self.table.setColumnWidth(column, width)
             self.table.setColumnHidden(column, last > _WIDE and column == last - 1)
 

@@ -55,6 +55,7 @@ class QuestionPanel(QWidget):
         self.setObjectName("question_panel")
         self._comparing, self._session = comparing, session
         self._tooltips: Mapping[str, str] = {}
+        self._key_names: Mapping[str, str] = {}
         self.title = text_label("question_title", self, bold=True)
         self.definitions = [_Definition(number, self) for number in range(_COLUMNS)]
         self.notes = text_label("question_notes", self)
@@ -77,7 +78,7 @@ class QuestionPanel(QWidget):
         wires.connect(comparing.current_changed, lambda _item: self.after_picture.start())
         wires.connect(comparing.ruled, lambda _items: self.refresh())
         wires.connect(comparing.proposal_changed, lambda _proposal: self.refresh())
-        self.refresh()
+        self._on_changed(comparing.comparison)  # a cell of the agreement dock may have opened it before
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -131,19 +132,32 @@ class QuestionPanel(QWidget):
         for letter, button in self.sources.items():
             button.setToolTip(texts.get(COMMANDS.get(letter, ""), f"Take the label of {letter}"))
 
+    def show_keys(self, names: Mapping[str, str]) -> None:
+        """Write on the answers' buttons which key gives them (name of each command's first key)."""
+        self._key_names = names
+        self.unresolved.setText(_with_key(names.get("leave_unresolved", ""), "Unresolved"))
+        for letter, button in self.sources.items():
+            button.setText(_with_key(names.get(COMMANDS.get(letter, ""), ""), self._said_by(letter)))
+
+    def _said_by(self, letter: str) -> str:
+        comparison = self._comparing.comparison
+        if letter == MODEL or comparison is None:
+            return "Model"
+        return f"{letter} {comparison.sources[letter].name}"
+
     def _on_changed(self, comparison: Comparison | None) -> None:
         for button in self.sources.values():
             self._answers.removeWidget(button)
             button.deleteLater()
         self.sources = {}
-        for letter, rater in comparison.sources.items() if comparison is not None else ():
-            text = "Model" if letter == MODEL else f"{letter} {rater.name}"
-            button = _plain_button(f"answer_{letter}", text, self)
+        for letter in comparison.sources if comparison is not None else ():
+            button = _plain_button(f"answer_{letter}", "", self)
             button.setMinimumWidth(30)
             button.clicked.connect(lambda _checked=False, one=letter: self.source_requested.emit(one))
             self._answers.addWidget(button, 1)
             self.sources[letter] = button
         self.show_tooltips(self._tooltips)
+        self.show_keys(self._key_names)
         self.refresh()
 
     def _on_reason(self, text: str) -> None:
@@ -234,6 +248,11 @@ def notes_of(item: Item, comparison: Comparison) -> list[str]:
         for note in rater.notes
         if note.group == item.group and note.start < item.stop and item.start < note.stop
     ]
+
+
+def _with_key(key: str, text: str) -> str:
+    """Return the text of a button behind its key; an ampersand in a name is no shortcut."""
+    return f"{key}   {text}".strip().replace("&", "&&")
 
 
 def _plain_button(name: str, text: str, parent: QWidget) -> QPushButton:

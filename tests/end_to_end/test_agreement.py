@@ -76,6 +76,7 @@ def test_a_click_on_a_cell_plays_its_stretches_over_all_clips(open_agreement: Ca
     compare = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Compare behavior labels")[1]
     assert compare.page.playlist.text() == "Ada eat, Ben drink: 2 stretches in 2 clips; this is clip 1"
     assert compare.page.isVisible()
+    assert [button.text().split()[0] for button in compare.page.question.sources.values()] == ["F1", "F2"]
     QTest.keyClick(focused_widget(), Qt.Key.Key_F2)
     assert desk.session.track.bout_at(22).label == 1
     QTest.keyClick(focused_widget(), Qt.Key.Key_Tab)

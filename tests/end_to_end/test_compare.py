@@ -61,6 +61,8 @@ def test_every_disagreement_is_decided_by_keys(open_compare: Callable, folder: P
         "A  Ada", "B  Ben", "Consensus", "Disagreements",
     ]  # fmt: skip
 
+    buttons = widget.page.question.sources
+    assert [buttons[letter].text().split() for letter in "AB"] == [["F1", "A", "Ada"], ["F2", "B", "Ben"]]
     press(key.Key_Tab)
     assert session.playhead == 40
     assert desk.timeline.model.focus == (40, 50)

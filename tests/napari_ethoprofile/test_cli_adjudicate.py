@@ -49,6 +49,16 @@ def test_listing_changes_nothing(adjudicate: Adjudicate, folder: Path) -> None:
         assert len(project.passes(acting="Dora")) == 2
 
 
+def test_somebody_new_can_list_and_is_not_added_by_it(folder: Path, capfd) -> None:
+    with Project.open(folder, read_only=True) as project:
+        passes = ",".join(record.id for record in project.passes(acting="Dora"))
+        people = project.annotators()
+    assert run(["adjudicate", str(folder), "--passes", passes, "--annotator", "Emil", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["open"] == 3
+    with Project.open(folder, read_only=True) as project:
+        assert project.annotators() == people
+
+
 def test_decisions_are_kept_and_finish_the_consensus(adjudicate: Adjudicate, folder: Path) -> None:
     assert "still open" in adjudicate("--finish", status=1)["error"]
     adjudicate("--take", "B", "--at", "44", "--reason", "clear onset")

@@ -78,11 +78,13 @@ class _Reader:
         codes = self.track(record.id).codes[start - placed.start : stop - placed.start]
         # A blind repeat names the pass that it repeats, but does not begin from it.
         copied = record.kind is not Kind.BLIND
+        # What came from a file was scored elsewhere: nothing here kept other labels from its annotator.
+        unguarded = record.kind is Kind.BLIND and bool(record.source)
         return Coding(
             rater=rater,
             codes=codes,
             source=record.id,
-            kind=str(record.kind),
+            kind=str(Kind.FIRST if unguarded else record.kind),
             ancestors=self.ancestors(record.id) if copied else frozenset({record.id}),
             prelabeled=self.prelabeled(record.id),
             coded_at=_moment(record),

@@ -115,6 +115,25 @@ def test_signed_boundary_errors_of_a_late_rater() -> None:
     assert (found.onset_f1, found.offset_f1) == (1, pytest.approx(0.5))
 
 
+# sed_eval 0.2.1, EventBasedMetrics with evaluate_onset or evaluate_offset alone, percentage_of_length=0,
+# event_matching_type="optimal", and a collar of .21 s at 10 frames a second: rounding decides nothing.
+@pytest.mark.parametrize(
+    ("a", "b", "onset", "offset"),
+    [
+        ("nggggnnnrrrrnngggnnrrnnggn", "nnggggnnnnnrrnnngggnrrnnnn", (0.8, 0.5), (0.8, 1)),
+        ("nrrggrrnnggnnrrrnggggggnnrrn", "nnnrgggrrnngnnnrrrrrggggnrrn", (2 / 3, 1), (1, 0.75)),
+        ("nggngnggnggggnrrrrrrrrrrrrnn", "ngggggggngngnnrrrrrnrrrrrrnn", (4 / 7, 2 / 3), (4 / 7, 2 / 3)),
+    ],
+)
+def test_onset_and_offset_f1_are_those_of_sed_eval(
+    a: str, b: str, onset: tuple[float, float], offset: tuple[float, float]
+) -> None:
+    table = table_of(a, b)
+    found = [table.findings(label, ONE) for label in (2, 1)]
+    assert [one.onset_f1 for one in found] == pytest.approx(onset)
+    assert [one.offset_f1 for one in found] == pytest.approx(offset)
+
+
 def test_the_edge_of_what_is_compared_is_no_boundary_of_anybody() -> None:
     found = table_of("ggggnnng", "ggggnngg").findings(2, ONE)
     assert (found.onset.bouts, found.offset.bouts) == (1, 1)

@@ -92,6 +92,14 @@ def test_how_a_pair_came_about_is_known(project: Project) -> None:
     assert intra.clips[0].week(["Ada"]) is not None
 
 
+def test_blind_labels_from_a_file_were_not_guarded_by_the_project(project: Project) -> None:
+    clip = project.clips()[0].id
+    submitted(project, clip, "Ada", "first", 1)
+    project.import_track(clip, "Ben", filled(1), "blind", source="ben.csv")
+    codings = material_of_passes(project, ["Ada", "Ben:blind"], "Ada").clips[0].codings
+    assert codings[0].origin(codings[1]) == "separate"
+
+
 def test_labels_accepted_from_proposals_are_pre_labeled(project: Project) -> None:
     clip = project.clips()[0].id
     project.import_track(clip, "Ada", filled(1), provenance="accepted")
