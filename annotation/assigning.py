@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .errors import ProjectError
-from .project import AssignmentRecord, ClipRecord, Kind, PassRecord, Project, State
+from .project import AssignmentRecord, ClipRecord, Kind, PassRecord, Project, Purpose, State
 from .review_plans import Candidate, clips_from_table, draw
 
 
@@ -116,7 +116,7 @@ def pass_to_score(project: Project, clip: str, annotator: str) -> PassRecord:
     """Return the pass with which an annotator goes on over a clip; it is begun when there is none.
 
     What is assigned to them comes first, then an open pass, then the last one of theirs; else a first pass
-    begins.
+    begins, or a blind one on a clip of an animal that is kept for comparing models: only that counts there.
 
     Raises
     ------
@@ -137,7 +137,8 @@ def pass_to_score(project: Project, clip: str, annotator: str) -> PassRecord:
         if record.kind is not Kind.MODEL
     ]
     begun = next((record for record in own if record.state is State.OPEN), own[-1] if own else None)
-    return begun or project.start_pass(clip, annotator)
+    compares = project.kept_apart(project.get_clip(clip).video) == Purpose.CHAMPION
+    return begun or project.start_pass(clip, annotator, Kind.BLIND if compares else Kind.FIRST)
 
 
 def candidates_of(project: Project, clips: Sequence[ClipRecord], by: Sequence[str]) -> list[Candidate]:

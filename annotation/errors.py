@@ -43,3 +43,10 @@ class MissingExtraError(EthoprofileError):
 
 class LearnError(EthoprofileError):
     """Labels, a split, a model or a run of training cannot be used as asked."""
+
+
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """Return why a text file cannot be read, without error numbers and a second mention of its path."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not a text file in UTF-8"
+    return error.strerror or str(error)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .errors import EthogramError
+from .errors import EthogramError, reason_of
 from .files import write_whole
 
 #: Okabe and Ito's palette (2008) without black, then four of Paul Tol's muted colors: told apart by
@@ -198,7 +198,7 @@ class Ethogram:
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise EthogramError(f"The ethogram file {path} cannot be read: {error}.") from error
+            raise EthogramError(f"The ethogram file {path} cannot be read: {reason_of(error)}.") from error
         try:
             data = yaml.safe_load(text)
         except yaml.YAMLError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from .errors import ProjectError
+from .errors import ProjectError, reason_of
 
 _SEPARATORS = ",;\t"
 
@@ -35,7 +35,7 @@ def read_sheet(path: Path | str, what: str) -> tuple[list[str], list[tuple[int, 
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"The {what} {path} cannot be read: {error}.") from error
+        raise ProjectError(f"The {what} {path} cannot be read: {reason_of(error)}.") from error
     header = lines[0] if lines else ""
     separator = max(_SEPARATORS, key=header.count)
     cells = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator)]

@@ -30,6 +30,8 @@ ANIMALS, SECONDS, FPS = 6, 600, 10.0
 CLIP = 60
 #: Frame steps that are timed in a row, and how often, while a model is trained and idle in turn.
 STEPS, ROUNDS = 150, 3
+#: The plan of the clip that is stepped through.
+STEPPED = "to step through"
 #: Seconds in which anything here has happened.
 _LIMIT = 900.0
 
@@ -76,7 +78,7 @@ def labeled_project(folder: Path) -> Path:
             project.add_clips([Stretch(video.id, start, start + size) for start in waiting])
         large = project.add_video(recordings.recording(gop=250))
         project.index_video(large.id)
-        project.add_clips([Stretch(large.id, 0, 3000)], plan="to step through")
+        project.add_clips([Stretch(large.id, 0, recordings.FRAMES)], plan=STEPPED)
     return folder / "project"
 
 
@@ -114,7 +116,8 @@ def _step_row(desk: Workspace) -> Figure:
     from napari_ethoprofile.training.jobs.preparing import prepare_job
 
     project = desk.session.require_project()
-    desk.open_clip(project.clips()[-1].id)
+    [clip] = [clip for clip in project.clips() if clip.plan == STEPPED]
+    desk.open_clip(clip.id)
     _settle(1000)
     job = prepare_job(project, head=HeadFit(least_steps=1_000_000))
     busy: list[float] = []

@@ -53,8 +53,8 @@ def _is_label_file(path: Path) -> bool:
 
 
 def _open_project(path: Any) -> list[tuple[Any, ...]]:
-    workspace = _workspace()
-    workspace.open_project(Path(path if isinstance(path, str) else path[0]))
+    workspace, folder = _workspace(), Path(path if isinstance(path, str) else path[0])
+    workspace.dock.guarded(lambda: workspace.open_project(folder))
     return NOTHING_TO_ADD
 
 
@@ -81,8 +81,8 @@ def _open_videos(path: Any) -> list[tuple[Any, ...]]:
 
 
 def _open_labels(path: Any) -> list[tuple[Any, ...]]:
-    workspace = _workspace()
-    workspace.ask.import_labels(Path(path if isinstance(path, str) else path[0]))
+    workspace, file = _workspace(), Path(path if isinstance(path, str) else path[0])
+    workspace.dock.guarded(lambda: workspace.ask.import_labels(file))
     return NOTHING_TO_ADD
 
 

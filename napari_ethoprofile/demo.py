@@ -1,4 +1,4 @@
-"""The main job on an embedded default: a generated recording, a project, and its first clip in the window."""
+"""The main job on an embedded default: generated recordings, a first model, clips that wait."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from .annotation.errors import EthoprofileError
 from .virtual_display import has_display, virtual_display
@@ -55,30 +56,41 @@ def make_demo_project(
 
 
 def run_demo(out: Path, *, headless: bool = False, as_json: bool = False) -> None:
-    """Make the demo project and open it, or play it through on a virtual display.
+    """Make the demo project, in which a first model is trained, and open it, or play it through.
 
     Parameters
     ----------
     out
         Folder for the project and its results.
     headless
-        Play real key events through the window without a screen.
+        Play real key events through the window on a virtual display.
     as_json
         Print the comparison as JSON.
-    """
-    from .cli.common import note, progress_bar
 
+    Raises
+    ------
+    MissingExtraError
+        When the libraries that models need are not installed.
+    """
+    from .cli.common import note
+    from .cli.learn import stages
+    from .demo_loop import make_loop_project
+    from .training.models import require_learn
+
+    require_learn("torch", "cv2", "safetensors")
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     headless = headless or not has_display()
     folder = _free_folder(out / "project") if headless else out / "project"
     if not folder.exists():
-        note("Generating synthetic recordings …")
-        with progress_bar("Synthetic recordings") as tell:
-            make_demo_project(folder, on_progress=tell)
+        note("Filming generated mice and training a first model on them; this takes about a minute …")
+        with stages() as tell:
+            make_loop_project(folder, on_stage=tell)
     if not headless:
         from .launch import annotate
 
+        note("Stripes on the timeline are what the model proposes: Enter accepts, a behavior's key replaces,")
+        note("Backspace rejects. After three submitted clips and a moment of rest a new model is trained.")
         annotate(folder, annotator=ANNOTATOR)
         return
     with virtual_display() as environment:
@@ -98,7 +110,7 @@ def _free_folder(folder: Path) -> Path:
     return free
 
 
-def _tell(result: dict[str, object], as_json: bool) -> None:
+def _tell(result: dict[str, Any], as_json: bool) -> None:
     from .cli.common import say, say_json
 
     if as_json:
@@ -107,6 +119,21 @@ def _tell(result: dict[str, object], as_json: bool) -> None:
     say(f"Typed {result['keys']} keys into clip {result['clip']} ({result['frames']} frames).")
     say(f"Labels equal to the typed script: {result['equal_frames']} of {result['frames']} frames.")
     say(f"Bouts typed {result['bouts_typed']}, bouts in the exported file {result['bouts_exported']}.")
-    say(f"Screenshot: {result['screenshot']}")
-    say(f"Labels:     {result['labels']}")
-    say(f"Project:    {result['project']}")
+    for number, effort in enumerate(result["corrections"], start=1):
+        say(
+            f"Correction {number}: {effort['proposed_right']:.0%} of the frames were proposed right, "
+            f"{effort['keys']} keys in place of {effort['from_scratch']}, "
+            f"{effort['right']:.0%} right at the end."
+        )
+    say(f"Keys saved by proposals: {result['keys_saved']:.0%}.")
+    for each in result["rounds"]:
+        f1 = each["macro_f1_on_kept_animals"]
+        told = "not measured" if f1 is None else f"{f1:.3f}"
+        say(
+            f"Model {each['model']}: {each['frames_right']:.1%} of the frames of the waiting clips right, "
+            f"macro F1 on the kept animals {told}."
+        )
+    say(f"Training: {result['training']}")
+    say(f"Pictures: {', '.join(result['pictures'])}")
+    say(f"Labels:   {result['labels']}")
+    say(f"Project:  {result['project']}")

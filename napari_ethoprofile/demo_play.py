@@ -4,59 +4,105 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from qtpy.QtCore import Qt
 
+from .annotation.project import Kind, Project
 from .annotation.synthetic import read_truth
 from .annotation.tracks import LabelTrack
+from .corrector import correct_clip
 from .demo import ANNOTATOR
+from .jobs.status import RunState
 from .launch import open_viewer
 from .typist import Typist
+from .workspace import Workspace
+
+#: Clips that are corrected before the model is trained again.
+CORRECTED = 3
+#: Seconds that a training beside the window may take on a slow machine.
+TRAINING_SECONDS = 900
+LEARN_WIDGET = "Learn from labels"
 
 
 def play(folder: Path, out: Path) -> dict[str, Any]:
-    """Score the first clip of the demo project with real key events, submit it, and export it.
+    """Play the whole loop with real key events, and export what was scored.
+
+    A clip is scored from scratch; proposals of the first model are corrected on the next clips; a second
+    model is trained beside the window while keys go on to be typed.
 
     Parameters
     ----------
     folder
         The demo project.
     out
-        Where screenshot and labels go.
+        Where pictures and labels go.
 
     Returns
     -------
     dict
-        How the labels compare with what was typed, and where the artifacts are.
+        How labels and proposals compare with the truth, keys, and where the artifacts are.
     """
     viewer, workspace = open_viewer(f"EthoProfile: {folder.name}")
     try:
         workspace.open_project(folder, ANNOTATOR)
-        workspace.open_next()
-        session = workspace.session
-        current = session.current
-        assert current is not None
-        script = read_truth(session.require_project().video_path(current.source.id))
-        typist = Typist(workspace, script)
-        typist.type_clip()
-        typist.press(Qt.Key.Key_F6)
-        typist.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        typist.press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-        labels = LabelTrack(current.editor.track.codes)
-        session.seek(current.frames // 2)
-        screenshot = out / "annotate.png"
-        take_screenshot(viewer, typist, screenshot)
-        pass_id, clip = current.record.id, current.clip.id
-        typist.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        typist.wait_for(
-            lambda: session.current is None or session.current.clip.id != clip, 10, "the next clip"
-        )
-        written = export(workspace, pass_id, out)
+        project = workspace.session.require_project()
+        queries = project.queries("open", acting=ANNOTATOR)
+        asked = list(dict.fromkeys(query.clip for query in queries))
+        drawn = next((query.clip for query in queries if query.audit), asked[-1])
+        result = score_one(viewer, workspace, drawn, out)
+        left = [clip for clip in asked if clip != drawn]
+        efforts = []
+        for number, clip in enumerate(left[:CORRECTED]):
+            workspace.open_clip(clip)
+            wait_for_proposals(workspace)
+            if not number:
+                take_screenshot(viewer, out / "proposals.png")
+            efforts.append(correct_clip(workspace, truth_of(workspace)))
+            submit(workspace)
+        outcome = retrain(viewer, workspace, left[CORRECTED:] or left[-1:], out)
+        rounds = [
+            {"model": name, "frames_right": right, "macro_f1_on_kept_animals": f1}
+            for name, right, f1 in accuracy_of_models(project)
+        ]
     finally:
         viewer.close()
+    typed, scratch = sum(e.keys for e in efforts), sum(e.from_scratch for e in efforts)
+    return result | {
+        "rounds": rounds,
+        "corrections": [asdict(effort) for effort in efforts],
+        "keys_with_proposals": typed,
+        "keys_from_scratch": scratch,
+        "keys_saved": 1 - typed / scratch if scratch else None,
+        "training": outcome,
+        "pictures": [
+            str(out / name) for name in ("annotate.png", "proposals.png", "training.png", "after.png")
+        ],
+        "project": str(folder),
+    }
+
+
+def score_one(viewer: Any, workspace: Workspace, clip: str, out: Path) -> dict[str, Any]:
+    """Score a clip from scratch, undo and redo, submit and export it; return how it compares."""
+    session = workspace.session
+    workspace.open_clip(clip)
+    current = session.current
+    assert current is not None
+    script = truth_of(workspace)
+    typist = Typist(workspace, script)
+    typist.type_clip()
+    typist.press(Qt.Key.Key_F6)
+    typist.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    typist.press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    labels = LabelTrack(current.editor.track.codes)
+    session.seek(current.frames // 2)
+    take_screenshot(viewer, out / "annotate.png")
+    pass_id = current.record.id
+    submit(workspace)
+    written = export(workspace, pass_id, out)
     return {
         "clip": clip,
         "frames": script.frames,
@@ -64,13 +110,84 @@ def play(folder: Path, out: Path) -> dict[str, Any]:
         "equal_frames": int(np.sum(labels.codes == script.codes)),
         "bouts_typed": len(script.bouts()),
         "bouts_exported": len(written.read_text("utf-8").splitlines()) - 1,
-        "screenshot": str(screenshot),
+        "screenshot": str(out / "annotate.png"),
         "labels": str(written),
-        "project": str(folder),
     }
 
 
-def take_screenshot(viewer: Any, typist: Typist, path: Path) -> None:
+def retrain(viewer: Any, workspace: Workspace, clips: list[str], out: Path) -> str:
+    """Train beside the window by a click while keys are typed; return what came out."""
+    from qtpy.QtTest import QTest
+
+    _dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", LEARN_WIDGET)
+    typist, status = Typist(workspace, LabelTrack.blank(1)), workspace.learning.status
+    workspace.open_clip(clips[0])
+    wait_for_proposals(workspace)
+    QTest.mouseClick(widget.train.start, Qt.MouseButton.LeftButton)
+    typist.wait_for(lambda: status.state is RunState.RUNNING, 60, "the training to start")
+    pictured = False
+    while workspace.learning.busy or status.state.live:
+        typist.press(Qt.Key.Key_Right)  # the window stays usable
+        QTest.qWait(200)
+        if status.stage == "heads" and not pictured:
+            take_screenshot(viewer, out / "training.png")
+            pictured = True
+        if typist.keys > TRAINING_SECONDS * 5:
+            break
+    if workspace.proposing.offer.newer is not None:
+        workspace.proposing.take_newer()
+    take_screenshot(viewer, out / "after.png")
+    return status.sentence
+
+
+def accuracy_of_models(project: Project) -> list[tuple[str, float, float | None]]:
+    """Return every model with its share of right frames on the clips that all looked at, and its macro F1."""
+    said: dict[str, dict[str, Any]] = {}
+    for record in project.passes(acting=ANNOTATOR):
+        if record.kind is Kind.MODEL:
+            said.setdefault(record.source, {})[record.clip] = record
+    common = set.intersection(*(set(clips) for clips in said.values())) if said else set()
+    figures = {
+        event.model: event.verdict["challenger_f1"]["value"]
+        for event in project.model_events()
+        if event.verdict.get("challenger_f1")
+    }
+    found = []
+    for model, clips in said.items():
+        right, frames = 0, 0
+        for clip in sorted(common):
+            place = project.get_clip(clip)
+            truth = read_truth(project.video_path(place.video)).codes[place.start : place.stop]
+            codes = project.door.labels(clips[clip].id, ANNOTATOR).codes
+            right, frames = right + int((codes == truth).sum()), frames + len(truth)
+        found.append((model.partition("@")[0], right / max(1, frames), figures.get(model)))
+    return found
+
+
+def truth_of(workspace: Workspace) -> LabelTrack:
+    """Return what the open clip of a generated recording shows."""
+    current = workspace.session.current
+    assert current is not None
+    path = workspace.session.require_project().video_path(current.source.id)
+    return LabelTrack(read_truth(path).codes[current.clip.start : current.clip.stop])
+
+
+def wait_for_proposals(workspace: Workspace) -> None:
+    """Let the window work until the open clip has proposals."""
+    typist = Typist(workspace, LabelTrack.blank(1))
+    typist.wait_for(lambda: bool(workspace.proposing.undecided), 30, "proposals")
+
+
+def submit(workspace: Workspace) -> None:
+    """Submit the open clip by its key, and wait until another one is open, or none is left."""
+    session = workspace.session
+    assert session.current is not None
+    clip, typist = session.current.clip.id, Typist(workspace, LabelTrack.blank(1))
+    typist.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    typist.wait_for(lambda: session.current is None or session.current.clip.id != clip, 10, "the next clip")
+
+
+def take_screenshot(viewer: Any, path: Path) -> None:
     """Save a picture of the whole window once it is painted."""
     import imageio.v3 as imageio
     from qtpy.QtTest import QTest
@@ -79,7 +196,7 @@ def take_screenshot(viewer: Any, typist: Typist, path: Path) -> None:
     imageio.imwrite(path, viewer.screenshot(canvas_only=False, flash=False))
 
 
-def export(workspace: Any, pass_id: str, out: Path) -> Path:
+def export(workspace: Workspace, pass_id: str, out: Path) -> Path:
     """Export the submitted pass as a bout table."""
     from .annotation.exchange import export_pass
 

@@ -169,7 +169,12 @@ class DeskDialogs:
         new = self._desk.dialogs.ask_name("Rename annotator", f"New name of {old}:", old) if old else None
         if new is None or new == old:
             return
+        current = session.current
         session.close_pass()
-        record = project.rename_annotator(old, new, acting=old)
-        self._desk.act_as(record.name)
-        session.passes_changed()
+        try:
+            record = project.rename_annotator(old, new, acting=old)
+            self._desk.act_as(record.name)
+            session.passes_changed()
+        finally:
+            if current is not None:
+                self._desk.open_clip(current.clip.id)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from psygnal import EmitLoopError
 from qtpy.QtCore import QTimer
 
+from .annotation.errors import VideoError
 from .clip_frames import ClipFrames
 from .session import OpenPass, Session
 
@@ -63,14 +67,11 @@ class Display:
         return self._layer
 
     def _on_opened(self, current: OpenPass | None) -> None:
-        self._moving = True  # napari opens a stack in its middle and moves several times while layers change
-        try:
+        with self._moved_by_us():  # napari opens a stack in its middle and moves while layers change
             self._remove_layer()
             if current is not None:
                 self._add_layer(current)
                 self._show(0)
-        finally:
-            self._moving = False
 
     @property
     def _frame_axis(self) -> int:
@@ -117,9 +118,24 @@ class Display:
             self._viewer.layers.remove(layer)
 
     def _on_moved(self, _previous: int, frame: int, _how: object) -> None:
+        with self._moved_by_us():
+            self._show(frame)
+
+    @contextmanager
+    def _moved_by_us(self) -> Iterator[None]:
+        """Take no move of napari for one of the user's, and close the pass when its file breaks meanwhile.
+
+        The picture of another frame would stay on the screen: nobody scores what is not shown.
+        """
         self._moving = True
         try:
-            self._show(frame)
+            yield
+        except (VideoError, EmitLoopError) as error:
+            problem = _video_problem(error)
+            if problem is None:
+                raise
+            self._session.close_pass()
+            self._session.message(f"{problem} The clip is closed and saved.")
         finally:
             self._moving = False
 
@@ -187,6 +203,13 @@ class Display:
         project = self._session.project
         if project is not None and not project.read_only:
             current.source = project.set_display(current.source.id, **display)
+
+
+def _video_problem(error: BaseException | None) -> VideoError | None:
+    """Return the error of a recording behind what the signals of a moving slider raise."""
+    while error is not None and not isinstance(error, VideoError):
+        error = error.__cause__
+    return error
 
 
 def async_slicing_is_on() -> bool:

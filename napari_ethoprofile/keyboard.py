@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from psygnal import Signal
@@ -23,6 +24,7 @@ from .keys.filter import BehaviorKeyFilter
 from .keys.help import HelpPanel
 from .scoring import Scoring
 from .session import Session
+from .training.simulation.key_fit import LABEL
 from .transport import Transport
 
 #: Longer than any tap, shorter than a hold: what a mouse click on a behavior counts as.
@@ -47,10 +49,13 @@ class Keyboard:
         Emits when other keys do what they did, or the ethogram has others.
     scored
         Emits when what the press of a behavior's key does is done.
+    key_typed
+        Emits the kind of every key that is typed: the name of a command, or `LABEL` for a behavior's.
     """
 
     keys_changed = Signal()
     scored = Signal()
+    key_typed = Signal(str)
 
     def __init__(self, session: Session, scoring: Scoring, commands: Commands, transport: Transport) -> None:
         self._session = session
@@ -97,8 +102,12 @@ class Keyboard:
         self._apply()
         self._on_mode(self._session.annotating)
 
-    def _runner(self, command: str):  # type: ignore[no-untyped-def]
-        return lambda: self._commands.run(command)
+    def _runner(self, command: str) -> Callable[[], None]:
+        def run() -> None:
+            self.key_typed(command)
+            self._commands.run(command)
+
+        return run
 
     def close(self) -> None:
         """Give all keys back."""
@@ -121,6 +130,7 @@ class Keyboard:
             self._chosen = label
 
     def _on_pressed(self, label: int, replaces: bool, at_ms: float) -> None:
+        self.key_typed(LABEL)
         self._choose(label)
         if replaces:
             self._scoring.replace(label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
@@ -96,9 +97,9 @@ class Proposing:
         return self._at(self._session.playhead)
 
     @property
-    def least_sure(self) -> float:
-        """Confidence of the least sure undecided proposal; 1 where there is none."""
-        return min((bout.confidence for bout in self.undecided), default=1.0)
+    def sureness_known(self) -> bool:
+        """Whether it is known how sure the model is: what it said is derived data, which may be gone."""
+        return self._said is not None
 
     def surer_than(self, threshold: float) -> list[ProposedBout]:
         """Return the undecided proposals with at least this confidence."""
@@ -110,9 +111,13 @@ class Proposing:
         if bout is None:
             return ""
         shares = self._said.alternatives(bout.start, bout.stop, group) if self._said is not None else []
-        if not shares:
-            return f"proposed: {self._name(bout.label)} {bout.confidence:.2f}"
-        return "proposed: " + ", ".join(f"{name} {share:.2f}" for name, share in shares)
+        name = self._name(bout.label)
+        if name not in (known for known, _share in shares):
+            shares.insert(0, (name, bout.confidence))
+        # What is proposed leads: smoothing over time may prefer it to what is likeliest in the bout alone.
+        shares.sort(key=lambda pair: pair[0] != name)
+        told = (known if isnan(share) else f"{known} {share:.2f}" for known, share in shares)
+        return f"proposed: {', '.join(told)}"
 
     def _at(self, frame: int, group: int | None = None) -> ProposedBout | None:
         for bout in self.undecided:

@@ -22,6 +22,8 @@ from .timeline_link import TimelineLink
 from .transport import Transport
 
 MODEL_LANE_HEIGHT = 20
+#: How strong stripes are drawn where it is not known how sure the model is.
+OPACITY_UNKNOWN = 0.5
 #: With more groups than these, only the rows of the pass show what is proposed.
 MOST_MODEL_LANES = 3
 
@@ -126,7 +128,8 @@ class ProposingLink:
     def _ghost(self, proposals: Proposals, group: int) -> Ghost:
         codes = np.full(proposals.track.frames, UNLABELED, np.int16)
         text = partial(self._proposing.text_at, group=group)
-        return Ghost(codes, proposals.confidence[:, group], text)
+        opacity = np.nan_to_num(proposals.confidence[:, group], nan=OPACITY_UNKNOWN)
+        return Ghost(codes, opacity, text)
 
     def _fill_ghosts(self, proposals: Proposals) -> None:
         for group, ghost in enumerate(self._ghosts):
@@ -142,7 +145,7 @@ class ProposingLink:
             track=proposals.track,
             group=own.group,
             hatched=True,
-            opacity=proposals.confidence[:, own.group],
+            opacity=proposals.confidence[:, own.group] if self._proposing.sureness_known else None,
             height=MODEL_LANE_HEIGHT,
             gap="the model says nothing",
         )

@@ -68,11 +68,15 @@ class Typist:
         if here == before:
             return
         # Ending without a new label is the same key once more: tap toggles.
-        self.press_text(self._key_of(here if here != UNLABELED else before))
+        self.press_label(here if here != UNLABELED else before)
 
     def _key_of(self, label: int) -> str:
         ethogram = self.workspace.session.require_project().ethogram
         return ethogram.none_keys[0] if label == 0 else ethogram.by_id(label).keys[0]
+
+    def press_label(self, label: int) -> None:
+        """Tap the key of a behavior, or that of none."""
+        self.press_text(self._key_of(label))
 
     def press_text(self, key: str) -> None:
         """Tap a letter or digit."""

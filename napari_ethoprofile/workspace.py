@@ -14,6 +14,7 @@ from .annotation.assigning import pass_to_score
 from .annotation.errors import EthoprofileError
 from .annotation.project import Project
 from .annotation.project.people import LAST_ANNOTATOR
+from .background import Background
 from .commands import Commands
 from .compare_link import CompareLink
 from .comparing import Comparing
@@ -22,11 +23,14 @@ from .desk_state import DeskState
 from .display import Display, async_slicing_is_on
 from .indexing import Indexing
 from .jobs.learning import Learning
+from .key_log import KeyLog
 from .keyboard import Keyboard
 from .overlay import BehaviorOverlay
 from .playlist import Playlist
 from .proposing import Proposing
 from .proposing_link import ProposingLink
+from .query_desk import QueryDesk
+from .query_link import QueryLink
 from .scoring import Scoring
 from .session import OpenPass, Session
 from .timeline import TimelineModel, TimelinePanel
@@ -80,7 +84,8 @@ class Workspace:
 
     Attributes
     ----------
-    dock, session, scoring, transport, commands, keyboard, timeline, comparing, playlist, learning
+    dock, session, scoring, transport, commands, keyboard, key_log, timeline, comparing, playlist, learning,
+    queries
         The parts, for scripts and tests.
     left
         Emitted when the main dock was closed in a window that stays open.
@@ -105,6 +110,7 @@ class Workspace:
             self.session, self.scoring, self.transport, self.dialogs, self.open_neighbor, self.open_next
         )
         self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
+        self.key_log = KeyLog(self.session, self.keyboard)
         self.timeline = TimelinePanel(TimelineModel())
         self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
         self.link = TimelineLink(
@@ -126,6 +132,10 @@ class Workspace:
         self.learning.said.connect(self.tell)
         self.session.message.connect(self.tell)
         self.session.opened.connect(self._on_opened)
+        self.queries = QueryDesk(
+            self.session, self.transport, self.open_clip, self.indexing.need, Background(dock)
+        )
+        self.query_link = QueryLink(self.queries, self.session, self.commands, self.timeline.model)
         self.indexing.progressed.connect(self._open_awaited)
         self._awaited = ""
         self._timers = [
@@ -193,6 +203,7 @@ class Workspace:
     def _write_growth(self) -> None:
         self.scoring.journal_growth()
         self.viewed.flush()
+        self.key_log.flush()
 
     def _follow_theme(self, _event: object = None) -> None:
         from napari.utils.theme import get_theme

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ..annotation.errors import BlindError, LearnError
 from ..annotation.project.proposals import AUDIT
 from ..annotation.project.records import Kind, PassRecord, State
+from ..annotation.project.standing import standing_edits
 from ..annotation.proposals import ACCEPTED, EDITED
-from ..annotation.tracks import NONE
+from ..annotation.proposals.deciding import decided
 from .cards import ModelCard
 from .models import find_model, read_card
 
@@ -23,6 +24,8 @@ GATE_KEY, SHARE_KEY = "proposals.least_accuracy", "proposals.audit_share"
 LEAST_ACCURACY, AUDIT_SHARE = 0.75, 0.1
 #: Seconds of labels without proposals from which they tell more than the figures of the training.
 LEAST_SECONDS = 60.0
+#: So many tell enough: the latest count, and a clip opens without a look at everything that was ever scored.
+ENOUGH_SECONDS = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,8 @@ def drawn_for_audit(project: Project, clip: str) -> bool:
 def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
     """Return how often a model is expected to be right on a clip that it has not seen.
 
-    Measured on passes that were submitted after the model was trained, by people who were shown no
-    proposals; while these are less than a minute, on what the model said of animals that it had not seen.
+    Measured on the latest passes that were submitted after the model was trained, by people who were shown
+    no proposals; while these are less than a minute, on what the model said of animals that it had not seen.
 
     Parameters
     ----------
@@ -145,11 +148,11 @@ def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
     if card.id != model:
         return Accuracy(None, "")
     right, frames, seconds = 0, 0, 0.0
-    for record in project.passes(acting=acting):
-        if record.kind is Kind.MODEL and record.source == model:
-            equal, known, rate = _audited(project, record, card, acting)
-            right, frames = right + equal, frames + known
-            seconds += known / rate
+    for said, theirs in _unassisted(project, card, acting):
+        equal, known, rate = _audited(project, said, theirs, acting)
+        right, frames, seconds = right + equal, frames + known, seconds + known / rate
+        if seconds >= ENOUGH_SECONDS:
+            break
     if seconds >= LEAST_SECONDS:
         return Accuracy(right / frames, f"on {seconds:.0f} s that were scored without proposals")
     held_out = next((m for m in card.metrics if m.name == "frame accuracy" and m.value is not None), None)
@@ -158,34 +161,46 @@ def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
     return Accuracy(held_out.value, f"on its training labels ({held_out.split})")
 
 
-def _audited(project: Project, said: PassRecord, card: ModelCard, acting: str) -> tuple[int, int, float]:
-    """Return frames on which a model and people agree, frames compared, and the frame rate."""
+def _unassisted(project: Project, card: ModelCard, acting: str) -> list[tuple[PassRecord, PassRecord]]:
+    """Return a model's passes beside those of people who saw none: one a clip, the last submitted first."""
+    records = project.passes(acting=acting)
+    said = {
+        record.clip: record for record in records if record.kind is Kind.MODEL and record.source == card.id
+    }
+    own = {
+        record.clip: record
+        for record in sorted(records, key=lambda record: record.submitted_at or "")
+        if record.kind in (Kind.FIRST, Kind.BLIND)
+        and record.state.finished
+        and record.state is not State.TEST
+        and record.clip in said
+        and _after(record.submitted_at, card.created)
+    }
+    latest = sorted(own.values(), key=lambda record: record.submitted_at or "", reverse=True)
+    return [(said[record.clip], record) for record in latest]
+
+
+def _audited(project: Project, said: PassRecord, theirs: PassRecord, acting: str) -> tuple[int, int, float]:
+    """Return frames on which a model and a person agree, frames compared, and the frame rate."""
     rate = project.get_video(project.get_clip(said.clip).video).fps or 25.0
-    for record in project.passes(clip=said.clip, acting=acting):
-        if record.kind not in (Kind.FIRST, Kind.BLIND) or not record.state.finished:
-            continue
-        if not _after(record.submitted_at, card.created):
-            continue
-        try:
-            if proposals_took_part(project, record, acting):
-                continue
-            theirs = project.door.labels(record.id, acting).codes
-            models = project.door.labels(said.id, acting).codes
-        except BlindError:
-            continue
-        known = theirs > NONE
-        return int((theirs == models)[known].sum()), int(known.sum()), rate
-    return 0, 0, rate
+    try:
+        if proposals_took_part(project, theirs, acting):
+            return 0, 0, rate
+        codes = project.door.labels(theirs.id, acting).codes
+        models = project.door.labels(said.id, acting).codes
+    except BlindError:
+        return 0, 0, rate
+    known = decided(codes, project.ethogram)
+    return int((codes == models)[known].sum()), int(known.sum()), rate
 
 
 def proposals_took_part(project: Project, record: PassRecord, acting: str | None) -> bool:
-    """Return whether a stretch of a pass was accepted or changed from a proposal."""
-    groups = len(project.ethogram.groups)
-    return any(
-        run.provenance in (ACCEPTED, EDITED)
-        for group in range(groups)
-        for run in project.door.provenance(record.id, acting, group)
-    )
+    """Return whether the annotator of a pass was shown proposals, here or where the pass comes from."""
+    pinned = project.pinned_proposals(record.id, acting)
+    if pinned is not None and pinned.model_pass:
+        return True
+    edits = standing_edits(project.door.history(record.id, acting))
+    return any(edit.provenance in (ACCEPTED, EDITED) for edit in edits)
 
 
 def _after(submitted: str | None, trained: str) -> bool:

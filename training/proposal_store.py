@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,7 @@ def proposals_of(
     acting
         Who will see it.
     said
-        As `said_about` returns it; without it, how sure the model was is not known and told as a half.
+        As `said_about` returns it; without it nobody knows how sure the model was, and nothing says so.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def proposals_of(
         When the labels are closed to `acting`.
     """
     track = project.door.labels(model_pass.id, acting)
-    sure = np.full(track.codes.shape, 0.5, np.float32)
+    sure = np.full(track.codes.shape, np.nan, np.float32)
     if said is not None:
         sure = track_and_confidence(said.probabilities, said.card, project.ethogram)[1]
     return Proposals.of(track, np.where(track.codes == UNLABELED, 0.0, sure), model_pass.source)
@@ -131,12 +132,12 @@ def _about(said: Probabilities) -> bytes:
 
 def _read(path: Path) -> Probabilities:
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             about = json.loads(bytes(data["about"]).decode())
             classes = tuple(tuple(group) for group in about["classes"])
             groups: list[NDArray[np.float32]] = [
                 data[f"group_{number}"].astype(np.float32) for number in range(len(classes))
             ]
             return Probabilities(tuple(groups), classes, data["edges"], about["model"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise LearnError(f"{path} is damaged; delete it, and let the model propose again.") from error

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from ..annotation.clips import Stretch
 from ..annotation.errors import LearnError, VideoError
 from ..annotation.files import replacing, write_whole
+from ..annotation.project.queries import QueryState
 from ..annotation.project.records import ClipRecord, Kind, PassRecord
 from .cards import ModelCard
 from .decisions import label_track
@@ -53,14 +55,18 @@ class ClipToPropose:
 
 
 def clips_to_propose(project: Project, number: int, acting: str | None = None) -> tuple[ClipToPropose, ...]:
-    """Return the next clips that people will work on: those that nobody has begun, then unfinished ones.
+    """Return the next clips that people will work on.
+
+    Clips of open queries come first, then those that nobody has begun, then those that are not submitted.
 
     Clips of animals that are kept apart are left out, and so are recordings that are missing.
     """
     own = [record for record in project.passes(acting=acting) if record.kind is not Kind.MODEL]
     finished, begun = {p.clip for p in own if p.state.finished}, {p.clip for p in own}
-    waiting = [clip for clip in project.clips() if clip.id not in finished]
-    return usable_clips(project, sorted(waiting, key=lambda clip: clip.id in begun), number)
+    asked = {query.clip for query in project.queries(QueryState.OPEN, acting=acting)}
+    waiting = [clip for clip in project.clips() if clip.id not in finished or clip.id in asked]
+    in_order = sorted(waiting, key=lambda clip: (clip.id not in asked, clip.id in begun))
+    return usable_clips(project, in_order, number)
 
 
 def usable_clips(
@@ -231,10 +237,10 @@ def read_proposal(out: Path, name: str, card: ModelCard) -> Probabilities:
         When the file is damaged.
     """
     try:
-        with np.load(out / name, allow_pickle=False) as arrays:
+        with (out / name).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             groups = tuple(arrays[f"group{group}"] for group in range(len(card.groups)))
             return Probabilities(groups, card.classes, arrays["edges"], card.id)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise LearnError(f"The proposals in {out} cannot be read; train again.") from error
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..annotation.errors import LearnError
 from ..annotation.files import write_whole
 from ..annotation.tracks import runs_of
 from .examples import Task, step_targets
@@ -23,6 +24,8 @@ from .snapshots import IGNORED, Snapshot
 
 NAME = "suspects.csv"
 COLUMNS = ("score", "video", "start", "stop", "group", "label", "model_says", "pass", "annotator")
+#: Where a bout begins and ends is a matter of opinion: so much of it at either end is not looked at.
+BOUNDARY_SECONDS = 0.3
 _LEAST_PROBABILITY = 1e-6
 
 
@@ -70,6 +73,7 @@ def suspects_of(
     found = []
     for stretch, said in zip(snapshot.stretches, held_out, strict=True):
         starts = said.edges[:-1] - stretch.start
+        edge = round(BOUNDARY_SECONDS * stretch.fps / float(np.median(np.diff(said.edges))))
         for task, values in zip(tasks, said.groups, strict=True):
             names = [name for _, name in task.card.behaviors]
             names = [f"no {names[0]}", names[0]] if task.outputs == 1 else names
@@ -77,10 +81,11 @@ def suspects_of(
             step = 0
             for length, label in runs_of(step_targets(task.targets(stretch), starts, len(names))):
                 rows, step = slice(step, step + length), step + length
-                if label == IGNORED:
+                inner = slice(rows.start + edge, rows.stop - edge)
+                if label == IGNORED or inner.start >= inner.stop:
                     continue
-                score = float((logs[rows].max(axis=1) - logs[rows, label]).mean() * np.sqrt(length))
-                likeliest = int(logs[rows].mean(axis=0).argmax())
+                score = float((logs[inner].max(axis=1) - logs[inner, label]).mean() * np.sqrt(length))
+                likeliest = int(logs[inner].mean(axis=0).argmax())
                 if score <= 0 or likeliest == label:
                     continue
                 found.append(
@@ -91,6 +96,30 @@ def suspects_of(
                     )
                 )  # fmt: skip
     return sorted(found, key=lambda item: -item.score)
+
+
+def read_suspects(folder: Path) -> list[Suspect]:
+    """Read the table that `write_suspects` wrote; empty where the model came without one.
+
+    Raises
+    ------
+    LearnError
+        When it is damaged.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return []
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return [
+                Suspect(
+                    float(row["score"]), row["video"], int(row["start"]), int(row["stop"]), row["group"],
+                    row["label"], row["model_says"], row["pass"], row["annotator"],
+                )
+                for row in csv.DictReader(file)
+            ]  # fmt: skip
+    except (OSError, ValueError, KeyError) as error:
+        raise LearnError(f"The table {path} of doubtful labels cannot be read; train again.") from error
 
 
 def write_suspects(suspects: Sequence[Suspect], folder: Path) -> None:

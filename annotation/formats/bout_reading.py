@@ -193,7 +193,8 @@ def _frames(
     whole = bool((starts == np.rint(starts)).all() and (stops == np.rint(stops)).all())
     if unit is None and whole and starts.size:
         raise text.error(
-            "holds whole numbers that may be frames or seconds; say which (unit=frames or unit=seconds)."
+            "holds whole numbers that may be frames or seconds; say which (unit=frames or "
+            "unit=seconds; on the command line with --read)."
         )
     if unit == "frames" and not whole:
         raise text.error("has frame numbers that are not whole; if they are seconds, say so (unit=seconds).")

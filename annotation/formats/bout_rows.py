@@ -287,7 +287,7 @@ def _track(codes: NDArray[np.int16], gaps: str | None, file: LabelFile) -> Label
         raise GapsError(
             f"The label file {file.path} does not say what the {open_frames:,} of {len(codes):,} frames are "
             "that its bouts leave open; say it (gaps=none: somebody looked and saw nothing; gaps=unlabeled: "
-            "nobody looked)."
+            "nobody looked; on the command line with --gaps)."
         )
     codes[codes == _GAP] = NONE if gaps == "none" else UNLABELED
     return LabelTrack(codes)

@@ -16,6 +16,7 @@ from ..errors import ProjectError
 from ..recordings import parse_name
 from . import schema
 from .lights import Lights
+from .people import People
 from .records import State, VideoRecord
 from .settings import read_setting, write_setting
 
@@ -36,7 +37,7 @@ class Purpose(StrEnum):
         return "the final test" if self is Purpose.TEST else "comparing models"
 
 
-class Holdouts(Lights):
+class Holdouts(Lights, People):
     """Animals that are kept apart."""
 
     def kept_subjects(self, purpose: Purpose | str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from .migrations import migrate
 from .model_events import ModelEvents
 from .origin import Origin, fill_from_work, read_origin
 from .proposals import ProposalPins
+from .queries import Queries
 from .settings import Settings
 from .taking_in import TakingIn
 from .writer import JournalWriter
@@ -40,6 +41,7 @@ from .writer import JournalWriter
 class Project(
     TakingIn,
     ProposalPins,
+    Queries,
     ModelEvents,
 ):
     """A project folder that is open. Make one with `Project.create` or `Project.open`; close it at the end.

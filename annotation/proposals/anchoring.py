@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..edits import Edit
+from ..project.journal import Act
 from ..project.proposals import PROPOSED_TO
 from ..project.records import Kind, PassRecord, State
 from ..project.standing import standing_edits
-from ..tracks import NONE, UNLABELED
-from .bouts import ACCEPTED, EDITED, rejections
+from ..tracks import UNLABELED
+from .bouts import ACCEPTED, EDITED, accepted_at_once, rejections
+from .deciding import decided
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -24,6 +26,8 @@ LONGEST_PAUSE = 30.0
 #: From these on a warning is given: share of proposals accepted unchanged, seconds from one to the next,
 #: how much more often people agree with a model whose proposals they see.
 UNCHANGED, HASTE, PULL = 0.97, 0.6, 0.10
+#: The same for the share of proposals that were accepted together, with nobody looking at each.
+UNSEEN = 0.5
 #: Fewer proposals, or seconds of labels, tell nothing.
 LEAST_PROPOSALS, LEAST_SECONDS = 20, 60.0
 
@@ -42,6 +46,8 @@ class Work:
         Seconds of work as the stamps of the journal tell, pauses cut.
     accepted, edited, rejected
         Proposals accepted unchanged, changed and rejected.
+    at_once
+        How many of them were accepted together, from some confidence on.
     haste
         Median seconds from one accepted proposal to the next; None with fewer than two.
     equal, compared
@@ -55,6 +61,7 @@ class Work:
     accepted: int = 0
     edited: int = 0
     rejected: int = 0
+    at_once: int = 0
     haste: float | None = None
     equal: int = 0
     compared: int = 0
@@ -65,10 +72,15 @@ class Work:
         return self.working / self.bouts if self.bouts else None
 
     @property
+    def decisions(self) -> int:
+        """How many proposals were decided."""
+        return self.accepted + self.edited + self.rejected
+
+    @property
     def unchanged(self) -> float | None:
         """Share of decided proposals that were accepted as they were; None without any."""
-        decided = self.accepted + self.edited + self.rejected
-        return self.accepted / decided if decided else None
+        total = self.decisions
+        return self.accepted / total if total else None
 
     @property
     def agreement(self) -> float | None:
@@ -147,7 +159,7 @@ def _read(project: Project, record: PassRecord, model_pass: str, acting: str | N
     accepts = [
         datetime.fromisoformat(entry.at).timestamp()
         for entry in history
-        if isinstance(entry.change, Edit) and entry.change.provenance == ACCEPTED
+        if entry.act is Act.EDIT and isinstance(entry.change, Edit) and entry.change.provenance == ACCEPTED
     ]
     equal, compared = _agreement(project, record, model_pass, track.codes, acting)
     bouts = sum(len(track.bouts(group)) for group in range(track.groups))
@@ -159,6 +171,7 @@ def _read(project: Project, record: PassRecord, model_pass: str, acting: str | N
         accepted=sum(edit.provenance == ACCEPTED for edit in edits),
         edited=sum(edit.provenance == EDITED for edit in edits),
         rejected=len(rejections(project.door.notes(record.id, acting))),
+        at_once=sum(accepted_at_once(edit) for edit in edits),
         equal=equal,
         compared=compared,
     )
@@ -170,40 +183,47 @@ def _agreement(
     project: Project, record: PassRecord, model_pass: str, codes: np.ndarray, acting: str | None
 ) -> tuple[int, int]:
     """Return frames on which a pass and the model agree, and frames compared."""
-    said = model_pass or next(
-        (
-            other.id
-            for other in reversed(project.passes(clip=record.clip, acting=acting))
-            if other.kind is Kind.MODEL
-        ),
-        "",
-    )
+    said = model_pass or _earlier_model_pass(project, record, acting)
     if not said or not project.door.allowed(said, acting):
         return 0, 0
     theirs = project.door.labels(said, acting).codes
-    known = codes > NONE
+    known = decided(codes, project.ethogram)
     return int((codes == theirs)[known].sum()), int(known.sum())
+
+
+def _earlier_model_pass(project: Project, record: PassRecord, acting: str | None) -> str:
+    """Return the last pass of a model that was there before `record` was submitted: it has not learned it."""
+    end = record.submitted_at or ""
+    made = project.passes(clip=record.clip, acting=acting)
+    earlier = [other.id for other in made if other.kind is Kind.MODEL and other.started_at < end]
+    return earlier[-1] if earlier else ""
 
 
 def _sum(scored: Iterable[_Scored]) -> Work:
     parts = list(scored)
     gaps = [gap for part in parts for gap in part.intervals]
     names = (
-        "passes", "bouts", "seconds", "working", "accepted", "edited", "rejected", "equal", "compared",
+        "passes", "bouts", "seconds", "working", "accepted", "edited", "rejected", "at_once", "equal",
+        "compared",
     )  # fmt: skip
     totals = {name: sum(getattr(part.work, name) for part in parts) for name in names}
     return Work(**totals, haste=float(np.median(gaps)) if gaps else None)
 
 
 def _warnings(shown: Work, without: Work) -> Iterable[str]:
-    decided = shown.accepted + shown.edited + shown.rejected
-    if decided < LEAST_PROPOSALS:
+    if shown.decisions < LEAST_PROPOSALS:
         return
     unchanged = shown.unchanged or 0.0
     if unchanged >= UNCHANGED and shown.haste is not None and shown.haste < HASTE:
         yield (
             f"{unchanged:.0%} of the proposals were accepted unchanged, one every {shown.haste:.1f} s "
-            "(median): that is faster than anybody can look; score some of these clips again without proposals."
+            "(median): that is faster than anybody can look; score some of these clips again without "
+            "proposals."
+        )
+    if shown.at_once >= UNSEEN * shown.decisions:
+        yield (
+            f"{shown.at_once} of {shown.decisions} proposals were accepted together from a confidence on, "
+            "without a look at each: such labels teach a model what it says already."
         )
     enough = min(shown.seconds, without.seconds) >= LEAST_SECONDS
     if enough and shown.agreement is not None and without.agreement is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from ..tracks import UNLABELED, LabelTrack, runs_of
 ACCEPTED, EDITED = "accepted", "edited"
 #: How the note on a stretch begins whose proposal was rejected.
 REJECTED = "proposal rejected: "
+#: In the reason of labels that were accepted together.
+AT_ONCE = "all of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class ProposedBout:
     group
         Index of the exclusive group.
     confidence
-        Mean calibrated probability of the label over the stretch, 0 to 1.
+        Mean calibrated probability of the label over the stretch, 0 to 1; NaN where nobody knows it.
     adjusted
         Whether the person has moved where it begins or ends.
     """
@@ -44,6 +47,11 @@ class ProposedBout:
     confidence: float
     adjusted: bool = False
 
+    @property
+    def sureness(self) -> str:
+        """How sure the model is, for people."""
+        return "confidence not known" if isnan(self.confidence) else f"confidence {self.confidence:.2f}"
+
 
 @dataclass(frozen=True, eq=False)
 class Proposals:
@@ -54,7 +62,7 @@ class Proposals:
     track
         What is proposed (frames, groups); unlabeled where the model says nothing.
     confidence
-        Calibrated probability of what is proposed, float32 (frames, groups).
+        Calibrated probability of what is proposed, float32 (frames, groups); NaN where nobody knows it.
     source
         Id of the model version.
     adjusted
@@ -166,7 +174,7 @@ def accept(labels: LabelTrack, bout: ProposedBout, source: str) -> Edit:
     """Return the edit of a person who takes a proposal over; one that they moved counts as edited."""
     return Edit.paint(
         labels, bout.start, bout.stop, bout.label, bout.group,
-        EDITED if bout.adjusted else ACCEPTED, f"{source}, confidence {bout.confidence:.2f}",
+        EDITED if bout.adjusted else ACCEPTED, f"{source}, {bout.sureness}",
     )  # fmt: skip
 
 
@@ -188,7 +196,7 @@ def replace_by(labels: LabelTrack, bout: ProposedBout, label: int, source: str, 
     """
     if label == bout.label:
         return accept(labels, bout, source)
-    reason = f"for {proposed} of {source}, confidence {bout.confidence:.2f}"
+    reason = f"for {proposed} of {source}, {bout.sureness}"
     return Edit.paint(labels, bout.start, bout.stop, label, bout.group, EDITED, reason)
 
 
@@ -204,16 +212,21 @@ def accept_above(
     bouts
         Undecided proposals.
     threshold
-        Least confidence, 0 to 1; it stands in the history of every bout.
+        Least confidence, 0 to 1; it stands in the history of every bout. One that is not known is too little.
     source
         Id of the model version.
     """
-    reason = f"all of {source} from confidence {threshold:.2f} on"
+    reason = f"{AT_ONCE}{source} from confidence {threshold:.2f} on"
     return [
         Edit.paint(labels, b.start, b.stop, b.label, b.group, EDITED if b.adjusted else ACCEPTED, reason)
         for b in bouts
         if b.confidence >= threshold
     ]
+
+
+def accepted_at_once(edit: Edit) -> bool:
+    """Return whether an edit took a proposal over together with others, see `accept_above`."""
+    return edit.provenance in (ACCEPTED, EDITED) and AT_ONCE in edit.reason
 
 
 def reject(notes: Sequence[Note], bout: ProposedBout, proposed: str) -> NoteEdit:
@@ -230,7 +243,7 @@ def reject(notes: Sequence[Note], bout: ProposedBout, proposed: str) -> NoteEdit
     proposed
         Name of what was proposed.
     """
-    new = Note(bout.group, bout.start, bout.stop, f"{REJECTED}{proposed} ({bout.confidence:.2f})")
+    new = Note(bout.group, bout.start, bout.stop, f"{REJECTED}{proposed} ({bout.sureness})")
     same = tuple(note for note in notes if note == new)
     return NoteEdit(bout.group, bout.start, bout.stop, same, (new,))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -141,11 +143,15 @@ def make_cohort(
     fps: float = 25.0,
     on_progress: Callable[[int, int | None], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    *,
+    processes: int = 1,
 ) -> list[SyntheticRecording]:
     """Film several mice of alternating coats, one recording each.
 
     The files are named ``NN_20260105_1200_synthetic.mkv``; each has its ground truth beside it. Parameters
-    are those of `record`; progress counts the frames of all recordings.
+    are those of `record`; progress counts the frames of all recordings. With several `processes` as many
+    recordings are made at once, the same ones; progress comes a recording at a time then, and `cancelled` is
+    not asked.
 
     Returns
     -------
@@ -154,19 +160,37 @@ def make_cohort(
     """
     level = as_difficulty(difficulty)
     each = round(seconds * fps)
-    made: list[SyntheticRecording] = []
-    for subject in make_subjects(subjects, level, seed):
-        path = Path(folder) / f"{subject.number:02d}_{RECORDED_AT:%Y%m%d_%H%M}_synthetic.mkv"
-        own_seed = 1000 * seed + subject.number
-        before = each * len(made)
+    films = [
+        (
+            Path(folder) / f"{subject.number:02d}_{RECORDED_AT:%Y%m%d_%H%M}_synthetic.mkv",
+            subject,
+            1000 * seed + subject.number,
+        )
+        for subject in make_subjects(subjects, level, seed)
+    ]
 
-        def tell(done: int, _: int | None, before: int = before) -> None:
-            if on_progress is not None:
-                on_progress(before + done, each * subjects)
+    def teller(before: int) -> Callable[[int, int | None], None]:
+        return lambda done, _: on_progress(before + done, each * subjects) if on_progress else None
 
-        truth = record(path, seconds, subject, level, own_seed, size, fps, tell, cancelled)
-        made.append(SyntheticRecording(path, truth, subject, level, own_seed))
-    return made
+    if processes > 1:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(processes, subjects), mp_context=spawn) as pool:
+            waiting = [
+                pool.submit(record, path, seconds, subject, level, own, size, fps)
+                for path, subject, own in films
+            ]
+            for number, _ in enumerate(as_completed(waiting)):
+                teller(each * number)(each, None)
+            truths = [film.result() for film in waiting]
+    else:
+        truths = [
+            record(path, seconds, subject, level, own, size, fps, teller(each * number), cancelled)
+            for number, (path, subject, own) in enumerate(films)
+        ]
+    return [
+        SyntheticRecording(path, truth, subject, level, own)
+        for (path, subject, own), truth in zip(films, truths, strict=True)
+    ]
 
 
 def truth_path(video: Path | str) -> Path:

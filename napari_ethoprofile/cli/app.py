@@ -13,6 +13,7 @@ from . import (
     edits,
     ethograms,
     evaluate,
+    key_log,
     labels,
     learn,
     passes,
@@ -21,7 +22,9 @@ from . import (
     profiles,
     projects,
     proposals,
+    queue,
     retrain,
+    simulate,
     videos,
     window,
 )
@@ -54,5 +57,8 @@ for module in (
     predict,
     retrain,
     proposals,
+    queue,
+    key_log,
+    simulate,
 ):
     module.register(app)

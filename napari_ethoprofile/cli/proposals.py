@@ -116,6 +116,7 @@ _ROWS = (
     ("bouts", "bouts"),
     ("seconds of work for a bout", "seconds_a_bout"),
     ("proposals accepted unchanged", "unchanged"),
+    ("proposals accepted together, from a confidence on", "at_once"),
     ("seconds from one accepted to the next (median)", "haste"),
     ("frames as the model says", "agreement"),
 )

@@ -231,6 +231,12 @@ COMMANDS: tuple[Command, ...] = (
     *COMPARING,
 )  # fmt: skip
 
+#: Commands by which a boundary is gone to or placed: what the key model counts as navigation.
+NAVIGATING = frozenset(
+    {command.id for command in COMMANDS if command.group in ("Play", "Move")}
+    | {"set_start", "set_end", "nudge_left", "nudge_right"}
+)
+
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
 _MODIFIERS = ("Ctrl", "Shift", "Alt", "Meta")

@@ -14,6 +14,7 @@ from ..wires import Wires
 from ..workspace import Workspace, show_workspace
 from .forms import text_label
 from .models import ModelsPanel
+from .queue import QueuePanel
 from .train_panel import TrainPanel
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class LearnWidget(QWidget):
         self.tabs.setObjectName("learn_tabs")
         self.models = ModelsPanel(self.workspace, self._wires, self)
         self.tabs.addTab(self.train, "Train")
+        self.queue = QueuePanel(self.workspace, self._wires, self)
         self.tabs.addTab(self.models, "Models")
+        self.tabs.addTab(self.queue, "Next")
         self.message = text_label("learn_message", self)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()

@@ -64,7 +64,10 @@ class CeilingPage(QWidget):
         several = len({row[0] for row in rows}) > 1
         self.table.setRowCount(len(rows))
         for place, (group, name, people, model) in enumerate(rows):
-            cells = (f"{name} ({group})" if several else name, people, model)
+            cells = (
+                f"{name} ({group})" if several else name,
+                *(t.replace(" to ", "–") for t in (people, model)),
+            )
             for column, text in enumerate(cells):
                 self.table.setItem(place, column, QTableWidgetItem(text))
         self.table.setVisible(bool(rows))

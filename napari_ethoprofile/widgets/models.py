@@ -112,7 +112,7 @@ class ModelsPanel(QWidget):
         self.tabs.addTab(self.changes, "What changed")
         self.tabs.addTab(self.ceiling, "Ceiling")
         self.tabs.addTab(self.holdout, "Holdout")
-        self.tabs.currentChanged.connect(lambda _at: self.holdout.refresh())
+        self.tabs.currentChanged.connect(lambda _at: self._show_holdout())
 
     def _lay_out(self) -> None:
         self.why = text_label("models_why", self)
@@ -164,7 +164,7 @@ class ModelsPanel(QWidget):
     def _start_over(self) -> None:
         self._tell("")
         self.desk.forget()
-        self.holdout.refresh()
+        self._show_holdout()
 
     def _show_rows(self) -> None:
         before = self.chosen
@@ -182,7 +182,12 @@ class ModelsPanel(QWidget):
         if rows:
             self.view.selectRow(place)
         self._show_chosen()
-        self.holdout.refresh()
+        self._show_holdout()
+
+    def _show_holdout(self) -> None:
+        """Read the holdout where it is looked at: that takes a moment in a large project."""
+        if self.tabs.currentWidget() is self.holdout:
+            self.holdout.refresh()
 
     def _show_chosen(self) -> None:
         row = self.chosen

@@ -90,6 +90,7 @@ class RecordingsPage(Page):
         self.apart.setRange(1, 99)
         self.apart.setValue(4)
         self.apart.setEnabled(False)
+        self.apart.setToolTip("How many; with 4 or more a comparison counts as verified.")
         self.keep_apart.toggled.connect(self.apart.setEnabled)
         self.keep_apart.toggled.connect(lambda _on: self.changed.emit())
         self.apart.valueChanged.connect(lambda _value: self.changed.emit())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qtpy.QtGui import QAction
 from qtpy.QtWidgets import QFileDialog, QMenu
 
 from .forms import add_action
@@ -35,6 +36,12 @@ class ProjectMenu(QMenu):
         self._add("Assignments…", ask.assignments)
         self._add("Edit ethogram…", ask.ethogram)
         self._add("Keys…", ask.keys)
+        self._log = self._add("Log my keys", self._switch_log)
+        self._log.setCheckable(True)
+        self._log.setToolTip(
+            "Times and kinds of keys, never behaviors, in a file of the project folder: to measure effort."
+        )
+        self.aboutToShow.connect(lambda: self._log.setChecked(self._workspace.key_log.on))
         self.addSeparator()
         self._add("Import labels…", self._choose_labels)
         self._add("Import everything beside a recording…", ask.import_beside)
@@ -57,8 +64,13 @@ class ProjectMenu(QMenu):
         self.addSeparator()
         self._add("Close project", lambda: self._workspace.session.set_project(None))
 
-    def _add(self, text: str, act: Callable[[], object]) -> None:
-        add_action(self, text, lambda: self._dock.guarded(act))
+    def _add(self, text: str, act: Callable[[], object]) -> QAction:
+        return add_action(self, text, lambda: self._dock.guarded(act))
+
+    def _switch_log(self) -> None:
+        log = self._workspace.key_log
+        log.switch(not log.on)
+        self._dock.show_message("Your keys are logged." if log.on else "Your keys are not logged.")
 
     def _choose_videos(self) -> None:
         endings = "Recordings (*.mkv *.mp4 *.mov *.avi *.wmv *.m4v *.tif *.tiff);;All files (*)"

@@ -13,6 +13,7 @@ from .request_dialog import RequestDialog
 
 #: Where the question begins: what a model says with less is wrong too often to be taken unseen.
 THRESHOLD = 0.9
+_NOT_KNOWN = "How sure it is of them is not kept any more; 'ethoprofile propose' computes it again."
 
 
 class ProposalsPanel(QWidget):
@@ -63,18 +64,19 @@ class ProposalsPanel(QWidget):
         if proposing.proposals is not None:
             name = proposing.proposals.source.partition("@")[0]
             many = f"{len(undecided)} undecided" if undecided else "all decided"
-            self.text.setText(f"Proposals of {name}: {many}.")
+            told = "" if proposing.sureness_known else f" {_NOT_KNOWN}"
+            self.text.setText(f"Proposals of {name}: {many}.{told}")
         else:
             self.text.setText(f"No proposals: {offer.why}" if offer.why else "")
         self.accept_sure.setVisible(shown)
-        self.accept_sure.setEnabled(bool(undecided))
+        self.accept_sure.setEnabled(bool(undecided) and proposing.sureness_known)
         self.newer.setVisible(offer.newer is not None)
         if offer.newer is not None:
             self.newer.setText(f"Show those of {offer.newer.annotator}")
 
     def ask_sure(self) -> None:
         """Ask from which confidence on proposals are accepted, and accept them."""
-        if self._proposing.undecided and self._session.annotating:
+        if self.accept_sure.isEnabled() and self._session.annotating:
             AcceptSureDialog(self._proposing, self._session, self.window()).exec()
 
     def _take_newer(self) -> None:

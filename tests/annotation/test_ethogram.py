@@ -161,6 +161,10 @@ def test_a_malformed_file_is_one_sentence(tmp_path: Path, text: str, message: st
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x80")
-    for path in (tmp_path / "missing.yaml", tmp_path / "binary.yaml", tmp_path):
-        with pytest.raises(EthogramError, match="cannot be read"):
+    with pytest.raises(
+        EthogramError, match=r"binary\.yaml cannot be read: it is not a text file in UTF-8\.$"
+    ):
+        Ethogram.load(tmp_path / "binary.yaml")
+    for path in (tmp_path / "missing.yaml", tmp_path):
+        with pytest.raises(EthogramError, match=r"cannot be read: [^\[]*\.$"):
             Ethogram.load(path)

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from napari_ethoprofile.training.simulation.key_fit import LABEL, LOG_NAME, read_log
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QMenu
 from small_project import create_project, write_recording
 
+from napari_ethoprofile.keys.focus import main_window_of
 from napari_ethoprofile.widgets.dialogs import WindowDialogs
 from napari_ethoprofile.workspace import Workspace
 
@@ -54,3 +58,14 @@ def test_an_annotator_is_renamed_from_the_menu_and_goes_on(desk: Workspace, monk
     assert desk.session.current is not None
     assert desk.session.current.record.annotator == "Grace"
     assert desk.session.annotating
+
+
+def test_keys_are_logged_from_the_menu_on_and_say_no_behavior(desk: Workspace) -> None:
+    window = main_window_of(desk.dock)
+    folder = desk.session.require_project().folder
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    choose(desk, "Log my keys")
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    QTest.keyClick(window, Qt.Key.Key_G)
+    desk.session.close_pass()
+    assert [event.kind for event in read_log(folder / LOG_NAME)] == ["step_forward", LABEL]

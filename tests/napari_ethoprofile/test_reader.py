@@ -83,3 +83,16 @@ def test_a_dropped_project_opens_the_desk_and_takes_recordings(
 def test_the_sample_recording_opens(viewer: napari.Viewer) -> None:
     [layer] = viewer.open_sample("napari-ethoprofile", "synthetic-recording")
     assert layer.data.shape[0] == 500
+
+
+@pytest.mark.window
+def test_labels_that_are_dropped_without_a_project_are_one_sentence(
+    viewer: napari.Viewer, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("start_frame,stop_frame,behavior\n0,10,rest\n")
+    viewer.open(str(labels), plugin="napari-ethoprofile")
+    workspace = workspace_of(viewer)
+    assert workspace is not None
+    assert workspace.dock.message.text().startswith("No project is open;")
+    workspace.close()

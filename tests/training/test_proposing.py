@@ -7,6 +7,7 @@ import pytest
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.project import Kind, Project
+from napari_ethoprofile.annotation.project.queries import NewQuery
 from napari_ethoprofile.training.decisions import label_track
 from napari_ethoprofile.training.fitting import HeadFit, TrainingCanceledError
 from napari_ethoprofile.training.interactive import Recipe
@@ -96,3 +97,10 @@ def test_a_missing_recording_is_told_and_a_stop_is_heard(folder: Path, tmp_path:
         (tmp_path / "out" / "clips.json").unlink()
         with pytest.raises(LearnError, match="cannot be read"):
             adopt_proposals(project, tmp_path / "out")
+
+
+def test_clips_that_are_asked_for_come_first(folder: Path) -> None:
+    with Project.open(folder) as project:
+        last = project.clips()[-1]
+        project.add_queries([NewQuery(last.video, last.start, last.stop, last.id, reason="by chance")])
+        assert [clip.clip for clip in clips_to_propose(project, 1)] == [last.id]

@@ -128,10 +128,7 @@ def holdout_state(project: Project, acting: str | None = None) -> HoldoutState:
     found, left_out = holdout_passes(project, acting)
     clips = {record.clip for record in found}
     animals = {project.get_video(project.get_clip(clip).video).subject for clip in clips}
-    current = project.current_model()
-    learned: tuple[str, ...] = ()
-    if current is not None and (models_folder(project) / current.name).is_dir():
-        learned = tuple(sorted(set(kept) & learned_animals(models_folder(project) / current.name)))
+    learned = _learned_by_current(project, kept)
     has = f"{counted(len(clips), 'clip', 'has', 'have')} blind labels, of {counted(len(animals), 'animal')}"
     enough = len(clips) >= LEAST_CLIPS and len(animals) >= LEAST_SUBJECTS
     needed = "" if enough else f"; {LEAST_CLIPS} clips of {LEAST_SUBJECTS} animals are needed"
@@ -142,6 +139,16 @@ def holdout_state(project: Project, acting: str | None = None) -> HoldoutState:
             "without them has taken its place."
         )
     return HoldoutState(len(clips), len(animals), learned, (*sentences, *left_out))
+
+
+def _learned_by_current(project: Project, kept: Iterable[str]) -> tuple[str, ...]:
+    current = project.current_model()
+    if current is None:
+        return ()
+    try:
+        return tuple(sorted(set(kept) & learned_animals(models_folder(project) / current.name)))
+    except LearnError:  # its folder is gone
+        return ()
 
 
 def learned_subjects(project: Project) -> frozenset[str]:

@@ -149,7 +149,7 @@ class _Case:
         if not doubt:
             return self._on_holdout(new, old, "")
         found = self._cross_validated(new, old, doubt)
-        if found is None and self.holdout is not None and not self._seen_by_champion(old):
+        if found is None and self._can_be_asked(old):
             found = self._on_holdout(new, old, doubt)
         return found or Verdict(
             new.id, old.id, False, False,
@@ -218,16 +218,18 @@ class _Case:
             _animals(self.holdout, clips), self.holdout.hash, figure, seed=self.seed, read_holdout=True,
         )  # fmt: skip
 
-    def _on_holdout(self, new: ModelCard, old: ModelCard, doubt: str) -> Verdict | None:
+    def _can_be_asked(self, old: ModelCard) -> bool:
+        """Return whether a holdout that is too small for a verified verdict can tell anything."""
+        return self.holdout is not None and bool(labeled(self.holdout)) and not self._seen_by_champion(old)
+
+    def _on_holdout(self, new: ModelCard, old: ModelCard, doubt: str) -> Verdict:
         assert self.holdout is not None
         assert self.champion is not None
         clips = labeled(self.holdout)
-        if not clips:
-            return None
-        sides = [
+        own, other = (
             counts_of(self.holdout, clips, self._said(f, clips)) for f in (self.challenger, self.champion)
-        ]
-        found = compare_on_clips(_keys(self.holdout, clips), *sides, self.seed)
+        )
+        found = compare_on_clips(_keys(self.holdout, clips), own, other, self.seed)
         made = self._decided(new, old, found, self.holdout, clips, HOLDOUT, doubt)
         return replace(made, read_holdout=True)
 
@@ -247,11 +249,11 @@ class _Case:
         clips = [n for n in labeled(data) if _tested(own, other, data.stretches[n].key)]
         if not clips or not own.animals_apart or not other.animals_apart:
             return None
-        sides = [
+        mine, theirs = (
             counts_of(data, clips, [codes_of(side, data.stretches[n].key, data) for n in clips])
             for side in (own, other)
-        ]
-        found = compare_on_clips(_keys(data, clips), *sides, self.seed)
+        )
+        found = compare_on_clips(_keys(data, clips), mine, theirs, self.seed)
         return self._decided(new, old, found, data, clips, CROSS_VALIDATION, doubt)
 
     def _decided(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from napari_ethoprofile.annotation.assigning import pass_to_score
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.errors import ProjectError
 from napari_ethoprofile.annotation.ethogram import preset
@@ -84,6 +85,16 @@ def test_what_is_kept_already_is_not_suggested_and_enough_stays_to_learn_from(pr
         project.suggest_subjects(4)
     with pytest.raises(ProjectError, match="ask for 1 or more"):
         project.suggest_subjects(0)
+
+
+def test_clips_of_animals_for_comparing_models_are_begun_blind(project: Project) -> None:
+    project.add_annotator("Ada")
+    project.keep_subjects("champion", ["02"])
+    project.keep_subjects("test", ["03"])
+    clips = project.add_clips([Stretch(f"mouse 0{number}", 0, 50) for number in (1, 2, 3)])
+    kinds = [pass_to_score(project, clip.id, "Ada").kind for clip in clips]
+    assert kinds == ["first", "blind", "first"]
+    assert pass_to_score(project, clips[1].id, "Ada") == project.passes(clip=clips[1].id, acting="Ada")[0]
 
 
 def test_an_animal_with_frozen_test_labels_is_kept_for_the_test(

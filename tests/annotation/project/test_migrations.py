@@ -90,6 +90,9 @@ def test_everything_of_version_3_is_still_there(tmp_path: Path) -> None:
         (record,) = project.assignments("Bob")
         assert (record.kind, record.state, str(record.deadline)) == ("blind", "open", "2026-03-01")
         assert not project.door.allowed(PASS, "Bob")
+        assert (project.current_model(), project.model_events()) == (None, [])
+        project.note_model("one@1", "one", "current")
+        assert project.current_model() == project.model_events()[0]
 
 
 def test_the_old_database_is_set_aside(old_project: Path) -> None:

@@ -114,6 +114,22 @@ def test_a_cohort_can_be_made_again(tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         (item,) = make_cohort(folder, 1, 0.8, "hard", seed=5, size=(88, 72))
-        with av.open(str(item.path)) as container:
-            videos.append([frame.to_ndarray(format="gray") for frame in container.decode(video=0)])
+        videos.append(frames_of(item.path))
     np.testing.assert_array_equal(videos[0], videos[1])
+
+
+def frames_of(path):
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+
+
+def test_several_processes_make_the_same_films(tmp_path):
+    told = []
+    for name, processes in (("one", 1), ("two", 2)):
+        (tmp_path / name).mkdir()
+        progress = (lambda done, total: told.append((done, total))) if processes > 1 else None
+        make_cohort(tmp_path / name, 2, 0.8, seed=5, size=(88, 72), on_progress=progress, processes=processes)
+    for path in sorted((tmp_path / "one").glob("*.mkv")):
+        np.testing.assert_array_equal(frames_of(path), frames_of(tmp_path / "two" / path.name))
+        assert read_truth(path) == read_truth(tmp_path / "two" / path.name)
+    assert told == [(20, 40), (40, 40)]

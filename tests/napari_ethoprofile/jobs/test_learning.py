@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -195,3 +196,39 @@ def test_a_rule_starts_one_training_for_fresh_clips(qtbot: QtBot, open_desk: Ope
     assert not desk.learning.busy  # nothing is fresh any more
     assert StartRule.read(project.settings) == StartRule(True, 3, 1)
     assert JobState.RUNNING not in [standing_of(job).state for job in desk.learning.jobs()]
+
+
+_WINDOW = """
+import sys
+from pathlib import Path
+from functools import partial
+from qtpy.QtWidgets import QApplication
+from napari_ethoprofile.training.fitting import HeadFit
+from napari_ethoprofile.training.jobs.preparing import prepare_job
+from napari_ethoprofile.jobs import learning
+from napari_ethoprofile.jobs.rules import Wish
+from training_desk import Desk
+
+app = QApplication([])
+learning.prepare_job = partial(prepare_job, head=HeadFit(least_steps=150))
+desk = Desk(Path(sys.argv[1]))
+desk.learning.status.events.stage.connect(lambda stage: print(stage, flush=True))
+desk.learning.want(Wish("by hand"))
+app.exec()
+"""
+
+
+def test_a_training_outlives_a_window_that_is_killed(
+    qtbot: QtBot, open_desk: Open, own_project: Path
+) -> None:
+    support = str(Path(__file__).parents[2] / "support")
+    command = [sys.executable, "-c", _WINDOW, str(own_project)]
+    environment = os.environ | {"PYTHONPATH": support}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as window:
+        assert window.stdout is not None
+        assert any(line.startswith("heads") for line in window.stdout)
+        window.kill()
+    desk = open_desk()
+    assert desk.learning.status.state in (RunState.RUNNING, RunState.IDLE)
+    qtbot.waitUntil(lambda: is_adopted(desk.learning.jobs()[0]), timeout=LONG)
+    assert [card.name for card in list_models(desk.session.require_project())] == ["model-1"]

@@ -204,6 +204,8 @@ def test_the_card_opens_and_a_project_for_reading_changes_nothing(
     assert not panel.judge.isEnabled()
     assert not panel.back.isEnabled()
     assert panel.card.isEnabled()
+    panel.tabs.setCurrentWidget(panel.holdout)
+    assert panel.holdout.animals.count() == 3
     assert not panel.holdout.suggest.isEnabled()
     panel.changes.choose("early", "better")
     click(panel.changes.go)

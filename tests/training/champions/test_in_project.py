@@ -167,6 +167,22 @@ def test_a_holdout_animal_in_a_model_is_an_error_and_in_the_current_model_told(m
         judge(project.folder / "models" / "good", None, both, project.cache_folder)
 
 
+def test_a_small_holdout_is_asked_where_nothing_else_can_tell(mice_project: Project) -> None:
+    project = mice_project
+    judge_in_project(project, "weak")
+    for name in ("weak", "good"):
+        (project.folder / "models" / name / "held_out.npz").unlink()
+    project.keep_subjects("champion", HELD[:2])
+    found = judge_in_project(project, "good")
+    assert (found.replaces, found.verified, found.basis, found.clips, found.subjects) == (
+        True, False, "holdout", 4, 2,
+    )  # fmt: skip
+    assert "the holdout has 4 clips of 2 animals, and 8 clips of 4 animals are needed" in found.sentence
+    shutil.rmtree(project.folder / "models" / "good")
+    state = holdout_state(project)  # of a current model that is gone nobody knows what it learned from
+    assert (state.clips, state.learned) == (4, ())
+
+
 def test_what_changed_is_listed_with_the_surest_first(mice_project: Project) -> None:
     project = mice_project
     found = what_changed(project, "weak", "good")

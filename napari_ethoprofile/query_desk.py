@@ -1,0 +1,346 @@
+"""What to label next, in the window: makes lists, opens one stretch after the other, notes what was answered.
+
+It knows neither Qt nor napari: how work is done in a thread, and how a clip is opened, is given to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from psygnal import Signal
+
+from .agreeing import Runner
+from .annotation.errors import EthoprofileError, ProjectError
+from .annotation.project import Project
+from .annotation.project.queries import QueryRecord, QueryState
+from .annotation.project.records import Kind
+from .annotation.tracks import UNLABELED
+from .model_desk import PADDING_SECONDS, Looper
+from .session import OpenPass, Session
+from .training.second_look import SecondLook, second_looks
+
+if TYPE_CHECKING:
+    from .training.queries.listing import Listing
+
+
+class QueryDesk:
+    """The list of what is to be labeled in one window.
+
+    Signals
+    -------
+    listed
+        The list is another one, or one of its queries has ended.
+    current_changed
+        The query that is being answered, or None.
+    doubts_changed
+        Other labels are doubted.
+    busy_changed
+        What is being done in the background; empty when nothing is.
+    told
+        A sentence for the user, and whether it is about a problem.
+
+    Parameters
+    ----------
+    session
+        The shared state.
+    player
+        Plays stretches in a loop.
+    open_clip
+        Opens the acting annotator's pass over a clip, or begins one; tells what goes wrong by itself.
+    need_index
+        Has a recording indexed before all others.
+    run
+        Does work in a thread.
+
+    Attributes
+    ----------
+    queries
+        The latest list of the acting annotator, ended queries included.
+    stage
+        How far the list that is being made is; empty while that is not known.
+    current, doubts, busy
+        What is told by the signals.
+    """
+
+    listed = Signal()
+    current_changed = Signal(object)
+    doubts_changed = Signal()
+    busy_changed = Signal(str)
+    told = Signal(str, bool)
+
+    def __init__(
+        self,
+        session: Session,
+        player: Looper,
+        open_clip: Callable[[str], object],
+        need_index: Callable[[str], object],
+        run: Runner,
+    ) -> None:
+        self._session, self._player, self._run = session, player, run
+        self._open_clip, self._need_index = open_clip, need_index
+        self.queries: list[QueryRecord] = []
+        self.doubts: list[SecondLook] = []
+        self.current: QueryRecord | None = None
+        self.busy = ""
+        self.stage = ""
+        self._stop = False
+        self._wanted: QueryRecord | None = None
+        self._answered_in = ""
+        self._generation = 0
+        session.project_changed.connect(lambda _project: self.forget())
+        session.annotator_changed.connect(lambda _name: self.forget())
+        session.models_changed.connect(self.refresh_doubts)
+        session.opened.connect(self._on_opened)
+        session.labels_changed.connect(lambda *_: self._note_answer())
+
+    # the list
+
+    @property
+    def open(self) -> list[QueryRecord]:
+        """What of the list is still to be labeled, in order."""
+        return [query for query in self.queries if query.state is QueryState.OPEN]
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the rest of the list will take, as far as is known."""
+        return sum(query.seconds or 0.0 for query in self.open)
+
+    def forget(self) -> None:
+        """Give up what is being done: another project, or another person."""
+        self._generation += 1
+        self.stop()
+        self._set_busy("")
+        self._wanted, self._answered_in = None, ""
+        self._set_current(None)
+        self.refresh()
+        self.refresh_doubts()
+
+    def refresh(self) -> None:
+        """Read the list again, and note what of it was answered meanwhile."""
+        project, name = self._session.project, self._session.annotator
+        self.queries = []
+        if project is not None:
+            if name and not project.read_only:
+                project.end_answered_queries(name)
+            found = project.queries(acting=name or None)
+            latest = max((query.round for query in found), default=0)
+            self.queries = [query for query in found if query.round == latest]
+        self.listed()
+
+    def stop(self) -> None:
+        """Give up making a list; what was seen of the recordings is kept."""
+        self._stop = True
+
+    def make(
+        self, strategy: str, *, minutes: float | None = None, number: int | None = None, seed: int = 0
+    ) -> None:
+        """Make a list in the background; it takes the place of what is open on the one before."""
+        from .training.fitting import TrainingCanceledError
+        from .training.queries.listing import make_list
+
+        name = self._session.annotator
+        if not name:
+            self.told("Choose as whom you label first.", True)
+            return
+
+        def tell(stage: str, at: int, total: int | None) -> None:
+            self.stage = f"{stage}: {at / total:.0%}" if total else stage
+
+        def work(project: Project) -> Listing | None:
+            try:
+                return make_list(
+                    project, name, strategy=strategy, minutes=minutes, number=number, seed=seed,
+                    on_stage=tell, cancelled=lambda: self._stop,
+                )  # fmt: skip
+            except TrainingCanceledError:
+                return None
+
+        def done(made: Listing | None) -> None:
+            self.refresh()
+            if made is None:
+                self.told("No list was made.", False)
+                return
+            wrong = ""
+            if made.wrong is not None:
+                wrong = f" Expected gain: the current model is likely wrong in {made.wrong:.0f} s of it."
+            sentence = f"{stretches(len(made.queries))}, about {made.seconds / 60:.0f} min.{wrong}"
+            self.told(" ".join([sentence, *made.left_out]), bool(made.left_out))
+
+        if not self.busy:
+            self.stage, self._stop = "", False
+            self._begin("Looking at the recordings …", work, done)
+
+    # serving
+
+    def serve(self, query: QueryRecord) -> None:
+        """Open the annotator's pass where a query lies, or begin one, and go to where it starts."""
+        opened = self._session.current
+        self._wanted, self._answered_in = query, ""
+        if opened is not None and self._is_own(opened) and opened.clip.id == query.clip:
+            self._start(opened)
+        else:
+            self._open_clip(query.clip)
+
+    def serve_next(self) -> None:
+        """Serve the first query of the list that is open, other than the one that is being answered."""
+        waiting = [query for query in self.open if self.current is None or query.id != self.current.id]
+        if waiting:
+            self.serve(waiting[0])
+        elif self.current is not None:
+            self.serve(self.current)
+        else:
+            self.told("Nothing on the list is left to label; make another list.", False)
+
+    def skip(self, query: QueryRecord) -> None:
+        """Take a query off the list unanswered."""
+        if self._guarded(lambda: self._session.require_project().end_query(query.id, QueryState.SKIPPED)):
+            if self.current is not None and self.current.id == query.id:
+                self._set_current(None)
+            self.refresh()
+
+    def next_unlabeled(self) -> bool:
+        """Go on within the list: to the next frame of the query that has no label, or to the next query.
+
+        Returns
+        -------
+        bool
+            False where the open clip has nothing to do with the list.
+        """
+        opened, query = self._session.current, self.current
+        if opened is None:
+            return False
+        if query is None:
+            if self._answered_in != opened.clip.id or not self.open:
+                return False
+            self.serve_next()
+            return True
+        first, last = query.start - opened.clip.start, query.stop - opened.clip.start
+        gaps = (opened.editor.track.codes[first:last] == UNLABELED).any(axis=1).nonzero()[0] + first
+        if len(gaps):
+            ahead = gaps[gaps > self._session.playhead]
+            self._session.seek(int(ahead[0] if len(ahead) else gaps[0]))
+        return bool(len(gaps))
+
+    def _on_opened(self, opened: OpenPass | None) -> None:
+        self._set_current(None)
+        if opened is None:
+            self._answered_in = ""
+        elif self._wanted is not None and self._is_own(opened) and opened.clip.id == self._wanted.clip:
+            self._start(opened)
+
+    def _start(self, opened: OpenPass) -> None:
+        assert self._wanted is not None
+        query, self._wanted = self._wanted, None
+        self._set_current(query)
+        self._session.seek(query.start - opened.clip.start)
+        self._note_answer()
+
+    def _is_own(self, opened: OpenPass) -> bool:
+        return opened.record.annotator == self._session.annotator and not opened.editor.read_only
+
+    def _note_answer(self) -> None:
+        """End the query that is being answered once none of its frames is undecided."""
+        opened, query = self._session.current, self.current
+        if opened is None or query is None:
+            return
+        rows = slice(query.start - opened.clip.start, query.stop - opened.clip.start)
+        if (opened.editor.track.codes[rows] == UNLABELED).any():
+            return
+        pass_id = opened.record.id
+        self._guarded(lambda: self._session.require_project().end_query(query.id, QueryState.DONE, pass_id))
+        self._answered_in = opened.clip.id
+        self._set_current(None)
+        self.queries = self._session.require_project().queries(acting=self._session.annotator or None)
+        self.queries = [each for each in self.queries if each.round == query.round]
+        self.listed()
+        left = len(self.open)
+        if left:
+            self.told(f"Labeled. {stretches(left)} left on the list.", False)
+        else:
+            self.told("Labeled: that was the last stretch of the list.", False)
+
+    # doubted labels
+
+    def refresh_doubts(self) -> None:
+        """Read again which labels the current model doubts."""
+        project = self._session.project
+        self.doubts = []
+        if project is not None:
+            try:
+                self.doubts = second_looks(project, acting=self._session.annotator or None)
+            except EthoprofileError as error:
+                self.told(str(error), True)
+        self.doubts_changed()
+
+    def play(self, look: SecondLook) -> None:
+        """Play a doubted bout in a loop: in the pass that holds it, somebody else's for looking only."""
+
+        def act() -> None:
+            session, project = self._session, self._session.require_project()
+            if not session.annotator:
+                raise ProjectError("Choose as whom you look at clips first.")
+            suspect, clip = look.suspect, project.get_clip(look.clip)
+            if session.current is None or session.current.record.id != suspect.pass_id:
+                self._need_index(suspect.video)
+                record = project.get_pass(suspect.pass_id)
+                own = record.annotator == session.annotator and record.kind is not Kind.CONSENSUS
+                session.open_pass(suspect.pass_id, read_only=not own)
+            room = round(PADDING_SECONDS * look.fps)
+            start, stop = suspect.start - clip.start, suspect.stop - clip.start
+            self._player.loop(max(0, start - room), min(clip.frames, stop + room))
+
+        self._guarded(act)
+
+    # inside
+
+    def _set_current(self, query: QueryRecord | None) -> None:
+        if query != self.current:
+            self.current = query
+            self.current_changed(query)
+
+    def _guarded(self, act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except EthoprofileError as error:
+            self.told(str(error), True)
+            return False
+        return True
+
+    def _begin(self, what: str, work: Callable[[Project], Any], done: Callable[[Any], object]) -> None:
+        """Work on the project in a thread, through a connection of its own."""
+        project = self._session.project
+        if project is None or self.busy:
+            return
+        self._generation += 1
+        generation, folder, read_only = self._generation, project.folder, project.read_only
+        self._set_busy(what)
+
+        def in_thread() -> Any:
+            with Project.open(folder, read_only=read_only) as own:
+                return work(own)
+
+        def on_done(result: Any) -> None:
+            if generation == self._generation:
+                self._set_busy("")
+                done(result)
+
+        def on_failed(error: Exception) -> None:
+            if generation != self._generation:
+                return
+            self._set_busy("")
+            if not isinstance(error, EthoprofileError):
+                raise error
+            self.told(str(error), True)
+
+        self._run(in_thread, on_done, on_failed)
+
+    def _set_busy(self, what: str) -> None:
+        if what != self.busy:
+            self.busy = what
+            self.busy_changed(what)
+
+
+def stretches(number: int) -> str:
+    """Return a number of stretches with its noun."""
+    return f"{number:,} stretch" if number == 1 else f"{number:,} stretches"

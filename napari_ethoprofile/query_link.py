@@ -1,0 +1,40 @@
+"""Joins the list of what to label to timeline and keyboard: the stretch in question, and the way onward."""
+
+from __future__ import annotations
+
+from .annotation.project.queries import QueryRecord
+from .commands import Commands
+from .query_desk import QueryDesk
+from .session import Session
+from .timeline import TimelineModel
+
+#: Seconds of the timeline that are shown before and after a query.
+AROUND_SECONDS = 5.0
+
+
+class QueryLink:
+    """Shows the query that is being answered on the timeline, and lets the key for the next gap stay in it.
+
+    Parameters
+    ----------
+    desk
+        The list of the window.
+    session, commands, model
+        The window's parts.
+    """
+
+    def __init__(self, desk: QueryDesk, session: Session, commands: Commands, model: TimelineModel) -> None:
+        self._session, self._model = session, model
+        others = commands.handlers["next_item"]
+        commands.handlers["next_item"] = lambda: None if desk.next_unlabeled() else others()
+        desk.current_changed.connect(self._show)
+
+    def _show(self, query: QueryRecord | None) -> None:
+        model, opened = self._model, self._session.current
+        if query is None or opened is None:
+            model.focus = None
+            return
+        start, stop = query.start - opened.clip.start, query.stop - opened.clip.start
+        room = AROUND_SECONDS * model.fps
+        model.set_window(start - room, stop + room)
+        model.focus = (start, stop)

@@ -1,0 +1,110 @@
+"""From which expected accuracy on proposals are shown, and what it is measured on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.tracks import LabelTrack
+from napari_ethoprofile.training import proposal_gate
+from napari_ethoprofile.training.proposal_gate import (
+    SHARE_KEY,
+    Offer,
+    expected_accuracy,
+    offer_for,
+    proposals_took_part,
+)
+from proposing_project import card_of, proposing_project, say, score, truth
+
+FRAMES = 2500
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    made = proposing_project(tmp_path / "desk", FRAMES, real=False)
+    made.settings.set(SHARE_KEY, 0.0)
+    yield made
+    made.close()
+
+
+def wrong_from(frame: int) -> LabelTrack:
+    track = truth(FRAMES)
+    track.codes[frame:] = track.codes[frame:] % 3 + 1
+    return track
+
+
+def offer_on_last(project: Project) -> Offer:
+    clip = project.clips()[-1].id
+    say(project, clip, truth(FRAMES))
+    return offer_for(project, project.start_pass(clip, "Ada").id, "Ada")
+
+
+def test_a_model_that_is_right_is_shown_and_one_that_is_wrong_is_not(project: Project) -> None:
+    clip = project.clips()[1].id
+    say(project, clip, wrong_from(1800))
+    score(project, clip, truth(FRAMES))
+    found = expected_accuracy(project, card_of(project).id, "Ada")
+    assert found.value == pytest.approx(1800 / 2500)
+    assert found.how == "on 100 s that were scored without proposals"
+    refused = offer_on_last(project)
+    assert refused.shown is None
+    assert refused.why == (
+        "The accuracy of 'mice' is 72% on 100 s that were scored without proposals; "
+        "proposals are shown from 75% on."
+    )
+    project.settings.set(proposal_gate.GATE_KEY, 0.7)
+    assert offer_for(project, project.passes(clip=project.clips()[-1].id)[-1].id, "Ada").shown is not None
+
+
+def test_a_pass_with_proposals_is_no_witness_even_where_everything_was_typed(project: Project) -> None:
+    clip = project.clips()[1].id
+    said = say(project, clip, wrong_from(1800))
+    record = project.start_pass(clip, "Ada")
+    project.pin_proposals(record.id, said.id, "Ada")
+    with project.edit(record.id, "Ada") as editor:
+        editor.submit()
+    assert proposals_took_part(project, project.get_pass(record.id), "Ada")
+    assert expected_accuracy(project, card_of(project).id, "Ada").value is None
+
+
+def test_frozen_test_passes_are_no_witnesses(project: Project) -> None:
+    clip = project.clips()[1].id
+    say(project, clip, truth(FRAMES))
+    record = score(project, clip, truth(FRAMES))
+    project.freeze_passes([record.id], "test", "Ada")
+    assert expected_accuracy(project, card_of(project).id, "Ada").value is None
+
+
+def test_the_latest_clips_count_until_there_are_enough(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for clip, start in zip(project.clips()[1:4], (0, FRAMES, FRAMES), strict=True):
+        say(project, clip.id, wrong_from(start))
+        score(project, clip.id, truth(FRAMES))
+    model = card_of(project).id
+    assert expected_accuracy(project, model, "Ada").value == pytest.approx(2 / 3)
+    monkeypatch.setattr(proposal_gate, "ENOUGH_SECONDS", 150.0)  # the oldest, all wrong, is not looked at
+    assert expected_accuracy(project, model, "Ada").value == 1.0
+
+
+def test_without_a_witness_the_figures_of_the_training_decide(tmp_path: Path) -> None:
+    with proposing_project(tmp_path / "desk", 200, held_out=0.74, real=False) as project:
+        found = expected_accuracy(project, card_of(project).id, "Ada")
+        assert (found.value, found.how) == (0.74, "on its training labels (3-fold by subject)")
+
+
+def test_a_random_share_goes_without_and_it_is_on_record(project: Project) -> None:
+    project.settings.set(SHARE_KEY, 1.0)
+    refused = offer_on_last(project)
+    assert refused.why == "This clip was drawn at random to be scored without proposals."
+    [pinned] = [
+        project.pinned_proposals(p.id, "Ada")
+        for p in project.passes(clip=project.clips()[-1].id, annotator="Ada")
+    ]
+    assert pinned is not None
+    assert (pinned.model_pass, pinned.why) == ("", "drawn at random to be scored without proposals")
+    drawn = [f"clip {n}" for n in range(2000)]
+    project.settings.set(SHARE_KEY, 0.1)
+    share = np.mean([proposal_gate.drawn_for_audit(project, clip) for clip in drawn])
+    assert 0.08 < share < 0.12

@@ -1,0 +1,1 @@
+"""What to label next: units of unlabeled recordings, and strategies that choose among them."""
