@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QHeaderView,
     QSizePolicy,
     QSpinBox,
     QTableWidget,
@@ -244,7 +245,8 @@ class EvaluatePanel(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self.table.setItem(row, column, item)
-        shape_table(self.table, 0, 22)
+        header = shape_table(self.table, 0, 22)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # names are read whole
         self.figures.show_files(self.files)
         self.remarks.setText("\n\n".join(remarks_of(answer)))
         self.keep.setEnabled(True)
