@@ -55,6 +55,7 @@ class ProfileWidget(QWidget):
         self.setMinimumWidth(390)
         self.setAcceptDrops(True)
         self._attached = False
+        self.folder: Path | None = None
         self._create_list()
         self._create_choices()
         self.command = CommandBar(
@@ -190,7 +191,6 @@ class ProfileWidget(QWidget):
         self.views.setObjectName("profile_views")
         self.views.addTab(self.figures, "Pictures")
         self.views.addTab(self.table, "Table")
-        self.folder: Path | None = None
         self.show_folder = push_button(
             "profile_show", "Show folder", "Open the folder that holds the files.", self
         )
