@@ -70,7 +70,7 @@ class StackPredictor:
         prepared = prepared_for(path, self._preprocessing, index)
         shape = offsets(fps, prepared.stack_ms)
         wanted = rows_of(middles(edges, shape, index.frames), shape, index.frames)
-        size = self._runner.batch
+        size = self._runner.at_once
         for step, stacks in ahead(_stacks(path, prepared, index, wanted, first, size), _WAITING):
             yield step, self._calibration.probabilities(self._runner(stacks))
 

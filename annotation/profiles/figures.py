@@ -77,6 +77,9 @@ def daily_figure(daily: pd.DataFrame, names: Sequence[str], seconds: float, ligh
             hours = (own["time"].to_numpy() + seconds / 2) / _HOUR
             twice = np.concatenate((hours, hours + _HOURS_A_DAY))
             share, sem = (np.tile(own[column].to_numpy(float), 2) for column in ("share", "sem"))
+            # No line leads over hours in which nothing was assessed.
+            gaps = np.flatnonzero(np.diff(twice) > 1.5 * seconds / _HOUR) + 1
+            twice, share, sem = (np.insert(values, gaps, np.nan) for values in (twice, share, sem))
             (line,) = axis.plot(twice, share, marker=".", label=strain or "all animals")
             spread = np.nan_to_num(sem)
             axis.fill_between(twice, share - spread, share + spread, alpha=0.25, color=line.get_color(), lw=0)

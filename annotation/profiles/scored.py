@@ -200,7 +200,7 @@ def _files_in(paths: Iterable[Path]) -> list[Path]:
 def _scored(path: Path, labels: Labels, fps: float | None, strains: Mapping[str, str]) -> Scored:
     rate = labels.fps or fps
     if not rate:
-        raise FormatError(f"{path} does not say how many frames a second has; give it with --fps.")
+        raise FormatError(f"{path} does not say how many frames a second has; give that number (--fps).")
     # Files that write a usual name in their own way, such as mm, are of the same behavior.
     own = {b.name: same_as(b.name) for b in labels.ethogram.behaviors if same_as(b.name) in _usual()}
     labels = rename(labels, {old: new for old, new in own.items() if old != new})

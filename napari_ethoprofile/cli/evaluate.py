@@ -69,6 +69,9 @@ def evaluate(
     acting: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print a JSON line for every stage, for other programs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure how good models are on labels that they have not learned from.
@@ -92,7 +95,9 @@ def evaluate(
             if model:
                 found = _ask(store, model, acting, final=final, seed=seed, device=device)
             else:
-                found = _run(store, protocol, acting, backbone, tier, seed, device, baselines=baselines)
+                found = _run(
+                    store, protocol, acting, backbone, tier, seed, device, baselines=baselines, events=events
+                )
             extra = _beside(store, found, acting, layout, final=final)
     written: list[Path] = []
     if out is not None:
@@ -121,7 +126,7 @@ def _project_of(folder: Path, layout: str, target: Path) -> Path:
 
 def _run(
     store: Project, protocol: str, acting: str | None, backbone: str, tier: str, seed: int, device: str,
-    *, baselines: bool,
+    *, baselines: bool, events: bool,
 ) -> Evaluation:  # fmt: skip
     from ..training.batch_training import BatchRecipe
     from ..training.datasets import take_snapshot
@@ -136,7 +141,7 @@ def _run(
         else Recipe("evaluation", backbone, seed=seed)
     )
     data = take_snapshot(store, acting)
-    with stages() as tell:
+    with stages(events=events) as tell:
         return evaluate_protocol(
             data, protocol, recipe, store.cache_folder, baselines=baselines, on_stage=tell
         )

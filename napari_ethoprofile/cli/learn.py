@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -164,8 +165,14 @@ def interval_text(metric: Metric) -> str:
 
 
 @contextmanager
-def stages() -> Iterator[Callable[[str, int, int | None], None]]:
-    """Yield ``tell(stage, done, total)`` that moves a progress bar on standard error."""
+def stages(*, events: bool = False) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Yield ``tell(stage, done, total)`` that moves a progress bar on standard error.
+
+    With `events` it prints a JSON line there instead, for other programs.
+    """
+    if events:
+        yield lambda stage, done, total: note(json.dumps({"stage": stage, "done": done, "total": total}))
+        return
     from rich.console import Console
     from rich.progress import Progress
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def reliability_figure(group: GroupScores, split: str) -> Figure:
     middle = [(row.low + row.high) / 2 for row in group.reliability]
     below.bar(middle, [row.frames for row in group.reliability], width=0.09, color="#0072B2")
     below.set(xlabel="confidence", ylabel="frames")
-    figure.suptitle(f"Calibration on {group.group}\n{split}", fontsize=9)
+    figure.suptitle(f"Calibration on {group.group}\n{fill(split, 60)}", fontsize=9)
     return figure
 
 

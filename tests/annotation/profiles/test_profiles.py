@@ -21,6 +21,7 @@ from napari_ethoprofile.annotation.profiles import (
     transition_table,
     write_profile,
 )
+from napari_ethoprofile.annotation.profiles.figures import daily_figure
 from napari_ethoprofile.annotation.profiles.rhythms import actogram
 from napari_ethoprofile.annotation.tracks import LabelTrack, codes_of
 
@@ -150,6 +151,17 @@ def days() -> list[Scored]:
                            name=f"{animal}-{day}-{hour}")
                 )  # fmt: skip
     return found
+
+
+def test_no_line_leads_over_hours_that_nobody_assessed():
+    daily = daily_profile(time_budget(days(), 7200, LIGHTS))
+    few = daily[daily["time"].isin([8 * 3600, 10 * 3600])]
+    axis = daily_figure(few, ["rest"], 7200, LIGHTS).axes[0]
+    line = axis.lines[0]
+    np.testing.assert_array_equal(line.get_xdata(), [9, 11, np.nan, 33, 35])
+    assert np.isnan(np.asarray(line.get_ydata())).tolist() == [False, False, True, False, False]
+    whole = daily_figure(daily, ["rest"], 7200, LIGHTS).axes[0].lines[0]
+    assert not np.isnan(np.asarray(whole.get_ydata())).any()
 
 
 def test_day_and_night():

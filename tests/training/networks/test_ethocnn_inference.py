@@ -78,14 +78,14 @@ def test_a_device_without_memory_gets_less_and_says_so(
 ) -> None:
     told: list[str] = []
     runner = StackRunner(network, CPU, dtype=torch.float32, tell=told.append)
-    whole, run = runner(stacks[:5]), runner._run
+    whole, run = runner(stacks[:5]), runner._begin
 
-    def scarce(some: np.ndarray) -> np.ndarray:
+    def scarce(some: np.ndarray) -> torch.Tensor:
         if len(some) > 2:
             raise torch.OutOfMemoryError
         return run(some)
 
-    monkeypatch.setattr(runner, "_run", scarce)
+    monkeypatch.setattr(runner, "_begin", scarce)
     np.testing.assert_allclose(runner(stacks[:5]), whole, rtol=1e-4, atol=1e-4)
     assert runner.batch == 4 // 2
     assert told[-1] == "The cpu is out of memory; going on with 2 stacks at once."

@@ -1,0 +1,102 @@
+"""The bar that a dock has for a command: start, stop, how far it is, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from ..annotation.errors import EthoprofileError
+from ..command_process import CommandProcess
+from .forms import Notice, push_button
+
+
+class CommandBar(QWidget):
+    """Starts a command in a process of its own and shows how far it is.
+
+    Parameters
+    ----------
+    name
+        Begins the names of its parts.
+    text, tooltip
+        Of the button that starts.
+    arguments
+        Returns the command with its arguments; an `EthoprofileError` becomes the sentence below.
+
+    Signals
+    -------
+    answered
+        The answer of the command, and the sentences that it said beside it.
+    """
+
+    answered = Signal(object, list)
+
+    def __init__(
+        self, name: str, text: str, tooltip: str, arguments: Callable[[], list[str]], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._arguments = arguments
+        self.process = CommandProcess(self)
+        self.go = push_button(f"{name}_go", text, tooltip, self)
+        self.halt = push_button(f"{name}_stop", "Stop", "Stop it; there will be no result.", self)
+        self.stage = QLabel(self)
+        self.stage.setObjectName(f"{name}_stage")
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName(f"{name}_bar")
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(10)
+        self.notice = Notice(f"{name}_notice", self)
+        line = QHBoxLayout()
+        line.addWidget(self.go)
+        line.addWidget(self.halt)
+        line.addWidget(self.stage, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(line)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.notice)
+        self.go.clicked.connect(self.start)
+        self.halt.clicked.connect(self.process.stop)
+        self.process.staged.connect(self._on_stage)
+        self.process.answered.connect(self._on_answer)
+        self.process.failed.connect(lambda why: self._ended(why, problem=True))
+        self.process.stopped.connect(lambda: self._ended("Stopped before it was done."))
+        self._ended("")
+
+    def start(self) -> None:
+        """Begin, or say what is missing."""
+        try:
+            arguments = self._arguments()
+        except EthoprofileError as error:
+            self.tell(str(error), problem=True)
+            return
+        self.tell("")
+        self.process.start(*arguments)
+        self._show(running=True)
+        self.stage.setText("starting")
+        self.bar.setRange(0, 0)
+
+    def _on_stage(self, stage: str, done: int, total: int) -> None:
+        self.stage.setText(stage)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _on_answer(self, answer: object, sentences: list[str]) -> None:
+        self._ended("")
+        self.answered.emit(answer, sentences)
+
+    def _ended(self, sentence: str, *, problem: bool = False) -> None:
+        self.tell(sentence, problem=problem)
+        self.stage.clear()
+        self._show(running=False)
+
+    def tell(self, sentence: str, *, problem: bool = False) -> None:
+        """Show a sentence below; an empty one takes no room."""
+        self.notice.tell(sentence, problem=problem)
+        self.notice.setVisible(bool(sentence))
+
+    def _show(self, *, running: bool) -> None:
+        self.go.setEnabled(not running)
+        self.halt.setEnabled(running)
+        self.bar.setVisible(running)

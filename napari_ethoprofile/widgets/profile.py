@@ -1,0 +1,289 @@
+"""The dock that napari opens as "Behavior profiles": what result files say about the animals."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from qtpy.QtCore import QEvent, QMimeData, Qt, QUrl
+from qtpy.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .._reader import LABEL_ENDINGS
+from ..annotation.errors import FormatError
+from ..keys.focus import main_window_of
+from .command_bar import CommandBar
+from .figure_view import FigureView
+from .forms import push_button, shape_table, text_label
+
+BINS = ("10min", "30min", "1h", "2h", "6h", "12h", "24h")
+#: What is asked about bout tables, and the answers.
+GAPS = (
+    ("as the files say", ""),
+    ("none: somebody looked", "none"),
+    ("unlabeled: nobody looked", "unlabeled"),
+)
+HEADERS = ("Behavior", "Seconds", "Share", "Bouts")
+_PATH = Qt.ItemDataRole.UserRole
+_LIGHTS = re.compile(r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}")
+
+
+class ProfileWidget(QWidget):
+    """Lists result files, profiles them in a process of its own, and shows tables and figures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ethoprofile_profile")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(390)
+        self.setAcceptDrops(True)
+        self._attached = False
+        self.folder: Path | None = None
+        self._create_list()
+        self._create_choices()
+        self.command = CommandBar(
+            "profile", "Profile", "Write tables and figures of these files.", self._arguments, self
+        )
+        self.command.answered.connect(self._on_answer)
+        self._create_views()
+        self._lay_out()
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def add(self, paths: list[Path]) -> None:
+        """Put result files, or folders of them, on the list, each once."""
+        known = self.paths()
+        for path in dict.fromkeys(paths):
+            if path not in known:
+                item = QListWidgetItem(str(path) if path.is_dir() else path.name)
+                item.setToolTip(str(path))
+                item.setData(_PATH, str(path))
+                self.list.addItem(item)
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return what is listed."""
+        items = [self.list.item(row) for row in range(self.list.count())]
+        return tuple(Path(item.data(_PATH)) for item in items if item is not None)
+
+    def remove(self) -> None:
+        """Take the selected files off the list."""
+        for item in self.list.selectedItems():
+            self.list.takeItem(self.list.row(item))
+
+    def let_go(self) -> None:
+        """Stop what runs."""
+        self.command.process.close()
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _arguments(self) -> list[str]:
+        if not self.list.count():
+            raise FormatError("Add the result files of a model, or label files, first.")
+        out = self.out.text().strip()
+        if not out:
+            raise FormatError("Choose the folder that tables and figures go into.")
+        arguments = ["profile", *(str(path) for path in self.paths()), "--out", str(Path(out).expanduser())]
+        arguments += ["--bin", self.bin.currentText()]
+        lights = self.lights.text().strip()
+        if lights:
+            if not _LIGHTS.fullmatch(lights):
+                raise FormatError(f"'{lights}' is not a light schedule; write it like 07:00-19:00.")
+            arguments += ["--lights", lights]
+        arguments += ["--gaps", self.gaps.currentData()] if self.gaps.currentData() else []
+        arguments += ["--fps", f"{self.fps.value():g}"] if self.fps.value() else []
+        if self.subjects.text().strip():
+            arguments += ["--subjects", str(Path(self.subjects.text().strip()).expanduser())]
+        return arguments
+
+    def _on_answer(self, answer: dict[str, Any], sentences: list[str]) -> None:
+        found: dict[str, dict[str, float]] = answer["behaviors"]
+        self.table.setRowCount(len(found))
+        for row, (name, item) in enumerate(found.items()):
+            cells = (name, f"{item['seconds']:,.1f}", f"{item['share']:.1%}", f"{item['bouts']:,.0f}")
+            for column, text in enumerate(cells):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        files = [Path(path) for path in answer["files"]]
+        self.figures.show_files(files)
+        said = [f"{_counted(answer['animals'], 'animal')}, {_counted(answer['recordings'], 'table')}."]
+        if answer["unlabeled_seconds"]:
+            said.append(f"{answer['unlabeled_seconds']:,.1f} s are unlabeled and are part of no share.")
+        said += sentences
+        said.append(f"Wrote {len(files)} files.")
+        self.remark.setText(" ".join(said))
+        self.remark.show()
+        self.folder = files[0].parent if files else None
+        self.show_folder.setEnabled(self.folder is not None)
+
+    def _create_list(self) -> None:
+        self.list = QListWidget(self)
+        self.list.setObjectName("profile_files")
+        self.list.setMinimumHeight(60)
+        self.list.setMaximumHeight(120)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setToolTip(
+            "Result files of a model, or label files of people; a folder stands for its tables."
+        )
+        self.add_files = push_button("profile_add", "Add files…", "Add result or label files.", self)
+        self.add_folder = push_button(
+            "profile_add_folder", "Add folder…", "Add all result and label files in a folder.", self
+        )
+        self.take_off = push_button("profile_remove", "Remove", "Take the selected files off the list.", self)
+        self.add_files.clicked.connect(self._ask_files)
+        self.add_folder.clicked.connect(self._ask_folder)
+        self.take_off.clicked.connect(self.remove)
+
+    def _create_choices(self) -> None:
+        self.lights, self.subjects, self.out = QLineEdit(self), QLineEdit(self), QLineEdit(self)
+        self.lights.setObjectName("profile_lights")
+        self.lights.setPlaceholderText("07:00-19:00")
+        self.lights.setToolTip("When the lights are on; the dark phase is shaded.")
+        self.subjects.setObjectName("profile_subjects")
+        self.subjects.setPlaceholderText("table of animals with columns id and strain")
+        self.out.setObjectName("profile_out")
+        self.out.setPlaceholderText("folder for tables and figures")
+        self.bin = QComboBox(self)
+        self.bin.setObjectName("profile_bin")
+        self.bin.setToolTip("Length of a bin of time.")
+        self.bin.addItems(BINS)
+        self.bin.setCurrentText("1h")
+        self.gaps, self.fps = QComboBox(self), QDoubleSpinBox(self)
+        self.gaps.setObjectName("profile_gaps")
+        self.gaps.setToolTip("For files that hold only bouts: what a frame is that none of them covers.")
+        self.gaps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for text, value in GAPS:
+            self.gaps.addItem(text, value)
+        self.fps.setObjectName("profile_fps")
+        self.fps.setRange(0, 10_000)
+        self.fps.setSpecialValueText("as the files say")
+        self.fps.setToolTip("Frames per second, for files that do not say it.")
+        self.choose_subjects = push_button("profile_choose_subjects", "Choose", "Choose the table.", self)
+        self.choose_out = push_button("profile_choose_out", "Choose", "Choose the folder.", self)
+        self.choose_subjects.clicked.connect(self._ask_subjects)
+        self.choose_out.clicked.connect(self._ask_out)
+
+    def _create_views(self) -> None:
+        self.remark = text_label("profile_remark", self)
+        self.remark.hide()
+        self.table = QTableWidget(0, len(HEADERS), self)
+        self.table.setObjectName("profile_table")
+        self.table.setHorizontalHeaderLabels(list(HEADERS))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        shape_table(self.table, 0, 22)
+        self.figures = FigureView("profile", self)
+        self.views = QTabWidget(self)
+        self.views.setObjectName("profile_views")
+        self.views.addTab(self.figures, "Pictures")
+        self.views.addTab(self.table, "Table")
+        self.show_folder = push_button(
+            "profile_show", "Show folder", "Open the folder that holds the files.", self
+        )
+        self.show_folder.setEnabled(False)
+        self.show_folder.clicked.connect(self._open_folder)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        when = QHBoxLayout()
+        when.addWidget(self.lights, 1)
+        when.addWidget(self.bin)
+        form.addRow("Lights on, bin", when)
+        form.addRow("Animals", _with(self.subjects, self.choose_subjects))
+        form.addRow("Frames a second", self.fps)
+        form.addRow("Between bouts", self.gaps)
+        form.addRow("Results", _with(self.out, self.choose_out))
+        buttons, bottom = QHBoxLayout(), QHBoxLayout()
+        for button in (self.add_files, self.add_folder, self.take_off):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        bottom.addStretch(1)
+        bottom.addWidget(self.show_folder)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.list)
+        layout.addLayout(buttons)
+        layout.addLayout(form)
+        layout.addWidget(self.command)
+        layout.addWidget(self.remark)
+        layout.addWidget(self.views, 1)
+        layout.addLayout(bottom)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Stop what runs when napari takes the closed dock's content out of its window."""
+        handled = super().event(event)
+        if event is not None and event.type() == QEvent.Type.ParentChange:
+            there = main_window_of(self) is not None
+            if self._attached and not there:
+                self.let_go()
+            self._attached = there
+        return handled
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Stop what runs with the dock."""
+        self.let_go()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Take files and folders."""
+        if event is not None and _files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Put what is dropped on the list."""
+        if event is not None:
+            self.add(_files(event.mimeData()))
+
+    def _ask_files(self) -> None:
+        patterns = " ".join(f"*{ending}" for ending in LABEL_ENDINGS)
+        files, _ = QFileDialog.getOpenFileNames(
+            self, "Add results", "", f"Labels ({patterns});;All files (*)"
+        )
+        self.add([Path(file) for file in files])
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Add the results in a folder")
+        if folder:
+            self.add([Path(folder)])
+
+    def _ask_subjects(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Table of animals", "", "Tables (*.csv);;All files (*)")
+        if path:
+            self.subjects.setText(path)
+
+    def _ask_out(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Folder for tables and figures")
+        if folder:
+            self.out.setText(folder)
+
+    def _open_folder(self) -> None:
+        if self.folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder)))
+
+
+def _with(field: QWidget, button: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(field, 1)
+    row.addWidget(button)
+    return row
+
+
+def _files(data: QMimeData | None) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
