@@ -21,6 +21,7 @@ _LINES = ("-", "--", "-.", ":")
 def curves_figure(summary: Summary) -> Figure:
     """Return macro F1 against labeled units and against keys, one line a strategy."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     figure = Figure(figsize=(10, 4.6), layout="constrained")
     axes = figure.subplots(1, 2, sharey=True)
@@ -40,6 +41,9 @@ def curves_figure(summary: Summary) -> Figure:
         axis.axhline(full, color="#8C8C8C", linewidth=1)
         axis.axhline(SHARE * full, color="#8C8C8C", linewidth=1, linestyle="--")
         axis.set(xlabel=label, xscale="log")
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axis.xaxis.set_minor_formatter(NullFormatter())
     low, high = axes[0].get_xlim()
     axes[0].text(low, full, " all labels", va="bottom", fontsize=8, color="#5C5C5C")
     axes[0].text(low, SHARE * full, " 95 % of it", va="bottom", fontsize=8, color="#5C5C5C")

@@ -196,10 +196,11 @@ def play_one(
         total = plan.seeds * len(plan.strategies)
         for seed in range(plan.seeds):
             few += stage.with_few(seed)
-            for strategy in plan.strategies:
-                rounds += stage.replayed(strategy, seed)
+            begun = stage.begun(seed)
+            for number, strategy in enumerate(plan.strategies, start=1):
+                rounds += stage.replayed(strategy, seed, begun)
                 if on_progress is not None:
-                    on_progress(seed * len(plan.strategies) + plan.strategies.index(strategy) + 1, total)
+                    on_progress(seed * len(plan.strategies) + number, total)
     return rounds, few, [full]
 
 
@@ -230,6 +231,15 @@ def _settled(material: Material, plan: Plan, held_out: Sequence[str]) -> Plan:
     return replace(plan, first=first, budget=budget)
 
 
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """The initial pool of one seed, what was trained on it, and how good that is."""
+
+    labeled: list[int]
+    fitted: Fitted
+    round: Round
+
+
 class _Stage:
     """Everything of one held-out animal; what is prepared here looks at no label and not at that animal."""
 
@@ -258,16 +268,21 @@ class _Stage:
             found.append(self._round(FEW, seed, number, places, self._fit(places, seed), keys))
         return found
 
-    def replayed(self, strategy: str, seed: int) -> list[Round]:
+    def begun(self, seed: int) -> _Begun:
+        """Train on the initial pool, which all strategies share."""
+        labeled = first_places(self._places, self.material, self.plan.first, seed)
+        places = [self._places[n] for n in labeled]
+        fitted = self._fit(places, seed)
+        return _Begun(labeled, fitted, self._round("", seed, 0, places, fitted, self._keys(labeled)))
+
+    def replayed(self, strategy: str, seed: int, begun: _Begun) -> list[Round]:
         """Play one strategy from the initial pool to the end of the budget."""
         asking = Asking(self.material, self._places, strategy, seed)
-        labeled = first_places(self._places, self.material, self.plan.first, seed)
-        fitted = self._fit([self._places[n] for n in labeled], seed)
-        corrected = self._keys(labeled)
-        rounds = [self._round(strategy, seed, 0, [self._places[n] for n in labeled], fitted, corrected)]
+        labeled, fitted = begun.labeled, begun.fitted
+        rounds, corrected = [replace(begun.round, strategy=strategy)], begun.round.keys_corrected
         while len(labeled) < self.plan.budget:
             number = min(self.plan.batch, self.plan.budget - len(labeled))
-            left = [n for n in range(len(self._places)) if n not in set(labeled)]
+            left = sorted(set(range(len(self._places))) - set(labeled))
             said = {n: fitted.probabilities(self._of(self._places[n])) for n in left}
             picked = asking.choose(labeled, said, number, len(rounds))
             corrected += sum(self._keys_corrected(n, fitted.decide(said[n])) for n in picked)
