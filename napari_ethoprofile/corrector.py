@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from qtpy.QtCore import Qt
 
-from .annotation.tracks import LabelTrack, runs_of
+from .annotation.tracks import UNLABELED, LabelTrack, runs_of
 from .typist import Typist
 from .workspace import Workspace
 
@@ -43,7 +43,7 @@ def correct_clip(workspace: Workspace, truth: LabelTrack) -> Effort:
     """Decide every proposal of the open clip, then mend what is still wrong.
 
     A proposal that is right for the most part is accepted, another one replaced by the behavior that fills
-    most of it. Stretches that are wrong after that are selected and labeled.
+    most of it. Stretches that are wrong or unlabeled after that are selected and labeled.
 
     Parameters
     ----------
@@ -79,13 +79,18 @@ def correct_clip(workspace: Workspace, truth: LabelTrack) -> Effort:
 
 
 def _mend(workspace: Workspace, typist: Typist, codes: np.ndarray) -> int:
-    """Label what is wrong for longer than people disagree about; return the keys that led there."""
+    """Label what is wrong for longer than people disagree about, and what nobody proposed anything for.
+
+    Returns the keys that led there.
+    """
     session, navigation = workspace.session, 0
     assert session.track is not None
-    wrong = np.where(session.track.codes[:, 0] != codes, codes, -1).astype(np.int16)
+    now = session.track.codes[:, 0].copy()
+    wrong = np.where(now != codes, codes, UNLABELED).astype(np.int16)
     start = 0
     for length, label in runs_of(wrong):
-        if label >= 0 and length > TOLERANCE:
+        silent = bool((now[start : start + length] == UNLABELED).any())
+        if label != UNLABELED and (length > TOLERANCE or silent):
             session.select((start, start + length))
             typist.press_label(label)
             navigation += NAVIGATION

@@ -122,6 +122,7 @@ def retrain(viewer: Any, workspace: Workspace, out: Path) -> str:
 
     _dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", LEARN_WIDGET)
     typist, status = Typist(workspace, LabelTrack.blank(1)), workspace.learning.status
+    typist.wait_for(widget.train.start.isVisible, 30, "the dock for learning")
     QTest.mouseClick(widget.train.start, Qt.MouseButton.LeftButton)
     typist.wait_for(lambda: status.state is RunState.RUNNING, 60, "the training to start")
     pictured = False
@@ -140,12 +141,18 @@ def retrain(viewer: Any, workspace: Workspace, out: Path) -> str:
 
 
 def accuracy_of_models(project: Project) -> list[tuple[str, float, float | None]]:
-    """Return every model with its share of right frames on the clips that all looked at, and its macro F1."""
+    """Return every model with its share of right frames on unlabeled clips, and its macro F1 on kept animals.
+
+    The clips are those that all models looked at and that nobody has submitted, so that none learned them.
+    """
     said: dict[str, dict[str, Any]] = {}
+    learned = set()
     for record in project.passes(acting=ANNOTATOR):
         if record.kind is Kind.MODEL:
             said.setdefault(record.source, {})[record.clip] = record
-    common = set.intersection(*(set(clips) for clips in said.values())) if said else set()
+        elif record.state.finished:
+            learned.add(record.clip)
+    common = set.intersection(*(set(clips) for clips in said.values())) - learned if said else set()
     figures = {
         event.model: event.verdict["challenger_f1"]["value"]
         for event in project.model_events()
