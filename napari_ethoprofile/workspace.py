@@ -143,6 +143,7 @@ class Workspace:
             self._every(GROWTH_WRITTEN_MS, self._write_growth),
             self._every(INDEX_POLLED_MS, self.indexing.poll),
         ]
+        QApplication.instance().aboutToQuit.connect(self.close)
         _workspaces[_identity(viewer)] = self
 
     def attach(self, main_window: QMainWindow) -> None:
@@ -152,7 +153,6 @@ class Workspace:
         self.desk_state.attach(main_window)
         self._follow_theme()
         self._viewer.events.theme.connect(self._follow_theme)
-        QApplication.instance().aboutToQuit.connect(self.close)
 
     def show_timeline(self) -> None:
         """Put the timeline below the canvas: at first, and when its dock was closed or hidden."""
