@@ -107,7 +107,9 @@ def keep_looks(
     footage: Footage, stretches: Sequence[tuple[int, int]], cache_folder: Path, looks: Looks
 ) -> None:
     """Keep how stretches of a recording look; half precision is enough to tell one from another."""
-    arrays = {"features": looks.features.astype(np.float16), "motion": looks.motion}
+    arrays: dict[str, NDArray[Any]] = {
+        "features": looks.features.astype(np.float16), "motion": looks.motion,
+    }  # fmt: skip
     _write(_looks_place(footage, stretches, cache_folder), arrays)
 
 
