@@ -96,6 +96,9 @@ def agree(
         str, typer.Option(metavar="|".join(_UNITS), help="What intervals are made from.")
     ] = "clip",
     seed: Annotated[int, typer.Option(min=0, help="Of the resampling; the same seed gives the same.")] = 0,
+    every: Annotated[
+        bool, typer.Option("--all", help="Print every table: bouts, boundaries, clips, what explains kappa.")
+    ] = False,
     as_json: AsJson = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as one self-contained page.")
@@ -159,7 +162,7 @@ def agree(
     if as_json:
         say(json_text(report))
     else:
-        _show(report)
+        _show(report, every=every)
     for path in write_report(report, html=html, csv=csv, figures=figures):
         note(f"Wrote {len(list(path.iterdir()))} figures into {path}." if path.is_dir() else f"Wrote {path}.")
 
@@ -187,9 +190,10 @@ def _passes(folder: Path, raters: list[str], acting: str | None) -> Material:
         return material_of_passes(store, raters, acting)
 
 
-def _show(report: AgreementReport) -> None:
-    """Print the report as tables."""
+def _show(report: AgreementReport, *, every: bool) -> None:
+    """Print the report as tables: the usual ones, or every one."""
     from ..annotation.agreement.report import exclusions, tables
+    from ..annotation.agreement.report.further import further
 
     _print(tables.overview(report), _SHOWN)
     if len(report.material.raters) > 2:
@@ -200,6 +204,8 @@ def _show(report: AgreementReport) -> None:
         grouped = tables.groupings(pair, report)
         if grouped is not None:
             _print(grouped)
+        for table in further(pair, report) if every else ():
+            _print(table)
     if {row.name for row in report.origins} != {"not known"}:
         title = "Agreement by how the passes came about"
         _print(tables.parts(title, "Passes", report.origins, report))

@@ -11,6 +11,7 @@ from ..sources.material import ORIGINS
 from . import tables
 from .explanations import EXPLAINED
 from .figures import as_svg, pair_figures
+from .further import further
 from .gather import AgreementReport
 from .methods import exclusions, methods
 from .tables import Table
@@ -87,5 +88,5 @@ def _pair(report: AgreementReport, pair: PairReport) -> dict[str, Any]:
         "behaviors": tables.behaviors(pair, report),
         "figures": [_Figure(as_svg(figure), _CAPTIONS[name]) for name, figure in pair_figures(report, pair)],
         "tables": [table for table in shown if table is not None and table.rows],
-        "folded": [tables.sequence_and_timing(pair, report), tables.clips(pair, report)],
+        "folded": [*further(pair, report), tables.clips(pair, report)],
     }

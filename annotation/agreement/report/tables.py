@@ -143,7 +143,7 @@ def _behavior(table: Table, row: BehaviorRow) -> list[str]:
         table.estimate(row.kappa),
         table.number(row.f1.value),
         table.number(row.bouts.f1_half.value),
-        table.number(onset) if isinstance(onset, Undefined) else _signed(onset),
+        table.number(onset) if isinstance(onset, Undefined) else signed(onset),
         table.number(row.ac1.value),
     ]
 
@@ -173,28 +173,6 @@ def kinds(pair: PairReport, report: AgreementReport) -> Table:
                 kind.kind.sentence,
             ]
         )
-    return table
-
-
-def sequence_and_timing(pair: PairReport, report: AgreementReport) -> Table:
-    """Return what is left of disagreement when timing is put aside, and what explains kappa."""
-    table = Table(f"More about {title_of(pair, report)}", [Column("Number"), Column("Value")])
-    collar, tolerance = pair.collar, pair.tolerance
-    table.rows = [
-        [
-            f"{name_of('collar')} of {collar.collar:g} s ({table.percent(collar.removed)} of frames removed)",
-            table.number(collar.kappa),
-        ],
-        [f"{name_of('tolerance')} at ± {tolerance.tolerance:g} s", table.percent(tolerance.agreement)],
-        ["… of which chance", table.percent(tolerance.chance)],
-        ["… corrected for chance", table.number(tolerance.corrected)],
-        [name_of("edit"), table.number(pair.edit_score)],
-        ["Kappa of the aligned sequences", table.number(pair.alignment_kappa)],
-        ["Agreement without frames called none", table.estimate(pair.agreement_without_none, percent=True)],
-        ["Kappa without frames called none", table.estimate(pair.kappa_without_none)],
-        ["Largest kappa that the label shares allow", table.number(pair.kappa_max)],
-        ["PABAK (kappa adjusted for prevalence and bias)", table.number(pair.pabak)],
-    ]
     return table
 
 
@@ -261,5 +239,6 @@ def _column(key: str) -> Column:
     return Column(name_of(key), meaning_of(key))
 
 
-def _signed(seconds: float) -> str:
+def signed(seconds: float) -> str:
+    """Return seconds with their sign."""
     return f"{seconds:+.3f}" if round(seconds, 3) else "0.000"
