@@ -18,7 +18,7 @@ from napari_ethoprofile.annotation.agreement.confusion import one_against_rest
 from napari_ethoprofile.annotation.ethogram import HOME_CAGE
 from numpy.typing import NDArray
 
-from .figures import Figure
+from .figures import Figure, peak_bytes
 
 CLIPS, FRAMES, FPS = 432, 7_500, 25.0
 NAMES = dict(enumerate(HOME_CAGE, start=1))
@@ -86,14 +86,11 @@ def _report_rows() -> list[Figure]:
 
 def measure_report() -> None:
     """Print the seconds that a report takes, its processor time, and the megabytes of this process."""
-    import resource
-
     pairs = study()
     worked = time.process_time()
     seconds = _seconds(lambda: compare(pairs, NAMES))
     worked = time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(seconds, worked, peak / (1e6 if sys.platform == "darwin" else 1e3))
+    print(seconds, worked, peak_bytes() / 1e6)
 
 
 def _bout_rows() -> list[Figure]:

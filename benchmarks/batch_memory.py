@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +15,8 @@ from napari_ethoprofile.training.prediction import PredictionCanceledError, pred
 from napari_ethoprofile.training.probabilities import Probabilities
 from napari_ethoprofile.training.results import write_result
 from napari_ethoprofile.training.stack_prediction import StackPredictor, lab_card
+
+from .figures import peak_bytes
 
 
 def main(path: Path, frames: int) -> None:
@@ -39,7 +40,7 @@ def main(path: Path, frames: int) -> None:
             values = np.random.default_rng(0).dirichlet(np.ones(8), len(edges) - 1).astype(np.float32)
             said = Probabilities((values,), predictor.card.classes, edges, predictor.card.id)
             write_result(path, folder, index, 25.0, predictor.card, said)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9)
+    print(peak_bytes() / 1e9)
 
 
 if __name__ == "__main__":
