@@ -54,6 +54,13 @@ class DeskDialogs:
         video = current.source.id if current is not None else videos[0].id
         BesideDialog(session, video, session.annotator, self._desk.dock).exec()
 
+    def proposal_rules(self) -> None:
+        """Open the dialog on when proposals are shown, and look again at the open pass."""
+        from .widgets.proposal_rules import ProposalRulesDialog
+
+        if ProposalRulesDialog(self._desk.session, self._desk.dock).exec():
+            self._desk.session.passes_changed()
+
     def assign_clips(self) -> None:
         """Open the dialog that assigns clips to annotators."""
         from .widgets.assign_clips import AssignDialog

@@ -119,9 +119,41 @@ def least_accuracy(project: Project) -> float:
     return float(project.settings.get(GATE_KEY, LEAST_ACCURACY))
 
 
+def audit_share(project: Project) -> float:
+    """Return the share of clips that go without proposals, 0 to 1."""
+    return float(project.settings.get(SHARE_KEY, AUDIT_SHARE))
+
+
+def set_rules(project: Project, accuracy: float | None = None, share: float | None = None) -> None:
+    """Change from which expected accuracy on proposals are shown, and which share of clips goes without.
+
+    Passes that were opened before keep what was decided for them.
+
+    Parameters
+    ----------
+    project
+        The project.
+    accuracy, share
+        0 to 1; what is None stays as it is.
+
+    Raises
+    ------
+    LearnError
+        When a number does not lie between 0 and 1, or the project is open for reading only.
+    """
+    if project.read_only:
+        raise LearnError("The project is open for reading only; its settings stay as they are.")
+    for key, value in ((GATE_KEY, accuracy), (SHARE_KEY, share)):
+        if value is None:
+            continue
+        if not 0 <= value <= 1:
+            raise LearnError(f"{value:g} is no share: give a number between 0 and 1.")
+        project.settings.set(key, value)
+
+
 def drawn_for_audit(project: Project, clip: str) -> bool:
     """Return whether a clip is one of the random share that is scored without proposals; always the same."""
-    share = float(project.settings.get(SHARE_KEY, AUDIT_SHARE))
+    share = audit_share(project)
     drawn = int.from_bytes(hashlib.blake2b(f"{project.id} {clip}".encode(), digest_size=4).digest())
     return drawn / 2**32 < share
 

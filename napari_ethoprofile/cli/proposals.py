@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(propose)
     app.command()(accept)
     app.command()(anchoring)
+    app.command()(proposals)
 
 
 def propose(
@@ -109,6 +110,48 @@ def anchoring(
     ])  # fmt: skip
     for sentence in found.warnings:
         say(sentence)
+
+
+def proposals(
+    project: ProjectFolder,
+    accuracy: Annotated[
+        float | None, typer.Option("--from", min=0, max=1, help="Show them from this expected accuracy on.")
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option("--without", min=0, max=1, help="Share of clips that go without.")
+    ] = None,
+    acting: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show when proposals are shown and how good the current model is expected to be; or change when.
+
+    Example: ethoprofile proposals my-project --from 0.8 --without 0.2
+    """
+    from ..training import proposal_gate as gate
+
+    with opened(project, read_only=accuracy is None and share is None) as store:
+        if accuracy is not None or share is not None:
+            gate.set_rules(store, accuracy, share)
+        current = store.current_model()
+        expected = gate.expected_accuracy(store, current.model, acting) if current is not None else None
+        least, without = gate.least_accuracy(store), gate.audit_share(store)
+    if as_json:
+        say_json({
+            "from": least, "without": without, "model": current.model if current is not None else None,
+            "expected_accuracy": expected.value if expected is not None else None,
+            "measured": expected.how if expected is not None else "",
+        })  # fmt: skip
+        return
+    say(f"Proposals are shown from an expected accuracy of {least:.0%} on.")
+    say(f"{without:.0%} of the clips go without.")
+    if current is None or expected is None:
+        say("There is no current model yet; train one with 'ethoprofile retrain'.")
+    elif expected.value is None:
+        say(f"How good '{current.name}' is, is not known.")
+    else:
+        say(f"'{current.name}' is expected to be right in {expected.value:.0%} of the frames {expected.how}.")
 
 
 _ROWS = (

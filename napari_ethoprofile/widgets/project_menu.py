@@ -36,6 +36,7 @@ class ProjectMenu(QMenu):
         self._add("Assignments…", ask.assignments)
         self._add("Edit ethogram…", ask.ethogram)
         self._add("Keys…", ask.keys)
+        self._add("Proposals…", ask.proposal_rules)
         self._log = self._add("Log my keys", self._switch_log)
         self._log.setCheckable(True)
         self._log.setToolTip(

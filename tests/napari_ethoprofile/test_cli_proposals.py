@@ -70,3 +70,15 @@ def test_anchoring_tells_both_sides(home: Path) -> None:
     assert (found["with_proposals"]["accepted"], found["with_proposals"]["at_once"]) == (6, 6)
     assert found["without"]["passes"] == 1
     assert "100.0%" in run("anchoring", home, "--as", "Ada")[1]
+
+
+def test_when_proposals_are_shown_is_told_and_changed(home: Path) -> None:
+    told = json.loads(run("proposals", home, "--as", "Ada", "--json")[1])
+    assert (told["from"], told["without"], told["expected_accuracy"]) == (0.75, 0.0, 0.9)
+    assert "on its training labels" in told["measured"]
+    status, text = run("proposals", home, "--from", "0.95", "--without", "0.2")
+    assert status == 0
+    assert "from an expected accuracy of 95% on" in text
+    with Project.open(home, read_only=True) as project:
+        assert (project.settings.get(GATE_KEY), project.settings.get(SHARE_KEY)) == (0.95, 0.2)
+    assert run("proposals", home, "--from", "1.2")[0] == 2
