@@ -82,6 +82,7 @@ def make_loop_project(folder: Path, cast: Cast = CAST, on_stage: Stages | None =
         Told what is being done.
     """
     from .annotation.project import Project
+    from .training.proposal_gate import set_rules
 
     tell: Stages = on_stage or (lambda _stage, _done, _total: None)
     with Project.create(folder, ETHOGRAM, name="Synthetic home cage") as project:
@@ -108,6 +109,7 @@ def make_loop_project(folder: Path, cast: Cast = CAST, on_stage: Stages | None =
         score(project, names[first:second])
         ask_for(project, names[second : second + cast.waiting], tell)
         StartRule(on=True, clips=3, idle=5).write(project.settings)
+        set_rules(project, share=0.0)  # of so few clips the list draws enough to go without
 
 
 def score(project: Project, subjects: Iterable[str], kind: str = "first", clips: int | None = None) -> None:

@@ -32,7 +32,7 @@ class ProposalsPanel(QWidget):
         self.text = QLabel(self)
         self.text.setObjectName("proposals_text")
         self.text.setWordWrap(True)
-        self.accept_sure = _button("accept_sure", "Accept sure ones…", self)
+        self.accept_sure = _button("accept_sure", "Accept sure…", self)
         self.accept_sure.setToolTip("Accept all proposals above a confidence that you choose; one undo step.")
         self.accept_sure.clicked.connect(self.ask_sure)
         self.newer = _button("newer_proposals", "Show the newer model", self)
@@ -42,14 +42,13 @@ class ProposalsPanel(QWidget):
         self.newer.clicked.connect(self._take_newer)
         row = QHBoxLayout()
         row.setSpacing(3)
+        row.addWidget(self.text, 1)
         row.addWidget(self.accept_sure)
-        row.addWidget(self.newer)
-        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addWidget(self.text)
         layout.addLayout(row)
+        layout.addWidget(self.newer)
         proposing.changed.connect(self.refresh)
         proposing.decided.connect(self.refresh)
         session.opened.connect(lambda _current: self.refresh())
@@ -65,7 +64,7 @@ class ProposalsPanel(QWidget):
             name = proposing.proposals.source.partition("@")[0]
             many = f"{len(undecided)} undecided" if undecided else "all decided"
             told = "" if proposing.sureness_known else f" {_NOT_KNOWN}"
-            self.text.setText(f"Proposals of {name}: {many}.{told}")
+            self.text.setText(f"{name} proposes: {many}.{told}")
         else:
             self.text.setText(f"No proposals: {offer.why}" if offer.why else "")
         self.accept_sure.setVisible(shown)
