@@ -85,7 +85,8 @@ def offer_for(project: Project, pass_id: str, acting: str) -> Offer:
         newer = latest if other and not pinned.why else None
         return Offer(shown, "" if shown is not None else _sentence(pinned.why), newer)
     if latest is None:
-        return Offer(None, "No model has looked at this clip yet.")
+        nobody = project.current_model() is None  # then there is nothing to miss, and nothing to say
+        return Offer(None, "" if nobody else "The current model has not looked at this clip yet.")
     if project.read_only or record.state is not State.OPEN:
         return Offer(None, "Proposals are for passes that are open.")
     if drawn_for_audit(project, record.clip):
