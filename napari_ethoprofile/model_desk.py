@@ -13,6 +13,7 @@ from psygnal import Signal
 from .agreeing import Runner
 from .annotation.errors import EthoprofileError, ProjectError
 from .annotation.project import Kind, Project, Purpose
+from .desk_work import DeskWork
 from .session import Session
 from .training.champions.history import ModelRow, history, judge_in_project, roll_back
 from .training.champions.holdout import HoldoutState, holdout_state, learned_subjects
@@ -32,7 +33,7 @@ class Looper(Protocol):
         """Play ``[start, stop)`` over and over."""
 
 
-class ModelDesk:
+class ModelDesk(DeskWork):
     """What one window shows of the models.
 
     Signals
@@ -64,20 +65,17 @@ class ModelDesk:
     """
 
     rows_changed = Signal()
-    busy_changed = Signal(str)
     changes_changed = Signal(object)
     ceiling_changed = Signal(object)
-    told = Signal(str, bool)
 
     def __init__(
         self, session: Session, player: Looper, need_index: Callable[[str], object], run: Runner
     ) -> None:
-        self._session, self._player, self._need_index, self._run = session, player, need_index, run
+        super().__init__(session, run)
+        self._player, self._need_index = player, need_index
         self.rows: list[ModelRow] = []
-        self.busy = ""
         self.changes: Changes | None = None
         self.ceiling: Ceiling | None = None
-        self._generation = 0
 
     # the history
 
@@ -216,46 +214,3 @@ class ModelDesk:
             self._session.open_pass(own[-1].id)
         else:
             self._session.open_pass(flip.passes[0], read_only=True)
-
-    # inside
-
-    def _guarded(self, act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except EthoprofileError as error:
-            self.told(str(error), True)
-            return False
-        return True
-
-    def _begin(self, what: str, work: Callable[[Project], Any], done: Callable[[Any], object]) -> None:
-        """Work on the project in a thread, through a connection of its own."""
-        project = self._session.project
-        if project is None or self.busy:
-            return
-        self._generation += 1
-        generation, folder, read_only = self._generation, project.folder, project.read_only
-        self._set_busy(what)
-
-        def in_thread() -> Any:
-            with Project.open(folder, read_only=read_only) as own:
-                return work(own)
-
-        def on_done(result: Any) -> None:
-            if generation == self._generation:
-                self._set_busy("")
-                done(result)
-
-        def on_failed(error: Exception) -> None:
-            if generation != self._generation:
-                return
-            self._set_busy("")
-            if not isinstance(error, EthoprofileError):
-                raise error
-            self.told(str(error), True)
-
-        self._run(in_thread, on_done, on_failed)
-
-    def _set_busy(self, what: str) -> None:
-        if what != self.busy:
-            self.busy = what
-            self.busy_changed(what)

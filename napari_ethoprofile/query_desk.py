@@ -6,7 +6,7 @@ It knows neither Qt nor napari: how work is done in a thread, and how a clip is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
@@ -16,6 +16,7 @@ from .annotation.project import Project
 from .annotation.project.queries import QueryRecord, QueryState
 from .annotation.project.records import Kind
 from .annotation.tracks import UNLABELED
+from .desk_work import DeskWork
 from .model_desk import PADDING_SECONDS, Looper
 from .session import OpenPass, Session
 from .training.second_look import SecondLook, second_looks
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .training.queries.listing import Listing
 
 
-class QueryDesk:
+class QueryDesk(DeskWork):
     """The list of what is to be labeled in one window.
 
     Signals
@@ -66,8 +67,6 @@ class QueryDesk:
     listed = Signal()
     current_changed = Signal(object)
     doubts_changed = Signal()
-    busy_changed = Signal(str)
-    told = Signal(str, bool)
 
     def __init__(
         self,
@@ -77,17 +76,16 @@ class QueryDesk:
         need_index: Callable[[str], object],
         run: Runner,
     ) -> None:
-        self._session, self._player, self._run = session, player, run
+        super().__init__(session, run)
+        self._player = player
         self._open_clip, self._need_index = open_clip, need_index
         self.queries: list[QueryRecord] = []
         self.doubts: list[SecondLook] = []
         self.current: QueryRecord | None = None
-        self.busy = ""
         self.stage = ""
         self._stop = False
         self._wanted: QueryRecord | None = None
         self._answered_in = ""
-        self._generation = 0
         session.project_changed.connect(lambda _project: self.forget())
         session.annotator_changed.connect(lambda _name: self.forget())
         session.models_changed.connect(self.refresh_doubts)
@@ -298,47 +296,6 @@ class QueryDesk:
         if query != self.current:
             self.current = query
             self.current_changed(query)
-
-    def _guarded(self, act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except EthoprofileError as error:
-            self.told(str(error), True)
-            return False
-        return True
-
-    def _begin(self, what: str, work: Callable[[Project], Any], done: Callable[[Any], object]) -> None:
-        """Work on the project in a thread, through a connection of its own."""
-        project = self._session.project
-        if project is None or self.busy:
-            return
-        self._generation += 1
-        generation, folder, read_only = self._generation, project.folder, project.read_only
-        self._set_busy(what)
-
-        def in_thread() -> Any:
-            with Project.open(folder, read_only=read_only) as own:
-                return work(own)
-
-        def on_done(result: Any) -> None:
-            if generation == self._generation:
-                self._set_busy("")
-                done(result)
-
-        def on_failed(error: Exception) -> None:
-            if generation != self._generation:
-                return
-            self._set_busy("")
-            if not isinstance(error, EthoprofileError):
-                raise error
-            self.told(str(error), True)
-
-        self._run(in_thread, on_done, on_failed)
-
-    def _set_busy(self, what: str) -> None:
-        if what != self.busy:
-            self.busy = what
-            self.busy_changed(what)
 
 
 def stretches(number: int) -> str:
