@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, Qt, QTimer
+from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QColor, QShowEvent
 from qtpy.QtWidgets import QDockWidget, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,12 +16,11 @@ from ..annotation.errors import EthoprofileError
 from ..background import Background
 from ..keys.focus import main_window_of
 from ..timeline.theme import Theme
-from ..wires import Wires
-from ..workspace import Workspace, show_workspace
 from .agreement_choice import AgreementChoice
 from .agreement_page import AgreementPage
 from .agreement_report import AgreementReportDialog
 from .forms import text_label
+from .side_dock import SideDock
 
 if TYPE_CHECKING:
     import napari.viewer
@@ -31,7 +30,7 @@ MESSAGE_SECONDS = 20
 WIDTH = 590
 
 
-class AgreementWidget(QWidget):
+class AgreementWidget(SideDock):
     """Chooses raters, shows how far they agree, and plays the stretches behind every number.
 
     Parameters
@@ -41,14 +40,11 @@ class AgreementWidget(QWidget):
     """
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(viewer, parent)
         self.setObjectName("ethoprofile_agreement")
         self.setMinimumWidth(410)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._viewer = viewer
-        self.workspace: Workspace = show_workspace(viewer)
-        session, self._wires = self.workspace.session, Wires()
-        self._attached = False
+        session = self.workspace.session
         self.run = Background(self)
         self.agreeing = Agreeing(session, self.workspace.playlist, self.run)
         self.choice = AgreementChoice(self.agreeing, session, self._wires, self)
@@ -125,38 +121,17 @@ class AgreementWidget(QWidget):
 
     def _join_tabs(self) -> None:
         """Share the place of the dock for annotating, and take the width that the table needs."""
-        window = main_window_of(self)
-        own, other = self.parentWidget(), self.workspace.dock.parentWidget()
-        if window is not None and isinstance(own, QDockWidget) and isinstance(other, QDockWidget):
-            window.tabifyDockWidget(other, own)
-            own.raise_()
+        super()._join_tabs()
+        window, own = main_window_of(self), self.parentWidget()
+        if window is not None and isinstance(own, QDockWidget):
             window.resizeDocks([own], [min(WIDTH, window.width() // 2)], Qt.Orientation.Horizontal)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """Show who can be compared by now."""
         super().showEvent(event)
-        if not self._attached and main_window_of(self) is not None:
-            self._attached = True
-            QTimer.singleShot(0, self._join_tabs)
         self.agreeing.check_still_allowed()
         self.choice.refresh()
 
-    def event(self, event: QEvent | None) -> bool:
-        """Let go of everything when napari takes the closed dock's content out of its window."""
-        handled = super().event(event)
-        reparented = event is not None and event.type() == QEvent.Type.ParentChange
-        if reparented and self._attached and main_window_of(self) is None:
-            self._let_go()
-        return handled
-
-    def _on_left(self) -> None:
-        """Go with the docks for annotating: there is no session without them."""
-        self._let_go()
-        dock = self.parentWidget()
-        if dock is not None and main_window_of(self) is not None:
-            QTimer.singleShot(0, lambda: self._viewer.window.remove_dock_widget(dock))
-
     def _let_go(self) -> None:
-        self._attached = False
-        self._wires.cut()
+        super()._let_go()
         self.agreeing.cancel()

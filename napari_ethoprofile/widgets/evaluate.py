@@ -6,13 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, QTimer
-from qtpy.QtGui import QCloseEvent, QShowEvent
+from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QDockWidget,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -28,16 +26,14 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import EthoprofileError, LearnError
 from ..annotation.files import write_whole
-from ..keys.focus import main_window_of
 from ..session import Session
 from ..training.evaluation.protocols import PROTOCOLS
 from ..training.features.registry import ENTRIES
-from ..wires import Wires
-from ..workspace import show_workspace
 from .command_bar import CommandBar
 from .evaluation_rows import columns_of, remarks_of, rows_of
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
+from .side_dock import SideDock
 
 if TYPE_CHECKING:
     import napari.viewer
@@ -46,7 +42,7 @@ if TYPE_CHECKING:
 BATCH_TIER = "DeepEthoProfile network (batch tier)"
 
 
-class EvaluateWidget(QWidget):
+class EvaluateWidget(SideDock):
     """Measures models by a protocol beside the window.
 
     Parameters
@@ -56,55 +52,22 @@ class EvaluateWidget(QWidget):
     """
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(viewer, parent)
         self.setObjectName("ethoprofile_evaluate")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._viewer, self._wires, self._attached = viewer, Wires(), False
-        self.workspace = show_workspace(viewer)
         self.panel = EvaluatePanel(self.workspace.session, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.panel)
         self._wires.connect(self.workspace.left, self._on_left)
 
-    def _join_tabs(self) -> None:
-        """Share the place of the dock for annotating: below it neither would have the height it needs."""
-        window = main_window_of(self)
-        own, other = self.parentWidget(), self.workspace.dock.parentWidget()
-        if window is not None and isinstance(own, QDockWidget) and isinstance(other, QDockWidget):
-            window.tabifyDockWidget(other, own)
-            own.raise_()
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Take a place the first time."""
-        super().showEvent(event)
-        if not self._attached and main_window_of(self) is not None:
-            self._attached = True
-            QTimer.singleShot(0, self._join_tabs)
-
-    def event(self, event: QEvent | None) -> bool:
-        """Let go of everything when napari takes the closed dock's content out of its window."""
-        handled = super().event(event)
-        reparented = event is not None and event.type() == QEvent.Type.ParentChange
-        if reparented and self._attached and main_window_of(self) is None:
-            self._let_go()
-        return handled
-
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End what runs with the dock."""
         self._let_go()
         super().closeEvent(event)
 
-    def _on_left(self) -> None:
-        """Go with the docks for annotating: there is no project without them."""
-        self._let_go()
-        dock = self.parentWidget()
-        if dock is not None and main_window_of(self) is not None:
-            QTimer.singleShot(0, lambda: self._viewer.window.remove_dock_widget(dock))
-
     def _let_go(self) -> None:
-        self._attached = False
-        self._wires.cut()
+        super()._let_go()
         self.panel.let_go()
 
 
