@@ -26,6 +26,10 @@ _BARE_STREAMS = {
     "vvc": {".vvc", ".h266", ".266"}, "cavsvideo": {".avs"}, "dirac": {".drc"},
 }  # fmt: skip
 
+# With frame threads FFmpeg's MPEG-4 decoder hands a picture out while another thread still decodes it, so
+# that chance decides whether it is flagged as damaged. One thread decodes it as fast as two.
+_ONE_THREAD = {"mpeg4"}
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -136,7 +140,7 @@ def video_stream(container: InputContainer, path: Path, threads: int = 2) -> Vid
         context = stream.codec_context
         if context is not None and context.width > 0 and not _is_cover(stream):
             context.thread_type = "AUTO"
-            context.thread_count = threads
+            context.thread_count = 1 if context.name in _ONE_THREAD else threads
             return stream
     container.close()
     raise VideoError(f"{path} holds no picture that can be decoded: it is a sound file or an unknown format.")
