@@ -38,14 +38,12 @@ class ModelDesk(DeskWork):
 
     Signals
     -------
+    Those of `DeskWork`, and:
+
     rows_changed
         The history is another one.
-    busy_changed
-        What is being done in the background; empty when nothing is.
     changes_changed, ceiling_changed
         Another list of changes, another ceiling, or none (None).
-    told
-        A sentence for the user, and whether it is about a problem.
 
     Parameters
     ----------

@@ -30,16 +30,14 @@ class QueryDesk(DeskWork):
 
     Signals
     -------
+    Those of `DeskWork`, and:
+
     listed
         The list is another one, or one of its queries has ended.
     current_changed
         The query that is being answered, or None.
     doubts_changed
         Other labels are doubted.
-    busy_changed
-        What is being done in the background; empty when nothing is.
-    told
-        A sentence for the user, and whether it is about a problem.
 
     Parameters
     ----------

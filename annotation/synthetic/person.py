@@ -37,11 +37,11 @@ def label_as_a_person(
     chance = np.random.default_rng([seed, 5])
     bouts, track = truth.bouts(), truth.copy()
     before = -1
-    for bout, last in zip(bouts, [None, *bouts[:-1]], strict=True):
+    for number, bout in enumerate(bouts):
         label = bouts[int(chance.integers(len(bouts)))].label if chance.random() < wrong else bout.label
         off = round(float(chance.normal(0, boundary)) * fps)
-        start = min(max(before + 1, bout.start + off), bout.stop - 1) if last is not None else bout.start
-        if last is not None and start > bout.start:
+        start = min(max(before + 1, bout.start + off), bout.stop - 1) if number else bout.start
+        if start > bout.start:  # late: what was shown before goes on
             track.fill(bout.start, start, int(track.codes[bout.start - 1, 0]))
         track.fill(start, bout.stop, label)
         before = start
