@@ -124,6 +124,11 @@ class Pool:
             found[self.strain(subject)] += count
         return found
 
+    def seconds(self, n: int) -> float:
+        """Return how long a unit lasts."""
+        unit = self.units[n]
+        return (unit.stop - unit.start) / self.fps.get(unit.video, 25.0)
+
     def seconds_apart(self, one: int, two: int) -> float:
         """Return the time between two units; infinite in different recordings."""
         a, b = self.units[one], self.units[two]

@@ -232,15 +232,17 @@ def round_half_up(value: float) -> int:
 
 
 def _opinions(pool: Pool, number: int, spread: Spread) -> list[Pick]:
-    """Return units about which people differ: at most `OPINIONS` of a batch, the most controversial first."""
+    """Return units about which people differ, the most controversial first: at most `OPINIONS` of a batch.
+
+    Where nothing else is left, there is no need to keep to that.
+    """
     if pool.differing is None:
         return []
     scores = np.asarray(pool.differing, np.float64)
     asked = set(pool.for_use(Use.OPINION))
+    most = round_half_up(OPINIONS * number) if pool.for_use(Use.ANY) else number
     order = (n for n in _top(scores) if n in asked)
-    return [
-        Pick(n, DIFFERING, float(scores[n])) for n in spread.take(order, round_half_up(OPINIONS * number))
-    ]
+    return [Pick(n, DIFFERING, float(scores[n])) for n in spread.take(order, most)]
 
 
 def _started(
