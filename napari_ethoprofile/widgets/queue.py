@@ -47,7 +47,7 @@ MODES = (
     (
         "boundary",
         "Boundaries",
-        "Where the current model sees one bout become the next, a second either side.",
+        "Where the current model sees a bout become the next.",
     ),
 )
 #: Two lines of reasons fit.
@@ -119,8 +119,12 @@ class QueuePanel(QWidget):
         )
         self.skip = push_button("queue_skip", "Skip", "Take the selected stretch off the list.", page)
         top = QHBoxLayout()
-        for part, share in ((self.mode, 1), (self.strategy, 1), (self.minutes, 0), (self.make, 0)):
-            top.addWidget(part, share)
+        for choice in (self.mode, self.strategy):
+            top.addWidget(choice, 1)
+        start = QHBoxLayout()
+        start.addWidget(self.minutes)
+        start.addStretch(1)
+        start.addWidget(self.make)
         foot = QHBoxLayout()
         foot.addWidget(self.summary, 1)
         foot.addWidget(self.skip)
@@ -129,6 +133,7 @@ class QueuePanel(QWidget):
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addLayout(top)
         layout.addWidget(self.meaning)
+        layout.addLayout(start)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.progress)
         layout.addLayout(foot)

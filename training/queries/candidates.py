@@ -13,6 +13,8 @@ from .pool import Use
 
 #: Length of a stretch in seconds, and the least length of one at the end of a clip.
 SECONDS, LEAST_SECONDS = 10.0, 5.0
+#: Seconds that bouts or boundaries of one list keep apart where there is room.
+APART_SECONDS = 5.0
 
 
 @dataclass(frozen=True, eq=False)

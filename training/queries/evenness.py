@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from .pool import Pool
 
-#: No two units of one batch of ``clip_entropy_v1`` lie nearer.
-APART_SECONDS = 30.0
 #: An animal gets at most so many times its even share of a batch, and a strain so many times its own.
 CAP, STRAIN_CAP = 2.0, 1.5
 
@@ -47,7 +45,7 @@ class Spread:
 
     def apart(self, n: int) -> bool:
         """Return whether a unit lies far enough from all that were taken."""
-        return all(self._pool.seconds_apart(n, other) >= APART_SECONDS for other in self.taken)
+        return all(self._pool.seconds_apart(n, other) >= self._pool.apart for other in self.taken)
 
     def _free(self, n: int) -> bool:
         subject = self._pool.units[n].subject

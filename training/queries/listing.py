@@ -14,11 +14,11 @@ from ...annotation.project.queries import NewQuery, QueryRecord
 from ...annotation.project.records import Kind
 from ...annotation.tracks import UNLABELED
 from ..fitting import Cancelled
-from .candidates import SECONDS, Candidate
+from .candidates import SECONDS
 from .doubtful import Mode
 from .pool import Pool, Unit, Use
 from .project_pool import ProjectPool, Stages, pool_of
-from .strategies import AUDIT, FEW_LABELS, MIXED, Pick, choose
+from .strategies import AUDIT, FEW_LABELS, MIXED, UNSURE, Pick, choose
 
 if TYPE_CHECKING:
     from ...annotation.project import Project
@@ -110,7 +110,11 @@ def make_list(
     batch = max((query.round for query in project.queries()), default=0)
 
     def chosen(number: int) -> list[Pick]:
-        return _clear(found.candidates, found.pool, choose(found.pool, strategy, number, seed, batch))
+        picks = _clear(found, choose(found.pool, strategy, number, seed, batch))
+        if len(picks) == number:
+            return picks
+        # Where there is no room for so many, chance has its share of what there is room for.
+        return _clear(found, choose(found.pool, strategy, len(picks), seed, batch))
 
     if minutes is None:
         picks = chosen(min(number if number is not None else NUMBER, MOST))
@@ -157,7 +161,8 @@ def explain(found: ProjectPool, pick: Pick) -> str:
         return f"{pick.reason}: {candidate.differing:.0%} of it"
     parts = [pick.reason]
     if candidate.doubtful is not None:
-        parts.append(candidate.doubtful.sentence(found.names))
+        sentence = candidate.doubtful.sentence(found.names)
+        parts = [sentence] if pick.reason == UNSURE else [pick.reason, sentence]
     elif pool.probabilities is not None and not pick.audit:
         shares = np.asarray(pool.probabilities[pick.unit]).mean(axis=0)
         first, second = np.argsort(-shares)[:2]
@@ -221,11 +226,12 @@ def _fitted(
     return picks[: max(1, int((spent <= seconds + usual / 2).sum()))]
 
 
-def _clear(candidates: Sequence[Candidate], pool: Pool, picks: Sequence[Pick]) -> list[Pick]:
+def _clear(found: ProjectPool, picks: Sequence[Pick]) -> list[Pick]:
     """Return what needs no frames that something else on the list needs, in order.
 
     What was drawn by chance stays: it would be no fair look if it made way for what is doubtful.
     """
+    candidates, pool = found.candidates, found.pool
     kept: list[Pick] = []
     for pick in sorted(picks, key=lambda pick: not pick.audit):
         video, (start, stop) = pool.units[pick.unit].video, candidates[pick.unit].home

@@ -10,6 +10,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+#: Neighbors are much alike: so far units of one batch keep apart where there is room.
+APART_SECONDS = 30.0
+
 
 class Use(StrEnum):
     """What a unit may be asked for."""
@@ -78,6 +81,8 @@ class Pool:
     doubts
         How doubtful what the model says of each unit is (units,), where that is more than a matter of
         entropy; None where it is not.
+    apart
+        Seconds that lie between units of one batch where there is room.
     """
 
     units: tuple[Unit, ...]
@@ -92,6 +97,7 @@ class Pool:
     strains: Mapping[str, str] = field(default_factory=dict)
     differing: NDArray[np.floating] | None = None
     doubts: NDArray[np.floating] | None = None
+    apart: float = APART_SECONDS
 
     def take(self, order: Sequence[int]) -> Pool:
         """Return a pool of the units with these numbers, in this order."""

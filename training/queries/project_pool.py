@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from ...annotation.video import index_video
 from ..ensemble import TIER, Ensemble
 from ..fitting import Cancelled, TrainingCanceledError
 from ..models import Model, find_model
-from .candidates import SECONDS, Candidate, Recording, doubtful_of, grid_of, stretches_of
+from .candidates import APART_SECONDS, SECONDS, Candidate, Recording, doubtful_of, grid_of, stretches_of
 from .doubtful import Mode, Said, places_of
 from .pool import Pool, Unit, Use
 from .recordings import Footage, columns_of, decided_of, looks_of, said_of, scale_of, steps_of
@@ -197,8 +197,10 @@ class _Gathered:
             labeled_features=np.concatenate(self._known),
             strains={each.id: each.strain for each in self._project.subjects() if each.strain},
             differing=np.array([each.differing for each in candidates]),
-            doubts=None if self._mode is Mode.UNIT else np.array([each.doubt for each in candidates]),
         )
+        if self._mode is not Mode.UNIT:
+            doubts = np.array([each.doubt for each in candidates])
+            pool = replace(pool, doubts=doubts, apart=APART_SECONDS)
         names = tuple(_names(model)) if model is not None else ()
         name = model.card.id if model is not None else ""
         return ProjectPool(pool, tuple(candidates), name, names, tuple(self._left_out))

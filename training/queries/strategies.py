@@ -29,6 +29,8 @@ _AVERAGED = 1.0
 FEW_LABELS = "an animal with few labels"
 #: Reasons of those that are chosen before there is a model.
 TYPICAL, TYPICAL_MOVING = "typical of its animal", "typical of where its animal moves much"
+#: Reason of those of which the model is least sure.
+UNSURE = "the model is unsure"
 #: Reason of those that are asked for because two people gave them different labels.
 DIFFERING = "two people differ about it"
 #: Reason of those that tell how good the model is.
@@ -140,7 +142,7 @@ def entropy(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> li
     if pool.probabilities is None:
         return _started(pool, number, rng)
     scores = doubts_of(pool)
-    return [Pick(n, "the model is unsure", float(scores[n])) for n in _top(scores, number)]
+    return [Pick(n, UNSURE, float(scores[n])) for n in _top(scores, number)]
 
 
 def coreset(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
@@ -169,7 +171,8 @@ def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: in
     What is drawn by chance is drawn first, from all units: only then does it tell how good the model is
     everywhere. It is spread over the list, so that somebody who stops early has seen some of it. Where
     people differ, a tenth of the list asks for another opinion, in place of as many of the least sure.
-    Without a model it is a cold start. Where there is no room to keep apart, chance fills the list.
+    Without a model it is a cold start. Where there is no room to keep apart, chance fills the list, or doubt
+    where the pool has doubts of its own.
     """
     spread = Spread(pool, number)
     if pool.probabilities is None:
@@ -187,17 +190,19 @@ def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: in
     opinions = _opinions(pool, number, spread)
     unsure = (n for n in _top(scores) if n in usable)
     picks = [
-        Pick(n, "the model is unsure", float(scores[n]))
+        Pick(n, UNSURE, float(scores[n]))
         for n in spread.take(unsure, number - rares - audits - len(opinions))
     ]
     picks += opinions
     rarest = (n for n in _top(rarity) if n in usable)
     picks += [Pick(n, "it may be a rare behavior", float(rarity[n])) for n in spread.take(rarest, rares)]
-    left = [n for n in by_luck if n in usable and n not in spread.taken]  # where too little is apart
-    more = audits - len(checks)
-    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in left[:more]]
+    # Where too little is apart:
+    near = [n for n in by_luck if n in drawn_from and n not in spread.taken][: audits - len(checks)]
+    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in near]
     short = number - len(picks) - len(checks)
-    return [*_interleaved(picks, checks), *(Pick(n, "by chance", 0.0) for n in left[more : more + short])]
+    filling, why = (by_luck, "by chance") if pool.doubts is None else (_top(scores), UNSURE)
+    left = [n for n in filling if n in usable and n not in spread.taken and n not in near]
+    return [*_interleaved(picks, checks), *(Pick(n, why, 0.0) for n in left[:short])]
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from napari_ethoprofile.training.queries.cold_start import kinds_of
-from napari_ethoprofile.training.queries.evenness import APART_SECONDS, STRAIN_CAP
-from napari_ethoprofile.training.queries.pool import Pool, Use
+from napari_ethoprofile.training.queries.evenness import STRAIN_CAP
+from napari_ethoprofile.training.queries.pool import APART_SECONDS, Pool, Use
 from napari_ethoprofile.training.queries.strategies import (
     DIFFERING,
     OPINIONS,

@@ -79,7 +79,7 @@ def test_bouts_and_boundaries_are_work_items_within_clips(modeled: Project, mode
     assert made.mode is Mode(mode)
     assert 4 <= len(made.queries) <= 10
     audits = [query for query in made.queries if query.audit]
-    assert len(audits) == 2
+    assert 1 <= len(audits) <= 2
     assert all(query.stop - query.start == 100 for query in audits)  # a fair look is a look at ten seconds
     for query in made.queries:
         clip = modeled.get_clip(query.clip)
@@ -105,7 +105,7 @@ def test_the_most_doubtful_bout_comes_first(modeled: Project) -> None:
     made = make_list(modeled, "Ada", mode="bout", strategy="entropy", number=3)
     doubts = sorted((c.doubt for c in found.candidates), reverse=True)[:3]
     assert [query.score for query in made.queries] == pytest.approx(doubts)
-    assert made.queries[0].reason.startswith("the model is unsure; 4.0 s of ")
+    assert made.queries[0].reason.startswith("4.0 s of ")
 
 
 def test_minutes_are_filled_whatever_the_length(modeled: Project) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from napari_ethoprofile.annotation.errors import LearnError
-from napari_ethoprofile.training.queries.evenness import APART_SECONDS, CAP
-from napari_ethoprofile.training.queries.pool import Pool
+from napari_ethoprofile.training.queries.evenness import CAP
+from napari_ethoprofile.training.queries.pool import APART_SECONDS, Pool
 from napari_ethoprofile.training.queries.strategies import (
     AUDIT,
     STRATEGIES,
