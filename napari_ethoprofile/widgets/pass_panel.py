@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QRect, QSize, Qt, Signal
+from qtpy.QtCore import QRect, QSize, Qt, QTimer, Signal
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +19,8 @@ from ..annotation.tracks import Coverage
 from ..session import OpenPass, SaveState, Session
 
 LABELED_COLOR, NONE_COLOR = "#009E73", "#8C8C8C"
+#: "Saving" and "Saved" follow the label on the timeline, which must not wait for the dock to be painted.
+SAVED_SHOWN_MS = 30
 
 
 class PassPanel(QWidget):
@@ -68,7 +70,11 @@ class PassPanel(QWidget):
         self._refresh_soon = qthrottled(self.refresh, timeout=250, leading=False)
         session.opened.connect(self._on_opened)
         session.labels_changed.connect(lambda _g, _a, _b: self._refresh_soon())
-        session.save_changed.connect(self._show_saved)
+        self._saved_timer = QTimer(self)  # a child: it ends with the panel
+        self._saved_timer.setSingleShot(True)
+        self._saved_timer.setInterval(SAVED_SHOWN_MS)
+        self._saved_timer.timeout.connect(lambda: self._show_saved(session.save))
+        session.save_changed.connect(self._on_save)
         session.mode_changed.connect(self._show_mode)
         self._on_opened(session.current)
 
@@ -147,6 +153,13 @@ class PassPanel(QWidget):
         if current.editor.read_only:
             return f"{text} (read-only)"
         return f"{text} ({current.record.state})" if current.record.state != "open" else text
+
+    def _on_save(self, state: SaveState) -> None:
+        """Show what went wrong at once, and the rest once the timeline has painted the label."""
+        if state.error:
+            self._show_saved(state)
+        else:
+            self._saved_timer.start()
 
     def _show_saved(self, state: SaveState) -> None:
         if state.error:
