@@ -164,7 +164,7 @@ def decided_of(
     place = _place(cache_folder, _said_name("decided", footage, model))
     kept = _read(place, ("paths",))
     if kept is None:
-        paths = []
+        paths: list[NDArray[np.int64]] = []
         for columns, smoothing, calibration in zip(
             columns_of(model), smoothings_of(model.card), model.calibrations, strict=True
         ):
