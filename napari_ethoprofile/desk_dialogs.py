@@ -61,6 +61,12 @@ class DeskDialogs:
         if ProposalRulesDialog(self._desk.session, self._desk.dock).exec():
             self._desk.session.passes_changed()
 
+    def anchoring(self) -> None:
+        """Show work with proposals beside work without."""
+        from .widgets.anchoring import AnchoringDialog
+
+        AnchoringDialog(self._desk.session, self._desk.dock).exec()
+
     def assign_clips(self) -> None:
         """Open the dialog that assigns clips to annotators."""
         from .widgets.assign_clips import AssignDialog

@@ -129,8 +129,9 @@ class QueryDesk(DeskWork):
         self._stop = True
 
     def make(
-        self, strategy: str, *, minutes: float | None = None, number: int | None = None, seed: int = 0
-    ) -> None:
+        self, strategy: str, mode: str = "unit", *, minutes: float | None = None,
+        number: int | None = None, seed: int = 0,
+    ) -> None:  # fmt: skip
         """Make a list in the background; it takes the place of what is open on the one before."""
         from .training.fitting import TrainingCanceledError
         from .training.queries.listing import make_list
@@ -146,8 +147,8 @@ class QueryDesk(DeskWork):
         def work(project: Project) -> Listing | None:
             try:
                 return make_list(
-                    project, name, strategy=strategy, minutes=minutes, number=number, seed=seed,
-                    on_stage=tell, cancelled=lambda: self._stop,
+                    project, name, strategy=strategy, mode=mode, minutes=minutes, number=number,
+                    seed=seed, on_stage=tell, cancelled=lambda: self._stop,
                 )  # fmt: skip
             except TrainingCanceledError:
                 return None

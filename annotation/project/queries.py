@@ -50,6 +50,8 @@ class NewQuery:
         Id of the model that was asked; empty without one.
     audit
         Whether it was drawn by chance, and goes without proposals.
+    home
+        Frames ``[start, stop)`` of the clip that is made where none holds it; just its own where None.
     """
 
     video: str
@@ -62,6 +64,12 @@ class NewQuery:
     seconds: float | None = None
     model: str = ""
     audit: bool = False
+    home: tuple[int, int] | None = None
+
+    @property
+    def own_clip(self) -> Stretch:
+        """The clip that is made where none holds it."""
+        return Stretch(self.video, *(self.home or (self.start, self.stop)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ class Queries(Assignments, Holdouts):
             When a stretch does not lie on its clip or recording, its animal is kept apart, or the annotator
             is unknown.
         """
-        loose = [Stretch(query.video, query.start, query.stop) for query in wanted if not query.clip]
+        loose = [query.own_clip for query in wanted if not query.clip]
         table, at = schema.queries, now()
         for video in dict.fromkeys(query.video for query in wanted):
             if self.kept_apart(video):
@@ -144,9 +152,7 @@ class Queries(Assignments, Holdouts):
             connection.execute(update(table).where(*earlier).values(state="skipped", ended_at=at))
             rows = []
             for position, query in enumerate(wanted, start=1):
-                clip = read_clip(
-                    connection, query.clip or clip_id(Stretch(query.video, query.start, query.stop))
-                )
+                clip = read_clip(connection, query.clip or clip_id(query.own_clip))
                 _check_within(query, clip)
                 rows.append({
                     "id": "q" + secrets.token_hex(6), "clip": clip.id, "start": query.start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -89,6 +89,26 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the comparison.
+
+    Attributes
+    ----------
+    name
+        What was measured.
+    shown, without
+        How it is with proposals and without, as text; empty where it is not defined.
+    why
+        Why it is not defined, where that is so.
+    """
+
+    name: str
+    shown: str
+    without: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnchoringAudit:
     """Work with proposals beside work without.
 
@@ -106,6 +126,42 @@ class AnchoringAudit:
     without: Work
     drawn: bool
     warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> list[Row]:
+        """The comparison line by line."""
+        return [
+            Row(name, form(getattr(self.shown, key)), form(getattr(self.without, key)), why)
+            for name, key, form, why in _ROWS
+        ]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What the comparison means, in words: warnings, or why there is none."""
+        found = list(self.warnings)
+        if self.shown.decisions < LEAST_PROPOSALS:
+            found.append(
+                f"In submitted passes {self.shown.decisions} proposals were decided; from {LEAST_PROPOSALS} "
+                "on it is told whether they are waved through."
+            )
+        elif not found:
+            found.append("Nothing tells that proposals are waved through.")
+        if not self._comparable:
+            found.append(
+                "Whether people agree with the model more often where they see its proposals is told from "
+                f"{LEAST_SECONDS:.0f} s of labels on both sides on, on clips that the model has looked at."
+            )
+        if self.without.passes and not self.drawn:
+            found.append(
+                "The clips without proposals were not drawn at random: they may differ in more than that."
+            )
+        return found
+
+    @property
+    def _comparable(self) -> bool:
+        """Whether there is enough on both sides to compare how far people agree with the model."""
+        sides = (self.shown, self.without)
+        return all(side.seconds >= LEAST_SECONDS and side.agreement is not None for side in sides)
 
 
 def audit_anchoring(project: Project, acting: str | None = None) -> AnchoringAudit:
@@ -138,6 +194,30 @@ def audit_anchoring(project: Project, acting: str | None = None) -> AnchoringAud
             others.append(scored)
     with_, without = _sum(shown), _sum(drawn or others)
     return AnchoringAudit(with_, without, bool(drawn), tuple(_warnings(with_, without)))
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f}" if isinstance(value, float) else f"{value}"
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.1%}"
+
+
+_ROWS: tuple[tuple[str, str, Callable[[float | None], str], str], ...] = (
+    ("passes", "passes", _number, ""),
+    ("bouts", "bouts", _number, ""),
+    ("seconds of work for a bout", "seconds_a_bout", _number, "there is no bout"),
+    ("proposals accepted unchanged", "unchanged", _share, "no proposal was decided"),
+    ("proposals accepted together, from a confidence on", "at_once", _number, ""),
+    (
+        "seconds from one accepted to the next (median)", "haste", _number,
+        "fewer than two were accepted one by one",
+    ),
+    ("frames as the model says", "agreement", _share, "the model has said nothing about such a clip"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

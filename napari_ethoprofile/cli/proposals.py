@@ -102,13 +102,13 @@ def anchoring(
             "without_drawn_at_random": found.drawn, "warnings": list(found.warnings),
         })  # fmt: skip
         return
-    title = "Work with and without proposals"
-    if found.without.passes and not found.drawn:
-        title += " (those without were not drawn at random)"
-    print_table(title, ["", "with proposals", "without"], [
-        [name, _text(found.shown, key), _text(found.without, key)] for name, key in _ROWS
-    ])  # fmt: skip
-    for sentence in found.warnings:
+    columns = ["", "with proposals", "without"]
+    rows = [
+        [row.name, *(text or f"not defined because {row.why}" for text in (row.shown, row.without))]
+        for row in found.rows
+    ]
+    print_table("Work with and without proposals", columns, rows)
+    for sentence in found.sentences:
         say(sentence)
 
 
@@ -154,29 +154,8 @@ def proposals(
         say(f"'{current.name}' is expected to be right in {expected.value:.0%} of the frames {expected.how}.")
 
 
-_ROWS = (
-    ("passes", "passes"),
-    ("bouts", "bouts"),
-    ("seconds of work for a bout", "seconds_a_bout"),
-    ("proposals accepted unchanged", "unchanged"),
-    ("proposals accepted together, from a confidence on", "at_once"),
-    ("seconds from one accepted to the next (median)", "haste"),
-    ("frames as the model says", "agreement"),
-)
-_SHARES = ("unchanged", "agreement")
-
-
 def _plain(work: Work) -> dict[str, object]:
-    return asdict(work) | {key: getattr(work, key) for key in ("seconds_a_bout", *_SHARES)}
-
-
-def _text(work: Work, key: str) -> str:
-    value = getattr(work, key)
-    if value is None:
-        return "not defined because there is none"
-    if key in _SHARES:
-        return f"{value:.1%}"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    return asdict(work) | {key: getattr(work, key) for key in ("seconds_a_bout", "unchanged", "agreement")}
 
 
 def _pass_of(store: Project, clip: str, annotator: str) -> PassRecord:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _STRATEGIES = (
     "clip_entropy_v1", "entropy", "margin", "motion", "coreset", "stratified", "random", "sequential",
 )  # fmt: skip
+_MODES = ("unit", "bout", "boundary")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +31,11 @@ def queue(
     strategy: Annotated[
         str, typer.Option(metavar="|".join(_STRATEGIES), help="What chooses the stretches.")
     ] = _STRATEGIES[0],
-    number: Annotated[int | None, typer.Option(min=1, help="How many stretches of 10 s.")] = None,
+    mode: Annotated[
+        str,
+        typer.Option(metavar="|".join(_MODES), help="Stretches of 10 s, or what the current model predicts."),
+    ] = _MODES[0],
+    number: Annotated[int | None, typer.Option(min=1, help="How many.")] = None,
     minutes: Annotated[
         float | None, typer.Option(min=0.5, help="How much time there is, in place of a number.")
     ] = None,
@@ -46,11 +51,14 @@ def queue(
 ) -> None:
     """List what to label next: the stretches that teach a model most, and some by chance.
 
+    Bouts are asked for where their label is doubtful, boundaries where their place is.
+
     Example: ethoprofile queue my-project --minutes 20 --annotator Ada
     """
     from ..training.queries.listing import make_list
 
     one_of("--strategy", strategy, _STRATEGIES)
+    one_of("--mode", mode, _MODES)
     if number is not None and minutes is not None:
         raise typer.BadParameter("Give --number or --minutes, not both.")
     if show or skip:
@@ -61,9 +69,13 @@ def queue(
         return
     with opened(project) as store, stages() as tell:
         made = make_list(
-            store, annotator, strategy=strategy, number=number, minutes=minutes, seed=seed, on_stage=tell
-        )
-        more = {"seconds": made.seconds, "expected_wrong_seconds": made.wrong, "strategy": made.strategy}
+            store, annotator, strategy=strategy, mode=mode, number=number, minutes=minutes, seed=seed,
+            on_stage=tell,
+        )  # fmt: skip
+        more = {
+            "seconds": made.seconds, "expected_wrong_seconds": made.wrong, "strategy": made.strategy,
+            "mode": made.mode.value,
+        }  # fmt: skip
         for sentence in made.left_out:
             note(sentence)
         _tell(store, list(made.queries), more, as_json=as_json)

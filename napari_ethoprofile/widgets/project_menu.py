@@ -37,6 +37,8 @@ class ProjectMenu(QMenu):
         self._add("Edit ethogram…", ask.ethogram)
         self._add("Keys…", ask.keys)
         self._add("Proposals…", ask.proposal_rules)
+        audit = self._add("Anchoring audit…", ask.anchoring)
+        audit.setToolTip("Do proposals help, or are they waved through? Work with them beside work without.")
         self._log = self._add("Log my keys", self._switch_log)
         self._log.setCheckable(True)
         self._log.setToolTip(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QModelIndex, Qt, QTimer
@@ -38,6 +39,16 @@ STRATEGIES = (
     ("stratified", "Even", "By chance, animals and light phases evenly."),
     ("random", "By chance", "By chance."),
     ("sequential", "In order", "One recording after the other."),
+)
+#: Names of what can be asked for, what it is called, and what it is.
+MODES = (
+    ("unit", "Stretches", "Ten seconds of a recording each."),
+    ("bout", "Bouts", "Bouts that the current model predicts, doubtful ones first."),
+    (
+        "boundary",
+        "Boundaries",
+        "Where the current model sees a bout become the next.",
+    ),
 )
 #: Two lines of reasons fit.
 ROW_HEIGHT = 34
@@ -83,11 +94,8 @@ class QueuePanel(QWidget):
 
     def _create_list(self) -> QWidget:
         page = QWidget(self)
-        self.strategy = QComboBox(page)
-        self.strategy.setObjectName("queue_strategy")
-        for name, title, meaning in STRATEGIES:
-            self.strategy.addItem(title, name)
-            self.strategy.setItemData(self.strategy.count() - 1, meaning, Qt.ItemDataRole.ToolTipRole)
+        self.mode = _combo("queue_mode", MODES, page)
+        self.strategy = _combo("queue_strategy", STRATEGIES, page)
         self.minutes = QDoubleSpinBox(page)
         self.minutes.setObjectName("queue_minutes")
         self.minutes.setRange(1, 480)
@@ -111,8 +119,12 @@ class QueuePanel(QWidget):
         )
         self.skip = push_button("queue_skip", "Skip", "Take the selected stretch off the list.", page)
         top = QHBoxLayout()
-        for part, share in ((self.strategy, 1), (self.minutes, 0), (self.make, 0)):
-            top.addWidget(part, share)
+        for choice in (self.mode, self.strategy):
+            top.addWidget(choice, 1)
+        start = QHBoxLayout()
+        start.addWidget(self.minutes)
+        start.addStretch(1)
+        start.addWidget(self.make)
         foot = QHBoxLayout()
         foot.addWidget(self.summary, 1)
         foot.addWidget(self.skip)
@@ -121,6 +133,7 @@ class QueuePanel(QWidget):
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addLayout(top)
         layout.addWidget(self.meaning)
+        layout.addLayout(start)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.progress)
         layout.addLayout(foot)
@@ -163,7 +176,8 @@ class QueuePanel(QWidget):
 
     def _connect(self) -> None:
         desk, wires = self.desk, self._wires
-        self.strategy.currentIndexChanged.connect(lambda _at: self._show_meaning())
+        for combo in (self.mode, self.strategy):
+            combo.currentIndexChanged.connect(lambda _at: self._show_meaning())
         self.make.clicked.connect(lambda _checked=False: self._make())
         self.serve.clicked.connect(lambda _checked=False: desk.serve_next())
         self.skip.clicked.connect(lambda _checked=False: self._skip())
@@ -206,7 +220,7 @@ class QueuePanel(QWidget):
             self.desk.stop()
             return
         self._tell("")
-        self.desk.make(self.strategy.currentData(), minutes=self.minutes.value())
+        self.desk.make(self.strategy.currentData(), self.mode.currentData(), minutes=self.minutes.value())
 
     def _skip(self) -> None:
         query = self.chosen or self.desk.current
@@ -248,7 +262,8 @@ class QueuePanel(QWidget):
         self._enable()
 
     def _show_meaning(self) -> None:
-        self.meaning.setText(STRATEGIES[self.strategy.currentIndex()][2])
+        meanings = (MODES[self.mode.currentIndex()][2], STRATEGIES[self.strategy.currentIndex()][2])
+        self.meaning.setText(" ".join(meanings))
 
     def _show_doubts(self) -> None:
         self.doubts.show(self.desk.doubts)
@@ -299,6 +314,16 @@ class QueuePanel(QWidget):
         super().showEvent(event)
         self.desk.refresh()
         self.desk.refresh_doubts()
+
+
+def _combo(name: str, choices: Sequence[tuple[str, str, str]], parent: QWidget) -> QComboBox:
+    """Return a choice of names, each with a title and what it means."""
+    combo = QComboBox(parent)
+    combo.setObjectName(name)
+    for value, title, meaning in choices:
+        combo.addItem(title, value)
+        combo.setItemData(combo.count() - 1, meaning, Qt.ItemDataRole.ToolTipRole)
+    return combo
 
 
 def _selected_row(view: QTableView) -> int:

@@ -27,6 +27,7 @@ def test_a_list_is_made_shown_and_shortened(home: Path, capsys: pytest.CaptureFi
     assert len(made["queries"]) == 2
     assert made["seconds"] == 50
     assert made["expected_wrong_seconds"] is None
+    assert made["mode"] == "unit"
     clips = {f"mouse 1_s{start}_n250" for start in (0, 250, 500)}
     assert {query["clip"] for query in made["queries"]} <= clips
     assert run([*asked, "--skip", made["queries"][0]["id"], "--json"]) == 0
@@ -41,6 +42,9 @@ def test_a_list_is_made_shown_and_shortened(home: Path, capsys: pytest.CaptureFi
 def test_wrong_wishes_are_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["queue", str(home), "--strategy", "best"]) == 2
     assert run(["queue", str(home), "--number", "2", "--minutes", "3"]) == 2
+    assert run(["queue", str(home), "--mode", "frame"]) == 2
+    assert run(["queue", str(home), "--mode", "bout"]) == 1
+    assert "no current model whose bouts could be asked for" in capsys.readouterr().err
     capsys.readouterr()
     assert run(["doubts", str(home)]) == 1
     assert "no current model; train one with 'ethoprofile retrain'" in capsys.readouterr().err

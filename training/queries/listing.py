@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,16 +14,20 @@ from ...annotation.project.queries import NewQuery, QueryRecord
 from ...annotation.project.records import Kind
 from ...annotation.tracks import UNLABELED
 from ..fitting import Cancelled
-from .pool import Pool, Unit
-from .project_pool import SECONDS, ProjectPool, Stages, pool_of
-from .strategies import FEW_LABELS, Pick, choose
+from .candidates import SECONDS
+from .doubtful import Mode
+from .pool import Pool, Unit, Use
+from .project_pool import ProjectPool, Stages, pool_of
+from .strategies import AUDIT, FEW_LABELS, MIXED, UNSURE, Pick, choose
 
 if TYPE_CHECKING:
     from ...annotation.project import Project
 
-DEFAULT = "clip_entropy_v1"
-#: Units on a list unless the user says otherwise, and the most.
+DEFAULT = MIXED
+#: What is on a list unless the user says otherwise, and the most.
 NUMBER, MOST = 20, 500
+#: Seconds around a bout or boundary that must be watched, too, before anybody can say what it is.
+WATCHED = 2.0
 #: Seconds of work for a second of video while nobody's pace is known.
 PACE = 2.5
 #: A pause between two edits that is longer counts as this long.
@@ -45,6 +49,8 @@ class Listing:
         without a model.
     strategy
         What chose.
+    mode
+        What was asked for.
     left_out
         Sentences on recordings that could not be looked at.
     """
@@ -53,6 +59,7 @@ class Listing:
     seconds: float
     wrong: float | None
     strategy: str
+    mode: Mode
     left_out: tuple[str, ...]
 
 
@@ -61,6 +68,7 @@ def make_list(
     annotator: str = "",
     *,
     strategy: str = DEFAULT,
+    mode: Mode | str = Mode.UNIT,
     number: int | None = None,
     minutes: float | None = None,
     seed: int = 0,
@@ -79,8 +87,10 @@ def make_list(
         Who is asked; anybody when empty.
     strategy
         Name of a strategy; see `training.queries.strategies`.
+    mode
+        Whether stretches, bouts or boundaries are asked for.
     number
-        How many stretches.
+        How many.
     minutes
         In place of it: how much time there is.
     seed
@@ -91,22 +101,35 @@ def make_list(
     Raises
     ------
     LearnError
-        When there is nothing to ask for, or no such strategy.
+        When there is nothing to ask for, no such strategy, or no model whose bouts could be asked for.
     """
     if project.read_only:
         raise LearnError("The project is open for reading only; no list can be made in it.")
-    found = pool_of(project, annotator or None, on_stage=on_stage, cancelled=cancelled)
+    found = pool_of(project, annotator or None, mode=mode, on_stage=on_stage, cancelled=cancelled)
     pace = pace_of(project, annotator)
-    wanted = number if number is not None else NUMBER
-    if minutes is not None:
-        wanted = max(1, int(minutes * 60 / (pace * SECONDS)))
-    before = project.queries()
-    batch = max((query.round for query in before), default=0)
-    picks = choose(found.pool, strategy, min(wanted, MOST), seed, batch)
-    chosen = [_query(found, pick, strategy, pace) for pick in picks]
-    made = project.add_queries(chosen, annotator)
-    seconds = sum(query.seconds or 0.0 for query in chosen)
-    return Listing(tuple(made), seconds, _expected_wrong(found.pool, picks), strategy, found.left_out)
+    batch = max((query.round for query in project.queries()), default=0)
+
+    def chosen(number: int) -> list[Pick]:
+        picks = _clear(found, choose(found.pool, strategy, number, seed, batch))
+        if len(picks) == number:
+            return picks
+        # Where there is no room for so many, chance has its share of what there is room for.
+        return _clear(found, choose(found.pool, strategy, len(picks), seed, batch))
+
+    if minutes is None:
+        picks = chosen(min(number if number is not None else NUMBER, MOST))
+    else:
+        picks = _fitted(chosen, lambda pick: _work(found, pick, pace), 60 * minutes, _usual(found, pace))
+    if not picks:
+        raise LearnError(
+            f"Nothing is left that has no label; the strategy '{DEFAULT}' also asks for what people differ "
+            "about."
+        )
+    wanted = [_query(found, pick, strategy, pace) for pick in picks]
+    made = project.add_queries(wanted, annotator)
+    seconds = sum(query.seconds or 0.0 for query in wanted)
+    wrong = _expected_wrong(found.pool, picks)
+    return Listing(tuple(made), seconds, wrong, strategy, Mode(mode), found.left_out)
 
 
 def pace_of(project: Project, annotator: str) -> float:
@@ -130,28 +153,23 @@ def pace_of(project: Project, annotator: str) -> float:
     return working / labeled if labeled >= SECONDS and working > 0 else PACE
 
 
-def explain(pool: Pool, pick: Pick, names: Sequence[str]) -> str:
-    """Return in a sentence why a unit was chosen.
-
-    Parameters
-    ----------
-    pool
-        What it was chosen from.
-    pick
-        The unit.
-    names
-        Of the columns of the probabilities.
-    """
+def explain(found: ProjectPool, pick: Pick) -> str:
+    """Return in a sentence why something was chosen."""
+    pool, candidate = found.pool, found.candidates[pick.unit]
+    unit = pool.units[pick.unit]
+    if unit.use is Use.OPINION:  # what anybody thinks of it would be no independent opinion
+        return f"{pick.reason}: {candidate.differing:.0%} of it"
     parts = [pick.reason]
-    if pool.probabilities is not None and not pick.audit:
+    if candidate.doubtful is not None:
+        sentence = candidate.doubtful.sentence(found.names)
+        parts = [sentence] if pick.reason == UNSURE else [pick.reason, sentence]
+    elif pool.probabilities is not None and not pick.audit:
         shares = np.asarray(pool.probabilities[pick.unit]).mean(axis=0)
         first, second = np.argsort(-shares)[:2]
-        whole = shares[first] + shares[second]
-        parts.append(
-            f"{names[first]} or {names[second]}, {shares[first] / whole:.0%}".rstrip("%")
-            + f":{shares[second] / whole:.0%}".rstrip("%")
-        )
-    gap = _gap(pool, pool.units[pick.unit])
+        share = f"{shares[first] / (shares[first] + shares[second]):.0%}".rstrip("%")
+        other = f"{shares[second] / (shares[first] + shares[second]):.0%}".rstrip("%")
+        parts.append(f"{found.names[first]} or {found.names[second]}, {share}:{other}")
+    gap = _gap(pool, unit)
     if gap and pick.reason == FEW_LABELS:  # the gap says it better
         return gap
     return "; ".join([*parts, gap] if gap else parts)
@@ -159,6 +177,9 @@ def explain(pool: Pool, pick: Pick, names: Sequence[str]) -> str:
 
 def _gap(pool: Pool, unit: Unit) -> str:
     """Return what is missing among the labels that this unit would give."""
+    strain = pool.strain(unit.subject)
+    if strain and not pool.labeled_strains()[strain]:
+        return f"no label of the strain {strain} yet"
     if not unit.subject or pool.labeled.get((unit.subject, unit.light), 0):
         return ""
     if unit.light:
@@ -168,12 +189,56 @@ def _gap(pool: Pool, unit: Unit) -> str:
 
 
 def _query(found: ProjectPool, pick: Pick, strategy: str, pace: float) -> NewQuery:
-    unit = found.pool.units[pick.unit]
-    length = (unit.stop - unit.start) / found.pool.fps.get(unit.video, 25.0)
+    unit, candidate = found.pool.units[pick.unit], found.candidates[pick.unit]
     return NewQuery(
-        unit.video, unit.start, unit.stop, found.clips[pick.unit], strategy,
-        explain(found.pool, pick, found.names), pick.score, round(length * pace, 1), found.model, pick.audit,
+        unit.video, unit.start, unit.stop, candidate.clip, strategy, explain(found, pick), pick.score,
+        round(_work(found, pick, pace), 1), found.model, pick.audit, candidate.home,
     )  # fmt: skip
+
+
+def _work(found: ProjectPool, pick: Pick, pace: float) -> float:
+    """Return how many seconds of work something is, as far as is known."""
+    around = WATCHED if found.candidates[pick.unit].doubtful is not None else 0.0
+    return pace * (found.pool.seconds(pick.unit) + around)
+
+
+def _usual(found: ProjectPool, pace: float) -> float:
+    """Return how many seconds of work a stretch is, or a bout or boundary in the mean, stretches between."""
+    if all(candidate.doubtful is None for candidate in found.candidates):
+        return pace * SECONDS
+    own = [_work(found, Pick(n, "", 0.0), pace) for n in found.pool.for_use(Use.ANY)]
+    return float((1 - AUDIT) * np.mean(own) + AUDIT * pace * SECONDS)
+
+
+def _fitted(
+    chosen: Callable[[int], list[Pick]], work: Callable[[Pick], float], seconds: float, usual: float
+) -> list[Pick]:
+    """Return as much of what is chosen as fits into a time; one thing at least.
+
+    What is most wanted may take longer or shorter than usual, so that the number is corrected once.
+    """
+    number = min(MOST, max(1, int(seconds / usual)))
+    picks = chosen(number)
+    needed = sum(work(pick) for pick in picks)
+    if picks and abs(needed - seconds) > usual:
+        picks = chosen(min(MOST, max(1, int(number * seconds / needed))))
+    spent = np.cumsum([work(pick) for pick in picks])
+    return picks[: max(1, int((spent <= seconds + usual / 2).sum()))]
+
+
+def _clear(found: ProjectPool, picks: Sequence[Pick]) -> list[Pick]:
+    """Return what needs no frames that something else on the list needs, in order.
+
+    What was drawn by chance stays: it would be no fair look if it made way for what is doubtful.
+    """
+    candidates, pool = found.candidates, found.pool
+    kept: list[Pick] = []
+    for pick in sorted(picks, key=lambda pick: not pick.audit):
+        video, (start, stop) = pool.units[pick.unit].video, candidates[pick.unit].home
+        others = (candidates[o.unit].home for o in kept if pool.units[o.unit].video == video)
+        if all(stop <= first or last <= start for first, last in others):
+            kept.append(pick)
+    return [pick for pick in picks if pick in kept]
 
 
 def _expected_wrong(pool: Pool, picks: Sequence[Pick]) -> float | None:
@@ -181,9 +246,7 @@ def _expected_wrong(pool: Pool, picks: Sequence[Pick]) -> float | None:
     if pool.probabilities is None:
         return None
     wrong = [
-        (1 - np.asarray(pool.probabilities[pick.unit]).max(axis=1)).mean()
-        * (pool.units[pick.unit].stop - pool.units[pick.unit].start)
-        / pool.fps.get(pool.units[pick.unit].video, 25.0)
+        (1 - np.asarray(pool.probabilities[pick.unit]).max(axis=1)).mean() * pool.seconds(pick.unit)
         for pick in picks
     ]
     return float(np.sum(wrong))

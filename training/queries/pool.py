@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: Neighbors are much alike: so far units of one batch keep apart where there is room.
+APART_SECONDS = 30.0
+
+
+class Use(StrEnum):
+    """What a unit may be asked for."""
+
+    ANY = "any"
+    #: People differ about it: only for another opinion.
+    OPINION = "opinion"
+    #: Only to be drawn by chance, to see how good the model is.
+    CHANCE = "chance"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +38,8 @@ class Unit:
         The animal.
     light
         ``light``, ``dark``, or empty where nobody knows.
+    use
+        What it may be asked for.
     """
 
     video: str
@@ -30,6 +47,7 @@ class Unit:
     stop: int
     subject: str
     light: str = ""
+    use: Use = Use.ANY
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +74,15 @@ class Pool:
         Labeled units until now, by subject and light.
     labeled_features
         How the labeled units look (labeled units, features); None where there are none.
+    strains
+        Strain of every animal; of those that are missing nobody knows it.
+    differing
+        Share of the frames of every unit about which two people differ, 0 to 1 (units,); None for nowhere.
+    doubts
+        How doubtful what the model says of each unit is (units,), where that is more than a matter of
+        entropy; None where it is not.
+    apart
+        Seconds that lie between units of one batch where there is room.
     """
 
     units: tuple[Unit, ...]
@@ -67,6 +94,10 @@ class Pool:
     class_frames: NDArray[np.floating] | None = None
     labeled: Mapping[tuple[str, str], int] = field(default_factory=dict)
     labeled_features: NDArray[np.floating] | None = None
+    strains: Mapping[str, str] = field(default_factory=dict)
+    differing: NDArray[np.floating] | None = None
+    doubts: NDArray[np.floating] | None = None
+    apart: float = APART_SECONDS
 
     def take(self, order: Sequence[int]) -> Pool:
         """Return a pool of the units with these numbers, in this order."""
@@ -80,7 +111,29 @@ class Pool:
             features=self.features[rows],
             motion=self.motion[rows],
             probabilities=None if said is None else tuple(said[n] for n in rows),
+            differing=None if self.differing is None else self.differing[rows],
+            doubts=None if self.doubts is None else self.doubts[rows],
         )
+
+    def for_use(self, use: Use) -> list[int]:
+        """Return the numbers of the units that may be asked for just this."""
+        return [n for n, unit in enumerate(self.units) if unit.use is use]
+
+    def strain(self, subject: str) -> str:
+        """Return the strain of an animal; empty where nobody knows it."""
+        return self.strains.get(subject, "")
+
+    def labeled_strains(self) -> Counter[str]:
+        """Return labeled units by strain."""
+        found: Counter[str] = Counter()
+        for (subject, _), count in self.labeled.items():
+            found[self.strain(subject)] += count
+        return found
+
+    def seconds(self, n: int) -> float:
+        """Return how long a unit lasts."""
+        unit = self.units[n]
+        return (unit.stop - unit.start) / self.fps.get(unit.video, 25.0)
 
     def seconds_apart(self, one: int, two: int) -> float:
         """Return the time between two units; infinite in different recordings."""

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...annotation.errors import BlindError, LearnError, VideoError
-from ...annotation.project.queries import QueryState
-from ...annotation.project.records import ClipRecord, Kind
+from ...annotation.errors import LearnError, VideoError
+from ...annotation.project.records import Kind, VideoRecord
 from ...annotation.tracks import UNLABELED
 from ...annotation.video import index_video
 from ..ensemble import TIER, Ensemble
 from ..fitting import Cancelled, TrainingCanceledError
 from ..models import Model, find_model
-from .pool import Pool, Unit
-from .recordings import Footage, looks_of, said_of, steps_of
+from .candidates import APART_SECONDS, SECONDS, Candidate, Recording, doubtful_of, grid_of, stretches_of
+from .doubtful import Mode, Said, places_of
+from .pool import Pool, Unit, Use
+from .recordings import Footage, columns_of, decided_of, looks_of, said_of, scale_of, steps_of
+from .taken import taken_of
 
 if TYPE_CHECKING:
     from ...annotation.project import Project
-
-#: Length of a query in seconds, and the least length of one at the end of a clip.
-SECONDS, LEAST_SECONDS = 10.0, 5.0
 
 #: Called with what is being done, how much is done and how much there is.
 Stages = Callable[[str, int, int | None], None]
@@ -40,8 +39,8 @@ class ProjectPool:
     ----------
     pool
         For the strategies.
-    clips
-        Id of the clip that holds each unit; empty where none does.
+    candidates
+        Its units as they lie in the project.
     model
         Id of the model that was asked; empty without one.
     names
@@ -51,7 +50,7 @@ class ProjectPool:
     """
 
     pool: Pool
-    clips: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
     model: str
     names: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -61,14 +60,15 @@ def pool_of(
     project: Project,
     acting: str | None = None,
     *,
-    seconds: float = SECONDS,
+    mode: Mode | str = Mode.UNIT,
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
 ) -> ProjectPool:
-    """Return every stretch that could be asked for, how it looks, and what the current model says of it.
+    """Return everything that could be asked for, how it looks, and what the current model says of it.
 
     Left out are animals that are kept apart, frames that somebody has labeled, clips with labels that are
-    closed to `acting`, and what another list asks for already.
+    closed to `acting`, and what another list asks for already. What two people differ about is there for
+    another opinion, unless `acting` is one of them.
 
     Parameters
     ----------
@@ -76,79 +76,134 @@ def pool_of(
         The project, read through its door.
     acting
         For whom.
-    seconds
-        Length of a unit.
+    mode
+        Stretches of `candidates.SECONDS`, or bouts or boundaries that the current model predicts. A bout or a
+        boundary counts as looking and moving like the stretch that it lies in; stretches are there beside
+        them, but for chance only.
     on_stage, cancelled
         Told and asked while recordings are looked at for the first time.
 
     Raises
     ------
     LearnError
-        When there is nothing left to ask for.
+        When there is nothing left to ask for, or no model that could predict bouts.
     TrainingCanceledError
         If `cancelled` said so.
     """
-    taken = _taken(project, acting)
-    model = _current(project)
-    units: list[Unit] = []
-    clips: list[str] = []
-    looks: list[NDArray[np.float32]] = []
-    known: list[NDArray[np.float32]] = []
-    motion: list[NDArray[np.float32]] = []
-    said: list[NDArray[np.float32]] = []
-    left_out: list[str] = []
-    rates: dict[str, float] = {}
+    model, mode = _current(project), Mode(mode)
+    if model is None and mode is not Mode.UNIT:
+        raise LearnError(
+            f"There is no current model whose {_MANY[mode]} could be asked for; train one with 'ethoprofile "
+            "retrain', or ask for stretches."
+        )
+    gathered = _Gathered(project, acting, mode, model)
     sources = [video for video in project.videos() if not project.kept_apart(video.id)]
     for number, video in enumerate(sources, start=1):
         if cancelled is not None and cancelled():
             raise TrainingCanceledError
-        footage = _footage(project, video.id, left_out, cancelled)
-        if footage is None:
-            continue
-        grid = _grid(project.clips(video.id), footage, seconds)
-        if not grid:
-            continue
         tell = _teller(on_stage, f"looking at recording {number} of {len(sources)}")
+        gathered.look_at(video, tell, cancelled)
+    return gathered.pool()
+
+
+_MANY = {Mode.BOUT: "bouts", Mode.BOUNDARY: "boundaries"}
+
+
+class _Gathered:
+    """What was found in the recordings until now."""
+
+    def __init__(self, project: Project, acting: str | None, mode: Mode, model: Ensemble | None) -> None:
+        self._project, self._acting, self._mode, self._model = project, acting, mode, model
+        self._taken = taken_of(project, acting)
+        self._units: list[Unit] = []
+        self._candidates: list[Candidate] = []
+        self._looks: list[NDArray[np.float32]] = []
+        self._motion: list[NDArray[np.float32]] = []
+        self._known: list[NDArray[np.float32]] = []
+        self._said: list[NDArray[np.float32]] = []
+        self._rates: dict[str, float] = {}
+        self._left_out: list[str] = []
+
+    def look_at(
+        self, video: VideoRecord, tell: Callable[[int, int | None], None], cancelled: Cancelled | None
+    ) -> None:
+        """Add what can be asked for in a recording."""
+        project, model, cache = self._project, self._model, self._project.cache_folder
+        footage = _footage(project, video.id, self._left_out, cancelled)
+        if footage is None:
+            return
+        recording = self._recording(footage)
+        grid = grid_of(recording)
+        if not grid:
+            return
         # All of the recording, so that what is kept serves after the next labels, too.
-        seen = looks_of(footage, [unit[1:] for unit in grid], project.cache_folder, tell, cancelled)
-        marked = taken.get(video.id, _NOTHING)
-        free = np.array([not marked[start:stop].any() for _, start, stop in grid])
-        known.append(seen.features[~free])
-        if not free.any():
-            continue
-        looks.append(seen.features[free])
-        motion.append(seen.motion[free])
-        own = [unit for unit, is_free in zip(grid, free, strict=True) if is_free]
+        looks = looks_of(footage, [(cell.start, cell.stop) for cell in grid], cache, tell, cancelled)
+        taken = recording.taken
+        self._known.append(looks.features[[taken[cell.start : cell.stop].any() for cell in grid]])
+        found = stretches_of(recording, grid, self._mode, named=bool(self._acting))
         if model is not None:
-            edges, values = said_of(footage, model, project.cache_folder, tell, cancelled)
-            said += [values[steps_of(edges, start, stop)] for _, start, stop in own]
-        rates[video.id] = footage.fps
-        phases = project.phases(video.id, 0, footage.index.frames)
-        units += [Unit(video.id, a, b, video.subject, _phase(phases, a, b)) for _, a, b in own]
-        clips += [clip for clip, _, _ in own]
-    if not units:
-        raise LearnError(
-            "There is nothing left to ask for: every frame is labeled, asked for already, or of animals that "
-            f"are kept apart. {' '.join(left_out)}".strip()
+            edges, values = said_of(footage, model, cache, tell, cancelled)
+            if self._mode is not Mode.UNIT:
+                paths = decided_of(footage, model, values, cache)
+                said = [
+                    Said(path, values[:, own], edges, scale, own.start)
+                    for path, own, scale in zip(paths, columns_of(model), scale_of(model), strict=True)
+                ]
+                places = places_of(recording.clips, recording.frames)
+                found += doubtful_of(recording, places, said, self._mode)
+            self._said += [values[steps_of(edges, *each.told)] for each in found]
+        starts = np.array([cell.start for cell in grid])
+        cells = [max(0, int(np.searchsorted(starts, each.start, side="right")) - 1) for each in found]
+        self._looks.append(looks.features[cells])
+        self._motion.append(looks.motion[cells])
+        self._rates[video.id] = footage.fps
+        phases = project.phases(video.id, 0, recording.frames)
+        self._candidates += found
+        self._units += [
+            Unit(video.id, one.start, one.stop, video.subject, _phase(phases, one.start, one.stop), one.use)
+            for one in found
+        ]
+
+    def _recording(self, footage: Footage) -> Recording:
+        taken, frames = self._taken, footage.index.frames
+        clips = [(clip.id, clip.start, clip.stop) for clip in self._project.clips(footage.video)]
+        marks = (each.of(footage.video, frames) for each in (taken.labeled, taken.barred, taken.differing))
+        return Recording(clips, footage.fps, *marks)
+
+    def pool(self) -> ProjectPool:
+        """Return everything that was found.
+
+        Raises
+        ------
+        LearnError
+            When that is nothing.
+        """
+        if not any(unit.use is not Use.CHANCE for unit in self._units):
+            raise LearnError(
+                "There is nothing left to ask for: every frame is labeled, asked for already, or of animals "
+                f"that are kept apart. {' '.join(self._left_out)}".strip()
+            )
+        model, candidates = self._model, self._candidates
+        frames, labeled = _labeled(self._project, self._acting, model)
+        pool = Pool(
+            tuple(self._units),
+            np.concatenate(self._looks),
+            np.concatenate(self._motion),
+            tuple(self._said) if model is not None else None,
+            fps=self._rates,
+            rate=model.rate if model is not None else 5.0,
+            class_frames=frames,
+            labeled=labeled,
+            labeled_features=np.concatenate(self._known),
+            strains={each.id: each.strain for each in self._project.subjects() if each.strain},
+            differing=np.array([each.differing for each in candidates]),
         )
-    frames, labeled = _labeled(project, acting, model)
-    pool = Pool(
-        tuple(units),
-        np.concatenate(looks),
-        np.concatenate(motion),
-        tuple(said) if model is not None else None,
-        fps=rates,
-        rate=model.rate if model is not None else 5.0,
-        class_frames=frames,
-        labeled=labeled,
-        labeled_features=np.concatenate(known),
-    )
-    card = model.card if model is not None else None
-    names = tuple(_names(model)) if model is not None else ()
-    return ProjectPool(pool, tuple(clips), card.id if card is not None else "", names, tuple(left_out))
-
-
-_NOTHING: NDArray[np.bool_] = np.zeros(0, bool)
+        if self._mode is not Mode.UNIT:
+            doubts = np.array([each.doubt for each in candidates])
+            pool = replace(pool, doubts=doubts, apart=APART_SECONDS)
+        names = tuple(_names(model)) if model is not None else ()
+        name = model.card.id if model is not None else ""
+        return ProjectPool(pool, tuple(candidates), name, names, tuple(self._left_out))
 
 
 def _current(project: Project) -> Ensemble | None:
@@ -189,50 +244,6 @@ def _footage(
         left_out.append(index.problem or f"The frame rate of '{video}' is not known.")
         return None
     return Footage(video, Path(path), index, fps)
-
-
-def _grid(clips: Sequence[ClipRecord], footage: Footage, seconds: float) -> list[tuple[str, int, int]]:
-    """Return the units of a recording: those within clips, then those of the gaps between them."""
-    length, least = max(1, round(seconds * footage.fps)), max(1, round(LEAST_SECONDS * footage.fps))
-    found: list[tuple[str, int, int]] = []
-    free = np.ones(footage.index.frames, bool)
-    for clip in clips:
-        for start in range(clip.start, min(clip.stop, len(free)), length):
-            stop = min(start + length, clip.stop, len(free))
-            if stop - start >= min(least, length) and free[start:stop].all():
-                found.append((clip.id, start, stop))
-        free[clip.start : clip.stop] = False
-    for start in range(0, len(free) - length + 1, length):
-        if free[start : start + length].all():
-            found.append(("", start, start + length))
-    return sorted(found, key=lambda unit: unit[1])
-
-
-def _taken(project: Project, acting: str | None) -> dict[str, NDArray[np.bool_]]:
-    """Return the frames of recordings that are labeled, asked for, or closed to `acting`."""
-    found: dict[str, NDArray[np.bool_]] = {}
-
-    def mark(video: str, start: int, stop: int, where: NDArray[np.bool_] | bool = True) -> None:
-        have = found.get(video, _NOTHING)
-        if len(have) < stop:
-            found[video] = have = np.concatenate([have, np.zeros(stop - len(have), bool)])
-        have[start:stop] |= where
-
-    clips = {clip.id: clip for clip in project.clips()}
-    for record in project.passes():
-        clip = clips[record.clip]
-        if record.kind is Kind.MODEL:
-            continue
-        try:
-            codes = project.door.labels(record.id, acting).codes
-        except BlindError:
-            mark(clip.video, clip.start, clip.stop)
-            continue
-        mark(clip.video, clip.start, clip.stop, (codes != UNLABELED).any(axis=1))
-    for query in project.queries(QueryState.OPEN):
-        if query.annotator and acting and query.annotator != acting:
-            mark(query.video, query.start, query.stop)
-    return found
 
 
 def _labeled(

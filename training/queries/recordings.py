@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...annotation.files import replacing
 from ...annotation.video.index import FrameIndex
+from ..decisions import smoothings_of
 from ..ensemble import Ensemble
 from ..features.backbone import RATE
 from ..features.extraction import cached_features
@@ -130,7 +131,7 @@ def said_of(
     """
     frames = (0, footage.index.frames)
     edges = edges_at_rate(*frames, footage.fps, model.rate)
-    kept = _read(_said_place(footage, model, cache_folder), ("probabilities",))
+    kept = _read(_place(cache_folder, _said_name("said", footage, model)), ("probabilities",))
     if kept is None:
         said = model.stretch(
             cache_folder, footage.path, footage.index, footage.fps, frames, on_progress, cancelled
@@ -143,7 +144,51 @@ def said_of(
 
 def keep_said(footage: Footage, model: Ensemble, cache_folder: Path, values: NDArray[np.float16]) -> None:
     """Keep what a model says of a whole recording: probabilities (steps, classes of all groups)."""
-    _write(_said_place(footage, model, cache_folder), {"probabilities": values})
+    _write(_place(cache_folder, _said_name("said", footage, model)), {"probabilities": values})
+
+
+def decided_of(
+    footage: Footage, model: Ensemble, values: NDArray[np.floating], cache_folder: Path
+) -> list[NDArray[np.int64]]:
+    """Return the class that a model decides on at every step of a recording, in each group (steps,).
+
+    It decides however unsure it is. What is kept is used where it is there.
+
+    Parameters
+    ----------
+    footage, model, cache_folder
+        As in `said_of`.
+    values
+        What the model says (steps, classes of all groups side by side).
+    """
+    place = _place(cache_folder, _said_name("decided", footage, model))
+    kept = _read(place, ("paths",))
+    if kept is None:
+        paths: list[NDArray[np.int64]] = []
+        for columns, smoothing, calibration in zip(
+            columns_of(model), smoothings_of(model.card), model.calibrations, strict=True
+        ):
+            own = values[:, columns]
+            if len(model.card.groups[len(paths)].behaviors) == 1:
+                own = own[:, 1:]  # the threshold of the group decides
+            paths.append(replace(smoothing, abstain=0.0).decide(own, calibration.threshold)[0])
+        kept = {"paths": np.stack(paths).astype(np.int16)}
+        _write(place, kept)
+    return list(kept["paths"].astype(np.int64))
+
+
+def scale_of(model: Ensemble) -> list[float]:
+    """Return for each group of a model how much the probability of one step counts beside its neighbors'."""
+    return [smoothing.scale for smoothing in smoothings_of(model.card)]
+
+
+def columns_of(model: Ensemble) -> list[slice]:
+    """Return which columns of what a model says belong to each of its groups."""
+    found, first = [], 0
+    for group in model.card.groups:
+        found.append(slice(first, first + max(2, len(group.behaviors))))
+        first = found[-1].stop
+    return found
 
 
 def steps_of(edges: NDArray[np.int64], start: int, stop: int) -> slice:
@@ -161,9 +206,9 @@ def _looks_place(footage: Footage, stretches: Sequence[tuple[int, int]], cache_f
     return _place(cache_folder, f"looks-{footage.index.fingerprint.key}-{mark}")
 
 
-def _said_place(footage: Footage, model: Ensemble, cache_folder: Path) -> Path:
+def _said_name(what: str, footage: Footage, model: Ensemble) -> str:
     mark = hashlib.blake2b(model.card.id.encode(), digest_size=8).hexdigest()
-    return _place(cache_folder, f"said-{footage.index.fingerprint.key}-{mark}")
+    return f"{what}-{footage.index.fingerprint.key}-{mark}"
 
 
 def _place(cache_folder: Path, name: str) -> Path:

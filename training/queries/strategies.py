@@ -6,25 +6,33 @@ is unsure about what is rare, the rest by chance, which is the only unbiased loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...annotation.errors import LearnError
-from .pool import Pool
+from .cold_start import cold_start
+from .evenness import Spread, evenly
+from .pool import Pool, Use
 
+#: The mixture.
+MIXED = "clip_entropy_v1"
 #: Shares of a batch of ``clip_entropy_v1`` that go to rare behaviors and to chance.
 RARE, AUDIT = 0.3, 0.2
-#: No two units of one batch of ``clip_entropy_v1`` lie nearer.
-APART_SECONDS = 30.0
-#: An animal gets at most so many times its even share of a batch.
-CAP = 2.0
+#: Share of a batch that goes to what people differ about, where there is such: another opinion settles it.
+OPINIONS = 0.1
 #: Seconds over which probabilities are averaged before their entropy is taken.
 _AVERAGED = 1.0
 #: Reason of those that are drawn to cover animals and light phases evenly.
 FEW_LABELS = "an animal with few labels"
+#: Reasons of those that are chosen before there is a model.
+TYPICAL, TYPICAL_MOVING = "typical of its animal", "typical of where its animal moves much"
+#: Reason of those of which the model is least sure.
+UNSURE = "the model is unsure"
+#: Reason of those that are asked for because two people gave them different labels.
+DIFFERING = "two people differ about it"
 #: Reason of those that tell how good the model is.
 BY_CHANCE = "by chance, to see how good the model is"
 
@@ -78,11 +86,13 @@ def choose(pool: Pool, strategy: str, number: int, seed: int, batch: int) -> lis
     """
     if strategy not in STRATEGIES:
         raise LearnError(f"There is no strategy '{strategy}'; choose one of {', '.join(STRATEGIES)}.")
-    wanted = min(number, len(pool.units))
-    if wanted <= 0:
-        return []
     # In one order whatever the pool's: chance and ties must not depend on how recordings were listed.
     order = sorted(range(len(pool.units)), key=lambda n: pool.units[n])
+    if strategy != MIXED:  # only the mixture has a place for what may not be asked for just so
+        order = [n for n in order if pool.units[n].use is Use.ANY]
+    wanted = min(number, len(order))
+    if wanted <= 0:
+        return []
     picks = STRATEGIES[strategy](pool.take(order), wanted, np.random.default_rng([seed, batch]), batch)
     return [replace(pick, unit=order[pick.unit]) for pick in picks]
 
@@ -101,7 +111,7 @@ def by_chance(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> 
 def stratified(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
     """Choose by chance, animals and light phases evenly."""
     even = np.ones(len(pool.units))
-    return [Pick(n, FEW_LABELS, 0.0) for n in _evenly(pool, number, even, rng)]
+    return [Pick(n, FEW_LABELS, 0.0) for n in evenly(pool, number, even, rng)]
 
 
 def motion(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
@@ -111,17 +121,17 @@ def motion(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> lis
     """
     moving = np.asarray(pool.motion, np.float64) + 1e-9
     half = number // 2 if batch == 0 else 0
-    first = _evenly(pool, half, np.ones(len(pool.units)), rng)
+    first = evenly(pool, half, np.ones(len(pool.units)), rng)
     picks = [Pick(n, FEW_LABELS, 0.0) for n in first]
     taken = np.isin(np.arange(len(pool.units)), first)
-    rest = _evenly(pool, number - half, np.where(taken, 0, moving), rng)
+    rest = evenly(pool, number - half, np.where(taken, 0, moving), rng)
     return [*picks, *(Pick(n, "much motion", float(pool.motion[n])) for n in rest)]
 
 
 def margin(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
     """Choose where the two most likely behaviors are nearest to each other."""
     if pool.probabilities is None:
-        return motion(pool, number, rng, 0)
+        return _started(pool, number, rng)
     two = [np.sort(_averaged(p, pool.rate), axis=1)[:, -2:] for p in pool.probabilities]
     scores = np.array([1 - (each[:, 1] - each[:, 0]).mean() for each in two])
     return [Pick(n, "two behaviors are about as likely", float(scores[n])) for n in _top(scores, number)]
@@ -130,9 +140,9 @@ def margin(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> lis
 def entropy(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
     """Choose where the model is least sure."""
     if pool.probabilities is None:
-        return motion(pool, number, rng, 0)
-    scores = entropies(pool)
-    return [Pick(n, "the model is unsure", float(scores[n])) for n in _top(scores, number)]
+        return _started(pool, number, rng)
+    scores = doubts_of(pool)
+    return [Pick(n, UNSURE, float(scores[n])) for n in _top(scores, number)]
 
 
 def coreset(pool: Pool, number: int, rng: np.random.Generator, batch: int) -> list[Pick]:
@@ -159,29 +169,40 @@ def clip_entropy_v1(pool: Pool, number: int, rng: np.random.Generator, batch: in
     """Choose half by entropy, some by entropy of what is rare, the rest by chance; apart in time.
 
     What is drawn by chance is drawn first, from all units: only then does it tell how good the model is
-    everywhere. It is spread over the list, so that somebody who stops early has seen some of it. Without a
-    model as `motion` chooses a first batch. Where there is no room to keep apart, chance fills the list.
+    everywhere. It is spread over the list, so that somebody who stops early has seen some of it. Where
+    people differ, a tenth of the list asks for another opinion, in place of as many of the least sure.
+    Without a model it is a cold start. Where there is no room to keep apart, chance fills the list, or doubt
+    where the pool has doubts of its own.
     """
+    spread = Spread(pool, number)
     if pool.probabilities is None:
-        return motion(pool, number, rng, 0)
+        opinions = _opinions(pool, number, spread)
+        return [*_started(pool, number - len(opinions), rng, spread), *opinions]
     audits, rares = round_half_up(AUDIT * number), round_half_up(RARE * number)
-    scores = entropies(pool)
+    scores = doubts_of(pool)
     rarity = scores * _rarity(pool)
-    spread = _Spread(pool, number)
+    usable = set(pool.for_use(Use.ANY))
     by_luck = rng.permutation(len(pool.units)).tolist()
-    checks = [Pick(n, BY_CHANCE, 0.0, True) for n in spread.take(by_luck, audits)]
+    drawn_from = set(pool.for_use(Use.CHANCE)) or usable
+    checks = [
+        Pick(n, BY_CHANCE, 0.0, True) for n in spread.take((n for n in by_luck if n in drawn_from), audits)
+    ]
+    opinions = _opinions(pool, number, spread)
+    unsure = (n for n in _top(scores) if n in usable)
     picks = [
-        Pick(n, "the model is unsure", float(scores[n]))
-        for n in spread.take(_top(scores), number - rares - audits)
+        Pick(n, UNSURE, float(scores[n]))
+        for n in spread.take(unsure, number - rares - audits - len(opinions))
     ]
-    picks += [
-        Pick(n, "it may be a rare behavior", float(rarity[n])) for n in spread.take(_top(rarity), rares)
-    ]
-    left = [n for n in by_luck if n not in spread.taken]  # where too little is far enough apart
-    more = audits - len(checks)
-    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in left[:more]]
+    picks += opinions
+    rarest = (n for n in _top(rarity) if n in usable)
+    picks += [Pick(n, "it may be a rare behavior", float(rarity[n])) for n in spread.take(rarest, rares)]
+    # Where too little is apart:
+    near = [n for n in by_luck if n in drawn_from and n not in spread.taken][: audits - len(checks)]
+    checks += [Pick(n, BY_CHANCE, 0.0, True) for n in near]
     short = number - len(picks) - len(checks)
-    return [*_interleaved(picks, checks), *(Pick(n, "by chance", 0.0) for n in left[more : more + short])]
+    filling, why = (by_luck, "by chance") if pool.doubts is None else (_top(scores), UNSURE)
+    left = [n for n in filling if n in usable and n not in spread.taken and n not in near]
+    return [*_interleaved(picks, checks), *(Pick(n, why, 0.0) for n in left[:short])]
 
 
 STRATEGIES: dict[str, Strategy] = {
@@ -192,8 +213,13 @@ STRATEGIES: dict[str, Strategy] = {
     "margin": margin,
     "entropy": entropy,
     "coreset": coreset,
-    "clip_entropy_v1": clip_entropy_v1,
+    MIXED: clip_entropy_v1,
 }
+
+
+def doubts_of(pool: Pool) -> Scores:
+    """Return how unsure the model is of every unit: the pool's own doubts, or the mean entropy (units,)."""
+    return entropies(pool) if pool.doubts is None else np.asarray(pool.doubts, np.float64)
 
 
 def entropies(pool: Pool) -> Scores:
@@ -208,6 +234,29 @@ def entropies(pool: Pool) -> Scores:
 def round_half_up(value: float) -> int:
     """Return the nearest integer, halves upward."""
     return int(np.floor(value + 0.5))
+
+
+def _opinions(pool: Pool, number: int, spread: Spread) -> list[Pick]:
+    """Return units about which people differ, the most controversial first: at most `OPINIONS` of a batch.
+
+    Where nothing else is left, there is no need to keep to that.
+    """
+    if pool.differing is None:
+        return []
+    scores = np.asarray(pool.differing, np.float64)
+    asked = set(pool.for_use(Use.OPINION))
+    most = round_half_up(OPINIONS * number) if pool.for_use(Use.ANY) else number
+    order = (n for n in _top(scores) if n in asked)
+    return [Pick(n, DIFFERING, float(scores[n])) for n in spread.take(order, most)]
+
+
+def _started(
+    pool: Pool, number: int, rng: np.random.Generator, spread: Spread | None = None
+) -> list[Pick]:  # fmt: skip
+    """Choose before there is a model."""
+    even, moving = cold_start(pool, number, rng, spread or Spread(pool, number))
+    first = [Pick(n, TYPICAL, 0.0) for n in even]
+    return [*first, *(Pick(n, TYPICAL_MOVING, float(pool.motion[n])) for n in moving)]
 
 
 def _rarity(pool: Pool) -> Scores:
@@ -232,53 +281,8 @@ def _top(scores: Scores, number: int | None = None) -> list[int]:
     return order[:number]
 
 
-def _evenly(pool: Pool, number: int, weights: Scores, rng: np.random.Generator) -> list[int]:
-    """Draw units by weight, one after the other from the animal and light phase with the fewest labels."""
-    drawn = rng.exponential(size=len(weights)) / np.maximum(weights, 1e-300)
-    strata: dict[tuple[str, str], list[int]] = {}
-    for n in np.argsort(drawn, kind="stable").tolist():
-        if weights[n] > 0:
-            strata.setdefault((pool.units[n].subject, pool.units[n].light), []).append(n)
-    have = {key: pool.labeled.get(key, 0) for key in strata}
-    chance = {key: rng.random() for key in sorted(strata)}
-    found: list[int] = []
-    while len(found) < number and any(strata.values()):
-        key = min((k for k in strata if strata[k]), key=lambda k: (have[k], chance[k]))
-        found.append(strata[key].pop(0))
-        have[key] += 1
-    return found
-
-
 def _interleaved(picks: list[Pick], checks: list[Pick]) -> list[Pick]:
     """Return both in their order, the second ones evenly among the first."""
     places = [((n + 1) / (len(picks) + 1), 0, pick) for n, pick in enumerate(picks)]
     places += [((n + 1) / (len(checks) + 1), 1, pick) for n, pick in enumerate(checks)]
     return [pick for _, _, pick in sorted(places, key=lambda place: place[:2])]
-
-
-class _Spread:
-    """Keeps what is taken apart in time, and lets no animal have much more than its share."""
-
-    def __init__(self, pool: Pool, number: int) -> None:
-        self._pool = pool
-        animals = len({unit.subject for unit in pool.units})
-        self._cap = int(np.ceil(CAP * number / max(1, animals)))
-        self.taken: list[int] = []
-
-    def take(self, order: Iterable[int], number: int) -> list[int]:
-        """Take the first units of an order that keep apart from those taken before."""
-        found: list[int] = []
-        for n in order:
-            if len(found) == number:
-                break
-            if n not in self.taken and self._free(n):
-                self.taken.append(n)
-                found.append(n)
-        return found
-
-    def _free(self, n: int) -> bool:
-        subject = self._pool.units[n].subject
-        own = sum(self._pool.units[other].subject == subject for other in self.taken)
-        return own < self._cap and all(
-            self._pool.seconds_apart(n, other) >= APART_SECONDS for other in self.taken
-        )

@@ -86,6 +86,25 @@ def test_work_with_and_without_proposals_side_by_side(shared: Project, tick: Cal
     assert found.shown.agreement == 1.0
     assert found.without.agreement == pytest.approx(0.75)
     assert [w[:44] for w in found.warnings] == ["People agree with the model in 100% of the f"]
+    assert found.sentences == list(found.warnings)
+    rows = {row.name: (row.shown, row.without) for row in found.rows}
+    assert rows["bouts"] == ("60", "60")
+    assert rows["frames as the model says"] == ("100.0%", "75.0%")
+    assert rows["proposals accepted unchanged"] == ("100.0%", "")  # there were none
+
+
+def test_where_there_is_little_nothing_is_claimed(shared: Project, tick: Callable[[float], None]) -> None:
+    told = audit_anchoring(shared, "Ada").sentences
+    assert told[0].startswith("In submitted passes 0 proposals were decided; from 20 on")
+    assert "is told from 60 s of labels on both sides on" in told[1]
+    score(shared, clips_of_model(shared)[0], tick, 2.0, shown=True)
+    told = audit_anchoring(shared, "Ada").sentences
+    assert told[0] == "Nothing tells that proposals are waved through."
+    assert "is told from 60 s of labels on both sides on" in told[1]
+    record = shared.start_pass(clips_of_model(shared)[1], "Ada")  # never opened where proposals are shown
+    with shared.edit(record.id, "Ada") as open_pass:
+        open_pass.submit()
+    assert "not drawn at random" in audit_anchoring(shared, "Ada").sentences[-1]
 
 
 def test_faster_than_a_look_is_told(shared: Project, tick: Callable[[float], None]) -> None:

@@ -197,6 +197,16 @@ def test_a_list_is_made_for_the_time_there_is(desk: SimpleNamespace, qtbot: QtBo
     assert {query.strategy for query in desk.desk.open} == {"random"}
 
 
+def test_bouts_need_a_model(desk: SimpleNamespace, qtbot: QtBot) -> None:
+    panel = desk.panel
+    panel.mode.setCurrentIndex(panel.mode.findData("bout"))
+    assert panel.meaning.text().startswith("Bouts that the current model predicts")
+    click(panel.make)
+    qtbot.waitUntil(lambda: not desk.desk.busy, timeout=60_000)
+    assert panel.notice.text.startswith("There is no current model whose bouts could be asked for; train one")
+    assert len(desk.desk.open) == 3  # the list stays as it is
+
+
 def test_nothing_to_ask_for_is_told_as_a_problem(desk: SimpleNamespace, qtbot: QtBot) -> None:
     desk.project.keep_subjects("test", ["01"])
     click(desk.panel.make)

@@ -56,7 +56,10 @@ def test_the_pool_is_every_unlabeled_stretch_of_animals_that_are_not_kept_apart(
     assert [place[1:] for place in sorted(places) if place[0] == "mouse 1"] == [
         (0, 250), (250, 500), (500, 750), (750, 1000),
     ]  # fmt: skip
-    clips = {(unit.video, unit.start): clip for unit, clip in zip(found.pool.units, found.clips, strict=True)}
+    clips = {
+        (unit.video, unit.start): candidate.clip
+        for unit, candidate in zip(found.pool.units, found.candidates, strict=True)
+    }
     assert clips["mouse 0", 500] == "mouse 0_s0_n750"
     assert clips["mouse 0", 750] == clips["mouse 1", 0] == ""
     assert found.pool.features.shape[0] == found.pool.motion.shape[0] == len(found.pool.units) == 11

@@ -8,41 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from napari_ethoprofile.annotation.errors import LearnError
-from napari_ethoprofile.training.queries.pool import Pool, Unit
+from napari_ethoprofile.training.queries.evenness import CAP
+from napari_ethoprofile.training.queries.pool import APART_SECONDS, Pool
 from napari_ethoprofile.training.queries.strategies import (
-    APART_SECONDS,
     AUDIT,
-    CAP,
     STRATEGIES,
     choose,
     entropies,
     round_half_up,
 )
+from query_pools import CLASSES, STEPS, make_pool
 from skactiveml.pool import k_greedy_center, uncertainty_scores
-
-FPS, CLASSES, STEPS = 25.0, 4, 50
-
-
-def make_pool(animals: int, clips: int, seed: int, *, gap: float = 60.0, model: bool = True) -> Pool:
-    """Make a pool of 10-s units, `gap` seconds from start to start, half of each animal's in the dark."""
-    rng = np.random.default_rng(seed)
-    units = tuple(
-        Unit(
-            f"video {animal}", round(n * gap * FPS), round((n * gap + 10) * FPS), f"mouse {animal}",
-            "dark" if n % 2 else "light",
-        )
-        for animal in range(animals)
-        for n in range(clips)
-    )  # fmt: skip
-    said = tuple(rng.dirichlet(np.full(CLASSES, rng.uniform(0.05, 2)), STEPS) for _ in units)
-    return Pool(
-        units,
-        rng.normal(size=(len(units), 6)),
-        rng.uniform(0, 1, len(units)),
-        said if model else None,
-        fps={unit.video: FPS for unit in units},
-        class_frames=np.array([1000.0, 400, 50, 3]) if model else None,
-    )
 
 
 def steady(pool: Pool) -> Pool:
