@@ -65,7 +65,7 @@ def predict_on_cluster(
     EthoprofileError
         When the scheduler does not answer.
     """
-    with _client(address, timeout) as client:
+    with connect(address, timeout) as client:
         return predict_with(
             client, recordings, model, out, stride=stride, device=device, fps=fps, on_progress=on_progress
         )
@@ -127,7 +127,7 @@ def run_job_on_cluster(
     EthoprofileError
         When the scheduler does not answer.
     """
-    with _client(address, timeout) as client:
+    with connect(address, timeout) as client:
         return run_job_with(client, job, listen, cancelled)
 
 
@@ -179,7 +179,8 @@ def _label(
     return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
 
 
-def _client(address: str, timeout: float) -> Client:
+def connect(address: str = LOCAL, timeout: float = 10.0) -> Client:
+    """Return a client of a scheduler, or of processes here that end with it; see `predict_on_cluster`."""
     from .models import require_learn
 
     require_learn("distributed")

@@ -16,7 +16,7 @@ from ..decisions import label_track
 from ..features.backbone import RATE
 from ..features.extraction import cached_features
 from ..features.motion import Motion, motion_energy
-from ..fitting import Cancelled
+from ..fitting import Cancelled, Progress
 from ..interactive import Recipe, Stages, train_interactive
 from ..predictors import Predictor, predictor_of
 from ..probabilities import Probabilities, edges_at_rate
@@ -78,7 +78,13 @@ class ModelLearner:
                 side, self.recipe, self.cache_folder, self._telling(fold), self.cancelled
             )
             predictor = predictor_of(trained.model)
-        return said_by(predictor, data, fold.test, self.cache_folder, self.cancelled)
+        return said_by(
+            predictor, data, fold.test, self.cache_folder, self.cancelled, self._telling_tests(fold)
+        )
+
+    def _telling_tests(self, fold: Fold) -> Progress | None:
+        tell = self._telling(fold)
+        return None if tell is None else lambda done, total: tell("testing", done, total)
 
     def _telling(self, fold: Fold) -> Stages | None:
         if self.on_stage is None:
@@ -93,8 +99,9 @@ def said_by(
     indices: Sequence[int],
     cache_folder: Path,
     cancelled: Cancelled | None = None,
+    on_progress: Progress | None = None,
 ) -> list[Said]:
-    """Return what a model says about stretches of a snapshot.
+    """Return what a model says about stretches of a snapshot; stretches done and in all are told.
 
     Raises
     ------
@@ -104,6 +111,8 @@ def said_by(
     recordings, found = Recordings(cache_folder), []
     ids, _columns = translation(predictor.card, data.ethogram)
     for number in indices:
+        if on_progress is not None:
+            on_progress(len(found), len(indices))
         stretch = data.stretches[number]
         index = recordings.index_of(stretch, cancelled)
         place = (stretch.start, stretch.stop)
