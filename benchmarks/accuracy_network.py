@@ -1,0 +1,112 @@
+"""The DeepEthoProfile network after a short training on a CPU; writes its section of ``docs/accuracy.md``.
+
+    python -m benchmarks.accuracy_network FOLDER
+
+The mice, labels and truth are those of `benchmarks.accuracy`. One fixed mouse is tested; a quarter of the
+others serves calibration, as in every model of the batch tier. A full training is for a GPU.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from napari_ethoprofile.annotation.files import write_whole
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.synthetic import read_truth
+from napari_ethoprofile.training.batch_training import BatchRecipe
+from napari_ethoprofile.training.cards import Metric
+from napari_ethoprofile.training.datasets import Snapshot, take_snapshot
+from napari_ethoprofile.training.evaluation.learners import ModelLearner
+from napari_ethoprofile.training.splits import Fold, holdout
+
+from .accuracy import (
+    FIGURES,
+    NAMES,
+    NETWORK_TITLE,
+    PAGE,
+    Codes,
+    Learner,
+    by_model,
+    by_motion,
+    chosen,
+    figures,
+    majority,
+    prepared,
+    recalls,
+    value,
+    without_network,
+)
+
+#: The mouse that is tested.
+TESTED = "10"
+#: Short epochs, a few of them: what a processor core does in about ten minutes.
+EPOCHS, STEPS = 4, 25
+RECIPE = BatchRecipe("benchmark", device="cpu")
+RECIPE = replace(RECIPE, fit=replace(RECIPE.fit, epochs=EPOCHS, steps=STEPS))
+
+
+def main(folder: Path) -> None:
+    with Project.open(prepared(folder)) as store:
+        data, cache = take_snapshot(store), store.cache_folder
+    truth = {s.video: read_truth(s.path).codes[:, 0] for s in data.stretches}
+    split = holdout(data, [TESTED])
+    network = ModelLearner(RECIPE, cache, say)
+    learners: dict[str, Learner] = {
+        "most frequent behavior": majority,
+        "motion threshold": lambda d, f: by_motion(d, f, cache),
+        "`motion` features, interactive head": lambda d, f: by_model(d, f, cache),
+        f"DeepEthoProfile network, {EPOCHS} x {STEPS} steps": lambda d, f: coded(network, d, f),
+    }
+    rows, took = [], 0.0
+    for name, learner in learners.items():
+        began = time.process_time()
+        rows.append((name, figures(data, list(split.folds), learner, truth, split.name)))
+        took = time.process_time() - began
+        print(name, [metric.value for metric in rows[-1][1]], f"{took:.0f} s", flush=True)
+    write_whole(PAGE, without_network(PAGE.read_text(encoding="utf-8")) + section(data, rows, took))
+
+
+def coded(learner: ModelLearner, data: Snapshot, fold: Fold) -> list[Codes]:
+    return [said.codes[:, 0] for said in learner(data, fold)]
+
+
+def say(stage: str, done: int, total: int | None) -> None:
+    if total and done % 10 == 0:
+        print(f"{stage}: {done} of {total}", flush=True)
+
+
+def section(data: Snapshot, rows: list[tuple[str, tuple[Metric, ...]]], seconds: float) -> str:
+    """Return the section as Markdown; `seconds` of the processor went into the network."""
+    lines = [f"| {name} | {' | '.join(value(m) for m in chosen(found))} |" for name, found in rows]
+    recall = [f"| {name} | {' | '.join(value(m) for m in recalls(found))} |" for name, found in rows]
+    fit = RECIPE.fit
+    return f"""{NETWORK_TITLE}
+
+A **short training on a CPU**, to show that the batch tier works from labels to figures. It says nothing of
+the network after a full training, which needs a GPU. Written by
+`python -m benchmarks.accuracy_network FOLDER` (the network: {seconds / 60:.0f} min of processor time,
+{torch.get_num_threads()} thread).
+
+One fixed mouse ({TESTED}) is tested; of the nine others two or three serve calibration and smoothing, and the
+network learns from the rest: {fit.epochs} epochs of {fit.steps} steps of {fit.batch} stacks, otherwise the
+modern recipe ({fit.optimizer}, learning rate {fit.rate:g}, times {fit.decay:g} an epoch). One tested clip has
+no interval. The other rows learn from all nine and are tested on the same mouse. Data hash {data.hash[:12]}.
+
+| method | {" | ".join(FIGURES)} |
+|---|{"---|" * len(FIGURES)}
+{chr(10).join(lines)}
+
+Recall of every behavior, mouse {TESTED}:
+
+| method | {" | ".join(NAMES)} |
+|---|{"---|" * len(NAMES)}
+{chr(10).join(recall)}
+"""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
