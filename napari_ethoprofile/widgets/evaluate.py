@@ -167,7 +167,7 @@ class EvaluatePanel(QWidget):
         box.setText(question)
         box.setInformativeText(known)
         read = box.addButton("Read it", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Leave it closed", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(box.addButton("Leave it closed", QMessageBox.ButtonRole.RejectRole))
         box.exec()
         return box.clickedButton() is read
 
