@@ -84,10 +84,10 @@ def predict(
     elif not events:
         for item in items:
             if item.result:
-                say(item.result)
+                say(f"{item.clip}: pass {item.result}" if item.clip else item.result)
     ended_well = [item for item in items if item.state == "done"]
     for item in items:
-        if item not in ended_well:
+        if item.sentence or item not in ended_well:
             note(f"{item.title}: {item.state}. {item.sentence}")
     if len(ended_well) < len(items):
         raise EthoprofileError(
