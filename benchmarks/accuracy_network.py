@@ -93,13 +93,15 @@ def section(data: Snapshot, rows: list[tuple[str, tuple[Metric, ...]]], seconds:
     return f"""{NETWORK_TITLE}
 
 A **short training on a CPU**, to show that the batch tier works from labels to figures. It says nothing of
-the network after a full training, which needs a GPU. Written by `python -m benchmarks.accuracy_network FOLDER`
-(the network: {seconds / 60:.0f} min of processor time, threads: {torch.get_num_threads()}).
+the network after a full training, which needs a GPU. Written by
+`python -m benchmarks.accuracy_network FOLDER` (the network: {seconds / 60:.0f} min of processor time,
+threads: {torch.get_num_threads()}).
 
-One fixed mouse ({TESTED}) is tested, all of it. Learned from are the first {MINUTES:g} min of each of the nine
-others; of these the network keeps two or three for calibration and smoothing. It is shown {fit.epochs} epochs
-of {fit.steps} steps of {fit.batch} stacks ({fit.optimizer}, learning rate {fit.rate:g}, times {fit.decay:g} an
-epoch; otherwise the modern recipe). One tested clip has no interval. Data hash {data.hash[:12]}.
+One fixed mouse ({TESTED}) is tested, all of it. Learned from are the first {MINUTES:g} min of each of the
+others; of these mice the network keeps two or three for calibration and smoothing. It is shown
+{fit.epochs} epochs of {fit.steps} steps of {fit.batch} stacks ({fit.optimizer}, learning rate {fit.rate:g},
+times {fit.decay:g} an epoch; otherwise the modern recipe). One tested clip has no interval. Data hash
+{data.hash[:12]}.
 
 | method | {" | ".join(FIGURES)} |
 |---|{"---|" * len(FIGURES)}
