@@ -70,7 +70,8 @@ class Result:
 
 def job_key(fingerprint: str, card: ModelCard) -> str:
     """Return what tells one prediction from another: recording, model, and the steps that were asked for."""
-    facts = [fingerprint, card.id, card.weights_sha256, card.stride, card.rate, card.calibration]
+    called = [name for group in card.groups for _, name in group.behaviors]
+    facts = [fingerprint, card.id, card.weights_sha256, card.stride, card.rate, card.calibration, called]
     return hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 

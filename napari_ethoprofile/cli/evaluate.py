@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, note, one_of, opened, print_table, say, say_json
+from .common import AsJson, Mapping, mapping_of, note, one_of, opened, print_table, say, say_json
 from .learn import RECIPES, TIERS, interval_text, recipe_of, stages, value_text
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def evaluate(
             "weights such as mouse_v5.model.",
         ),
     ] = "",
+    mapping: Mapping = None,
     final: Annotated[
         bool,
         typer.Option("--final", help="With --model: read the separate test set; that is logged."),
@@ -115,6 +116,8 @@ def evaluate(
         one_of("--layout", layout, _LAYOUTS)
     if into is not None and not layout:
         raise typer.BadParameter("--into belongs to --layout.")
+    if mapping and not model:
+        raise typer.BadParameter("--map says how behaviors of a trained model are called here; give --model.")
     if model and (subject or cluster):
         raise typer.BadParameter("--subject and --cluster belong to --protocol.")
     plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed)
@@ -124,7 +127,10 @@ def evaluate(
             folder = _project_of(project, layout, into or Path(scratch) / "project", events=events)
         with opened(folder) as store:
             if model:
-                found = _ask(store, model, acting, final=final, seed=seed, device=device, events=events)
+                names = mapping_of(mapping)
+                found = _ask(
+                    store, model, names, acting, final=final, seed=seed, device=device, events=events
+                )
             else:
                 found = _run(
                     store, protocol, subject or (), acting, plan, cluster, baselines=baselines, events=events
@@ -186,8 +192,9 @@ def _spread_over(cluster: str | None) -> Iterator[Spread | None]:
 
 
 def _ask(
-    store: Project, model: str, acting: str | None, *, final: bool, seed: int, device: str, events: bool
-) -> Evaluation:
+    store: Project, model: str, names: dict[str, str], acting: str | None, *, final: bool, seed: int,
+    device: str, events: bool,
+) -> Evaluation:  # fmt: skip
     from ..training.datasets import take_snapshot
     from ..training.evaluation.evaluation import evaluate_model
     from ..training.evaluation.final import final_labels, record_reading
@@ -195,8 +202,9 @@ def _ask(
     data = final_labels(store, acting) if final else take_snapshot(store, acting)
     with stages(events=events) as tell:
         found, _card = evaluate_model(
-            data, model, store.cache_folder, project=store, device=device, seed=seed, on_stage=tell
-        )
+            data, model, store.cache_folder, project=store, device=device, names=names, seed=seed,
+            on_stage=tell,
+        )  # fmt: skip
     if final:
         record_reading(store, acting, found)
     return found

@@ -92,6 +92,8 @@ class EvaluateChoice(QWidget):
         arguments = ["evaluate", *self._labels(project), "--seed", str(self.seed.value())]
         if self.trained:
             arguments += ["--model", self._model()]
+            pairs = (pair.strip() for pair in self.names.text().split(","))
+            arguments += [part for pair in pairs if pair for part in ("--map", pair)]
             arguments += ["--final"] if self.reads_final else []
         else:
             arguments += ["--protocol", self.protocol.currentText(), *self._kind()]
@@ -150,6 +152,7 @@ class EvaluateChoice(QWidget):
             self.weights_row: not trained and self._needs_weights(),
             self.recipe_row: not trained and not self.kind.currentData(),
             self.model_row: trained,
+            self.names: trained,
             self.final: trained and not database,
         }
         for widget, there in shown.items():
@@ -228,6 +231,10 @@ class EvaluateChoice(QWidget):
             "evaluate_choose_model", "Choose", "Choose a model from outside of the project.", self, menu
         )
         self.model_row = _row(self.model, self.choose_model)
+        self.names = QLineEdit(self)
+        self.names.setObjectName("evaluate_names")
+        self.names.setPlaceholderText("behaviors under another name: sleep=rest")
+        self.names.setToolTip("Name in the model = name in the ethogram, with commas between several.")
         self.final = QCheckBox("Read the final test set", self)
         self.final.setObjectName("evaluate_final")
         self.final.setToolTip("Animals and passes that are kept for it. You are asked first; it is noted.")
@@ -254,6 +261,7 @@ class EvaluateChoice(QWidget):
         form.addRow("Weights", self.weights_row)
         form.addRow("Recipe", self.recipe_row)
         form.addRow("Model", self.model_row)
+        form.addRow("Called here", self.names)
         form.addRow("", self.final)
         seeds = QHBoxLayout()
         seeds.addWidget(self.seed)

@@ -197,6 +197,7 @@ def evaluate_model(
     *,
     project: Project | None = None,
     device: str = "auto",
+    names: Mapping[str, str] | None = None,
     seed: int = 0,
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
@@ -213,6 +214,8 @@ def evaluate_model(
         Where names are looked up.
     device
         Where a network of the batch tier runs.
+    names
+        ``{name in the model: name in the ethogram}`` of behaviors that are called otherwise.
     cache_folder, seed, on_stage, cancelled
         As for `evaluate_protocol`.
 
@@ -221,7 +224,7 @@ def evaluate_model(
     LearnError
         When the model has seen every labeled animal, or does not fit the ethogram.
     """
-    predictor = load_predictor(name, project, device)
+    predictor = load_predictor(name, project, device, names=names)
     card = predictor.card
     seen = set(card.subjects) | set(card.backbone.subjects or ())
     fresh = tuple(number for number, s in enumerate(data.stretches) if s.subject not in seen)

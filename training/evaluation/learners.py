@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ...annotation.errors import LearnError
 from ...annotation.tracks import CODE, NONE, UNLABELED
 from ..batch_training import BatchRecipe, train_batch
 from ..cards import translation
@@ -70,6 +71,7 @@ class ModelLearner:
     def __call__(self, data: Snapshot, fold: Fold) -> list[Said]:
         """Learn from one side and say what the other shows."""
         side = data.select(fold.train)
+        self._check(side, fold)
         if isinstance(self.recipe, BatchRecipe):
             trained = train_batch(side, self.recipe, self.cache_folder, self._telling(fold), self.cancelled)
             predictor = predictor_of(trained.model, self.recipe.device)
@@ -81,6 +83,19 @@ class ModelLearner:
         return said_by(
             predictor, data, fold.test, self.cache_folder, self.cancelled, self._telling_tests(fold)
         )
+
+    def _check(self, side: Snapshot, fold: Fold) -> None:
+        """Say why a side is too small: a model keeps some of what it learns from apart, to calibrate on."""
+        names = {
+            "subject": ("animal", side.subjects),
+            "video": ("recording", tuple(sorted({s.recording for s in side.stretches}))),
+        }
+        noun, found = names.get(self.recipe.unit, ("", ()))
+        if len(found) == 1:
+            raise LearnError(
+                f"While '{fold.name}' is tested, the {noun} '{found[0]}' alone is left to learn from, and a "
+                f"model needs two; label another {noun}."
+            )
 
     def _telling_tests(self, fold: Fold) -> Progress | None:
         tell = self._telling(fold)

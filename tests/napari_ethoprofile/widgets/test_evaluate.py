@@ -125,8 +125,11 @@ def test_what_is_chosen_decides_what_is_shown_and_asked(panel: EvaluatePanel, pr
     choice.folder.setText("mice")
     choice.kept.setText("made")
     choice.model.setCurrentText("mouse_v5.model")
+    choice.names.setText("mm=micromovement")
     assert given[1] != (panel._arguments() or [])[1] == "mice"
-    assert arguments(panel, "--layout", "--into", "--model") == ["jhuang", "made", "mouse_v5.model"]
+    assert arguments(panel, "--layout", "--into", "--model", "--map") == [
+        "jhuang", "made", "mouse_v5.model", "mm=micromovement",
+    ]  # fmt: skip
 
 
 def test_the_final_test_set_is_read_only_when_asked(panel: EvaluatePanel, project: Project) -> None:
