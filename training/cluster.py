@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,7 +188,8 @@ def connect(address: str = LOCAL, timeout: float = 10.0) -> Client:
     from distributed import Client, LocalCluster
 
     if address == LOCAL:
-        return Client(LocalCluster(threads_per_worker=1, dashboard_address=None))
+        # That a worker is slow to end is nothing that the user can do anything about.
+        return Client(LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR))
     try:
         return Client(address, timeout=timeout)
     except (OSError, ValueError) as error:
