@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,12 @@ def calibrations_of(card: ModelCard) -> tuple[Calibration, ...]:
 def smoothings_of(card: ModelCard) -> tuple[Smoothing, ...]:
     """Return the smoothing of every group of a model."""
     return tuple(Smoothing.from_dict(item) for item in card.smoothing["groups"])
+
+
+def always_sure(card: ModelCard) -> ModelCard:
+    """Return the card without abstention: something is said about every frame."""
+    groups = [{**group, "abstain": 0.0} for group in card.smoothing["groups"]]
+    return replace(card, smoothing={**card.smoothing, "groups": groups})
 
 
 def decide(

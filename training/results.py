@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..annotation.formats import Labels, get_format, write_labels
 from ..annotation.tracks import LabelTrack
 from ..annotation.video.index import FrameIndex
 from .cards import ModelCard
-from .decisions import label_track
+from .decisions import always_sure, label_track
 from .probabilities import Probabilities
 
 #: Ending of the file of probabilities, and what is put before it when a recording broke in the middle.
@@ -143,7 +143,8 @@ def write_result(
     """
     stem = video.stem + (PARTIAL if partial else "")
     ethogram = ethogram_of(card)
-    labels = Labels(label_track(probabilities, _always_sure(card), ethogram), ethogram, fps, card.name)
+    # The files of other programs have no place for what a model is not sure of.
+    labels = Labels(label_track(probabilities, always_sure(card), ethogram), ethogram, fps, card.name)
     form = _ONE_GROUP if len(card.groups) == 1 else _GROUPS
     facts = {
         "format": _FORMAT,
@@ -192,12 +193,6 @@ def track_of(result: Result, ethogram: Ethogram) -> LabelTrack:
     """Return the labels of a result in the codes of an ethogram, unlabeled where the model is not sure."""
     card = ModelCard.from_json(json.dumps(result.facts["card"]), str(result.folder))
     return label_track(result.probabilities, card, ethogram)
-
-
-def _always_sure(card: ModelCard) -> ModelCard:
-    """Return the card without abstention: the files of other programs have no place for it."""
-    groups = [{**group, "abstain": 0.0} for group in card.smoothing["groups"]]
-    return replace(card, smoothing={**card.smoothing, "groups": groups})
 
 
 def _write_group(target: Path, probabilities: Probabilities, facts: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -235,7 +236,13 @@ def _beside(
 
 def _show(found: Evaluation, extra: dict[str, Any]) -> None:
     for number, group in enumerate(found.groups):
-        columns = ["figure", found.learner, "95 % interval", *found.baselines]
+        # Folded, so that what stands in the first column is read in one line.
+        columns = [
+            "figure",
+            fill(found.learner, 14),
+            "95 % interval",
+            *(fill(n, 14) for n in found.baselines),
+        ]
         others = [
             {metric.name: metric for metric in groups[number].metrics} for groups in found.baselines.values()
         ]
