@@ -126,7 +126,8 @@ def models(project: ProjectFolder, as_json: AsJson = False) -> None:
         return
     columns = ["name", "tier", "backbone", "created", "animals", "macro accuracy", "split"]
     rows = [
-        [c.name, c.tier, c.backbone.name, c.created, str(len(c.subjects)), _macro(c), c.split] for c in cards
+        [c.name, c.tier, c.backbone.name, c.created[:10], str(len(c.subjects)), _macro(c), c.split]
+        for c in cards
     ]
     print_table(counted(len(cards), "model"), columns, rows)
     print_table("Backbones", ["name", "learned", "what it is"], [
