@@ -124,9 +124,9 @@ def models(project: ProjectFolder, as_json: AsJson = False) -> None:
         backbones = [{"name": e.name, "learned": e.learned, "summary": e.summary} for e in ENTRIES.values()]
         say_json({"models": [_plain(card) for card in cards], "backbones": backbones})
         return
-    columns = ["name", "tier", "backbone", "created", "animals", "macro accuracy", "split"]
+    columns = ["name", "backbone, tier", "created", "animals", "macro accuracy", "split"]
     rows = [
-        [c.name, c.tier, c.backbone.name, c.created[:10], str(len(c.subjects)), _macro(c), c.split]
+        [c.name, f"{c.backbone.name}\n{c.tier}", c.created[:10], str(len(c.subjects)), _macro(c), c.split]
         for c in cards
     ]
     print_table(counted(len(cards), "model"), columns, rows)

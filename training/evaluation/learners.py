@@ -123,7 +123,8 @@ def said_by(
     LearnError
         When the model does not fit the ethogram, or a recording is not the one that was labeled.
     """
-    recordings, found = Recordings(cache_folder), []
+    recordings = Recordings(cache_folder)
+    found: list[Said] = []
     ids, _columns = translation(predictor.card, data.ethogram)
     for number in indices:
         if on_progress is not None:
