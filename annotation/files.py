@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .errors import EthoprofileError
+
 
 @contextlib.contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
@@ -43,6 +45,24 @@ def write_whole(path: Path | str, content: str | bytes) -> None:
     data = content.encode("utf-8") if isinstance(content, str) else content
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def told_of(folder: Path | str) -> Iterator[None]:
+    """Turn what the disk refuses while files go into `folder` into one sentence.
+
+    Raises
+    ------
+    EthoprofileError
+        In place of an `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise EthoprofileError(
+            f"The files could not all be written into {folder}: {error.strerror or error}; make room there "
+            "or choose another folder, and run it again."
+        ) from error
 
 
 def _give_ordinary_permissions(temporary: Path, target: Path) -> None:

@@ -5,7 +5,8 @@
 Ten mice of two coats, nest and bedding in front, sensor noise, flicker, shake, grooming that looks like
 micromovement, and drinking for 1 % of the time. The labels that are learned from carry the mistakes of a
 person; figures are against the truth. Every mouse is tested with a model of the nine others. Films are
-made in FOLDER once and used again.
+made in FOLDER once and used again. The section on the DeepEthoProfile network, which
+`benchmarks.accuracy_network` writes, is left as it is.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ FIGURES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of peo
 CLASSES = tuple(b.id for b in ETHOGRAM.behaviors)
 NAMES = [b.name for b in ETHOGRAM.behaviors]
 
+PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
+#: Begins the last section, which `benchmarks.accuracy_network` writes.
+NETWORK_TITLE = "## The DeepEthoProfile network, trained briefly on a CPU"
+
 Codes = NDArray[np.int16]
 #: Says the labels of the tested stretches (one array a stretch) after learning from the others.
 Learner = Callable[[Snapshot, Fold], list[Codes]]
@@ -70,7 +75,8 @@ def main(folder: Path) -> None:
         fold = Fold("mice 09 and 10", tuple(range(MICE - 2)), test)
         curve.append((minutes, figures(part, [fold], lambda d, f: by_model(d, f, cache), truth, fold.name)))
         print(minutes, [metric.value for metric in curve[-1][1]], flush=True)
-    write_whole(Path(__file__).parents[1] / "docs" / "accuracy.md", page(data, rows, curve))
+    before = PAGE.read_text(encoding="utf-8")
+    write_whole(PAGE, page(data, rows, curve) + before[len(without_network(before)) :])
 
 
 def figures(
@@ -180,7 +186,13 @@ the eight others together. Behaviors of which two mice do not show 20 frames eac
 | labeled minutes | {" | ".join(FIGURES)} |
 |---|{"---|" * len(FIGURES)}
 {chr(10).join(curves)}
+
 """
+
+
+def without_network(text: str) -> str:
+    """Return the page up to the section on the DeepEthoProfile network."""
+    return text.partition(NETWORK_TITLE)[0]
 
 
 def chosen(found: tuple[Metric, ...]) -> list[Metric]:

@@ -74,8 +74,10 @@ def _followed(lines: IO[str], on_progress: Progress) -> dict[str, Any]:
 
 def _outcome(last: dict[str, Any], said: str) -> Outcome:
     state = last.get("state")
-    if state in (State.DONE, State.PARTIAL):
-        return Outcome(last["result"], last["sentence"])
+    if state == State.PARTIAL:
+        return Outcome(last["result"], partial=last["sentence"])
+    if state == State.DONE:
+        return Outcome(last["result"], remark=last["sentence"])
     sentences = [line for line in said.strip().splitlines() if line.strip()]
     why = last.get("sentence") or (sentences[-1] if sentences else "The program that labels ended early.")
     raise EthoprofileError(why.removeprefix("ethoprofile: "))

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from .widgets.main import MainWidget
 
 PLUGIN, WIDGET, COMPARE_WIDGET = "napari-ethoprofile", "Annotate behavior", "Compare behavior labels"
+#: Object name of the dock for annotating.
+MAIN_NAME = "ethoprofile_main"
 
 #: How often the state of the journal is shown, and how often an open bout's growth is written.
 SAVE_SHOWN_MS, GROWTH_WRITTEN_MS, INDEX_POLLED_MS = 200, 1000, 250

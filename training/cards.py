@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..annotation.errors import LearnError
@@ -210,9 +210,35 @@ def groups_of(ethogram: Ethogram) -> tuple[GroupCard, ...]:
     )
 
 
-def translation(
-    card: ModelCard, ethogram: Ethogram, names: Mapping[str, str] | None = None
-) -> tuple[dict[int, int], tuple[int, ...]]:
+def renamed(card: ModelCard, names: Mapping[str, str]) -> ModelCard:
+    """Return a card whose behaviors have other names, as a project calls them.
+
+    Parameters
+    ----------
+    card
+        The model.
+    names
+        ``{name in the model: other name}``.
+
+    Raises
+    ------
+    LearnError
+        When the model knows no behavior of a name.
+    """
+    known = [name for group in card.groups for _, name in group.behaviors]
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise LearnError(
+            f"The model '{card.name}' knows no behavior '{strange[0]}'; it knows {', '.join(known)}."
+        )
+    groups = [
+        replace(group, behaviors=tuple((number, names.get(name, name)) for number, name in group.behaviors))
+        for group in card.groups
+    ]
+    return replace(card, groups=tuple(groups))
+
+
+def translation(card: ModelCard, ethogram: Ethogram) -> tuple[dict[int, int], tuple[int, ...]]:
     """Return how the labels of a model become labels of an ethogram.
 
     Parameters
@@ -221,8 +247,6 @@ def translation(
         The model.
     ethogram
         The ethogram that its labels should be in.
-    names
-        ``{name in the model: name in the ethogram}`` where they are called differently.
 
     Returns
     -------
@@ -233,18 +257,17 @@ def translation(
     Raises
     ------
     LearnError
-        When a behavior has no counterpart, or the counterparts of one group lie in several.
+        When a behavior has no counterpart (see `renamed`), or the counterparts of one group lie in several.
     """
-    names = names or {}
     ids: dict[int, int] = {}
     columns = []
     for group in card.groups:
         lying = set()
         for number, name in group.behaviors:
-            other = ethogram.by_name(names.get(name, name))
+            other = ethogram.by_name(name)
             if other is None:
                 raise LearnError(
-                    f"The model '{card.name}' knows the behavior '{names.get(name, name)}', which the "
+                    f"The model '{card.name}' knows the behavior '{name}', which the "
                     f"ethogram '{ethogram.name}' does not have; say what it is called there with "
                     f"--map '{name}=NAME', or train a model for this ethogram."
                 )

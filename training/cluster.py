@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,7 @@ def predict_on_cluster(
     EthoprofileError
         When the scheduler does not answer.
     """
-    with _client(address, timeout) as client:
+    with connect(address, timeout) as client:
         return predict_with(
             client, recordings, model, out, stride=stride, device=device, fps=fps, on_progress=on_progress
         )
@@ -127,7 +128,7 @@ def run_job_on_cluster(
     EthoprofileError
         When the scheduler does not answer.
     """
-    with _client(address, timeout) as client:
+    with connect(address, timeout) as client:
         return run_job_with(client, job, listen, cancelled)
 
 
@@ -174,19 +175,21 @@ def _label(
         result = predict_recording(path, predictor, out, fps=fps)
     except EthoprofileError as error:
         return Item(**item, state=State.FAILED, sentence=str(error))
-    facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial}
+    facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial or result.remark}
     frames: dict[str, Any] = {"done": result.probabilities.frames, "total": int(result.facts["frames"])}
     return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
 
 
-def _client(address: str, timeout: float) -> Client:
+def connect(address: str = LOCAL, timeout: float = 10.0) -> Client:
+    """Return a client of a scheduler, or of processes here that end with it; see `predict_on_cluster`."""
     from .models import require_learn
 
     require_learn("distributed")
     from distributed import Client, LocalCluster
 
     if address == LOCAL:
-        return Client(LocalCluster(threads_per_worker=1, dashboard_address=None))
+        # That a worker is slow to end is nothing that the user can do anything about.
+        return Client(LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR))
     try:
         return Client(address, timeout=timeout)
     except (OSError, ValueError) as error:

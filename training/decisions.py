@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +42,12 @@ def smoothings_of(card: ModelCard) -> tuple[Smoothing, ...]:
     return tuple(Smoothing.from_dict(item) for item in card.smoothing["groups"])
 
 
+def always_sure(card: ModelCard) -> ModelCard:
+    """Return the card without abstention: something is said about every frame."""
+    groups = [{**group, "abstain": 0.0} for group in card.smoothing["groups"]]
+    return replace(card, smoothing={**card.smoothing, "groups": groups})
+
+
 def decide(
     probabilities: Probabilities, calibrations: tuple[Calibration, ...], smoothings: tuple[Smoothing, ...]
 ) -> Decision:
@@ -61,7 +66,6 @@ def label_track(
     probabilities: Probabilities,
     card: ModelCard,
     ethogram: Ethogram,
-    names: Mapping[str, str] | None = None,
 ) -> LabelTrack:
     """Return what a model says about every frame, in the codes of an ethogram.
 
@@ -73,8 +77,6 @@ def label_track(
         Of the model.
     ethogram
         Of the project.
-    names
-        ``{name in the model: name in the ethogram}`` where they are called differently.
 
     Returns
     -------
@@ -86,14 +88,13 @@ def label_track(
     LearnError
         When the model does not fit the ethogram.
     """
-    return track_and_confidence(probabilities, card, ethogram, names)[0]
+    return track_and_confidence(probabilities, card, ethogram)[0]
 
 
 def track_and_confidence(
     probabilities: Probabilities,
     card: ModelCard,
     ethogram: Ethogram,
-    names: Mapping[str, str] | None = None,
 ) -> tuple[LabelTrack, NDArray[np.float32]]:
     """Return what a model says about every frame, and how sure it is; parameters are those of `label_track`.
 
@@ -103,7 +104,7 @@ def track_and_confidence(
         The labels, and the mean probability of the bout that a frame lies in, float32 (frames, groups of the
         ethogram), 0 where the model knows nothing of a group.
     """
-    ids, columns = translation(card, ethogram, names)
+    ids, columns = translation(card, ethogram)
     decision = decide(probabilities, calibrations_of(card), smoothings_of(card))
     codes = np.full((probabilities.frames, len(ethogram.groups)), UNLABELED, CODE)
     confidence = np.zeros(codes.shape, np.float32)

@@ -19,6 +19,7 @@ from .features.backbone import RATE, Backbone
 from .features.extraction import cached_features, stream_features
 from .features.registry import entry_of
 from .fitting import Cancelled, Progress, TrainingCanceledError, apply_head
+from .frames import BrokenVideoError
 from .models import Model, require_learn
 from .probabilities import Probabilities, edges_at_rate
 
@@ -142,6 +143,11 @@ class Ensemble:
             The recording.
         first
             The step to begin at; what comes out does not depend on it.
+
+        Raises
+        ------
+        BrokenVideoError
+            Where the recording cannot be decoded any further, after the steps that lie before.
         """
         edges = edges_at_rate(0, index.frames, fps, self.rate)
         steps, margin = len(edges) - 1, self.margin
@@ -153,16 +159,25 @@ class Ensemble:
             np.empty((0, b.card.dimension), np.float32) for b in self.backbones
         ]
         start = first
-        for blocks in zip(*streams, strict=True):
-            held = [np.concatenate([old, new]) for old, (_, new) in zip(held, blocks, strict=True)]
+        broken: BrokenVideoError | None = None
+        rounds = zip(*streams, strict=True)
+        while start < steps and broken is None:
+            try:
+                blocks = next(rounds)
+                held = [np.concatenate([old, new]) for old, (_, new) in zip(held, blocks, strict=True)]
+            except BrokenVideoError as error:
+                broken = error
             have = begin + len(held[0])
-            stop = steps if have == steps else have - margin
-            if stop - start < _STREAMED and have < steps:
+            last = have == steps or broken is not None
+            stop = have if last else have - margin
+            if stop <= start or (stop - start < _STREAMED and not last):
                 continue
             found = self.probabilities(held)
             yield start, [values[start - begin : stop - begin] for values in found]
             kept = max(0, stop - margin - begin)
             held, begin, start = [values[kept:] for values in held], begin + kept, stop
+        if broken is not None:
+            raise broken
 
     def probabilities(self, features: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """Return calibrated probabilities of every group (steps, outputs).

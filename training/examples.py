@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..annotation.errors import LearnError
+from ..annotation.tracks import NONE
 from .cards import GroupCard
 from .fitting import Example
 from .snapshots import IGNORED, LabeledStretch, Snapshot, class_indices
@@ -77,9 +78,7 @@ def tasks_of(snapshot: Snapshot, animals: int = LEAST_SUBJECTS) -> tuple[tuple[T
         if len(kept) > 1 or (single and kept):
             tasks.append(Task(column, GroupCard(snapshot.ethogram.groups[column], tuple(kept))))
     if not tasks:
-        raise LearnError(
-            f"There is too little to learn from: {' '.join(sentences) or 'the ethogram has one behavior.'}"
-        )
+        raise LearnError(f"There is too little to learn from: {_too_little(snapshot, animals)}")
     return tuple(tasks), sentences
 
 
@@ -150,17 +149,49 @@ def _soft(
 
 def _shortage(snapshot: Snapshot, column: int, code: int, name: str, animals: int) -> str:
     """Return which animals have too few frames of a label, in one sentence; empty where all is well."""
-    found = dict.fromkeys(snapshot.subjects, 0)
-    for stretch in snapshot.stretches:
-        found[stretch.subject] += int((stretch.codes[:, column] == code).sum())
+    found = _frames(snapshot, column, code)
     enough = sum(count >= LEAST_FRAMES for count in found.values())
     if enough >= animals:
         return ""
-    missing = ", ".join(
-        f"{LEAST_FRAMES - count} of {subject}" for subject, count in found.items() if count < LEAST_FRAMES
-    )
     noun = "animal" if animals == 1 else "animals"
     return (
         f"{name} needs {LEAST_FRAMES} labeled frames of each of {animals} {noun} and has them of {enough}; "
-        f"frames missing: {missing}."
+        f"frames missing: {_missing(found)}."
+    )
+
+
+def _too_little(snapshot: Snapshot, animals: int) -> str:
+    """Return what is missing of all behaviors: those that nobody has labeled are only named."""
+    some, never = [], []
+    for column, ids in enumerate(snapshot.classes):
+        names = {number: snapshot.ethogram.label_name(number) for number in ids}
+        if len(ids) == 1:
+            names[NONE] = f"the absence of {names[ids[0]]}"
+        for number, name in names.items():
+            found = _frames(snapshot, column, number)
+            if not any(found.values()):
+                never.append(name)
+            elif sum(count >= LEAST_FRAMES for count in found.values()) < animals:
+                some.append(f"{name} ({_missing(found)})")
+    noun = "animal" if animals == 1 else "animals"
+    wanted = f"{LEAST_FRAMES} labeled frames of each of {animals} {noun}"
+    parts = [
+        f"a model needs two behaviors, or one and its absence, with {wanted}",
+        f"frames are missing of {', '.join(some)}" if some else "",
+        f"not labeled at all: {', '.join(never)}" if never else "",
+    ]
+    return f"{'; '.join(filter(None, parts))}."
+
+
+def _frames(snapshot: Snapshot, column: int, code: int) -> dict[str, int]:
+    """Return how many frames of every animal have a label."""
+    found = dict.fromkeys(snapshot.subjects, 0)
+    for stretch in snapshot.stretches:
+        found[stretch.subject] += int((stretch.codes[:, column] == code).sum())
+    return found
+
+
+def _missing(found: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{LEAST_FRAMES - count} of {subject}" for subject, count in found.items() if count < LEAST_FRAMES
     )

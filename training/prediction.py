@@ -16,6 +16,7 @@ from ..annotation.project.records import ClipRecord, Kind, PassRecord
 from ..annotation.video import index_video
 from ..annotation.video.index import FrameIndex
 from .cache import CachedArray, CacheFolder
+from .cards import translation
 from .decisions import label_track
 from .fitting import Cancelled, Progress
 from .frames import BrokenVideoError
@@ -140,6 +141,7 @@ def predict_clip(
     made = [p for p in project.passes(clip=clip.id) if p.kind is Kind.MODEL and p.source == card.id]
     if made:
         return made[-1]
+    translation(card, project.ethogram)  # a model that does not fit is told before anything is computed
     video = project.get_video(clip.video)
     path = project.video_path(video.id)
     index = index_video(path, project.cache_folder, cancelled=cancelled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..annotation.errors import LearnError
 from ..annotation.video.index import FrameIndex
-from .cards import ModelCard
+from .cards import ModelCard, renamed
 from .fitting import Cancelled
 from .models import Model, find_model, require_learn
 from .probabilities import Probabilities, edges_at_rate
@@ -25,11 +25,15 @@ _WEIGHTS = (".model", ".pt", ".pth")
 
 
 class Predictor(Protocol):
-    """A model at work."""
+    """A model at work.
 
-    @property
-    def card(self) -> ModelCard:
-        """Of the model."""
+    Attributes
+    ----------
+    card
+        Of the model.
+    """
+
+    card: ModelCard
 
     def edges(self, index: FrameIndex, fps: float, start: int, stop: int) -> NDArray[np.int64]:
         """Return the steps over frames ``[start, stop)``, as in `Probabilities`."""
@@ -96,6 +100,7 @@ def load_predictor(
     device: str = "auto",
     stride: int | None = None,
     tell: Callable[[str], None] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Predictor:
     """Return the model of a name, a model folder, or a file of weights of DeepEthoProfile, ready to work.
 
@@ -111,6 +116,8 @@ def load_predictor(
         Frames a step of the batch tier; the model's own when not given.
     tell
         Called with one sentence when a device runs out of memory.
+    names
+        ``{name in the model: name in the project}`` of behaviors that are called otherwise.
 
     Raises
     ------
@@ -126,8 +133,11 @@ def load_predictor(
     if path.suffix in _WEIGHTS and not path.is_dir():
         from .stack_prediction import lab_predictor
 
-        return lab_predictor(path, device, stride, tell)
-    return predictor_of(Model.read(find_model(name, project)), device, stride, tell)
+        predictor: Predictor = lab_predictor(path, device, stride, tell)
+    else:
+        predictor = predictor_of(Model.read(find_model(name, project)), device, stride, tell)
+    predictor.card = renamed(predictor.card, names or {})
+    return predictor
 
 
 def predictor_of(

@@ -17,6 +17,7 @@ from .fitting import Cancelled
 from .interactive import Recipe, Stages, Trained, train_interactive
 from .models import CARD_NAME, model_folder
 from .snapshots import Snapshot
+from .splits import cut_clips
 from .suspects import write_suspects
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def train_in_project(
     if folder.exists() and current is not None and current.name == recipe.name:
         raise LearnError(f"'{recipe.name}' is the current model, which is not replaced; give another name.")
     snapshot = take_snapshot(project, acting)
+    if recipe.unit == "clips":
+        snapshot = cut_clips(snapshot)
     train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
     trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
     model = trained.model.write(

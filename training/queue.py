@@ -94,10 +94,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an item that did not fail."""
+    """What became of an item that did not fail: its result, why that ends early, what else is to be known."""
 
     result: str
     partial: str = ""
+    remark: str = ""
 
 
 #: Labels one item: told and asked on the way. Runs in a thread of the queue.
@@ -276,7 +277,8 @@ class PredictionQueue:
         state = State.PARTIAL if outcome.partial else State.DONE
         total = item.total or latest().total
         done = latest().done if outcome.partial else total
-        return latest(state=state, sentence=outcome.partial, result=outcome.result, done=done)
+        sentence = outcome.partial or outcome.remark
+        return latest(state=state, sentence=sentence, result=outcome.result, done=done)
 
     def _tell(self, number: int, done: int, total: int, speed: float) -> None:
         with self._state:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..annotation.formats import Labels, get_format, write_labels
 from ..annotation.tracks import LabelTrack
 from ..annotation.video.index import FrameIndex
 from .cards import ModelCard
-from .decisions import label_track
+from .decisions import always_sure, label_track
 from .probabilities import Probabilities
 
 #: Ending of the file of probabilities, and what is put before it when a recording broke in the middle.
@@ -49,7 +49,7 @@ class Result:
         Of all steps.
     facts
         What is known: recording, its fingerprint, frames, fps, the model and its card, whether it is partial
-        and why (plain data).
+        and why, what seems odd (plain data).
     """
 
     folder: Path
@@ -62,10 +62,16 @@ class Result:
         """Why the result does not cover the recording; empty where it does."""
         return str(self.facts["partial"])
 
+    @property
+    def remark(self) -> str:
+        """What seems odd about a recording that is covered, such as that it was cut short; or empty."""
+        return str(self.facts.get("remark", ""))
+
 
 def job_key(fingerprint: str, card: ModelCard) -> str:
     """Return what tells one prediction from another: recording, model, and the steps that were asked for."""
-    facts = [fingerprint, card.id, card.weights_sha256, card.stride, card.rate, card.calibration]
+    called = [name for group in card.groups for _, name in group.behaviors]
+    facts = [fingerprint, card.id, card.weights_sha256, card.stride, card.rate, card.calibration, called]
     return hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
@@ -137,7 +143,8 @@ def write_result(
     """
     stem = video.stem + (PARTIAL if partial else "")
     ethogram = ethogram_of(card)
-    labels = Labels(label_track(probabilities, _always_sure(card), ethogram), ethogram, fps, card.name)
+    # The files of other programs have no place for what a model is not sure of.
+    labels = Labels(label_track(probabilities, always_sure(card), ethogram), ethogram, fps, card.name)
     form = _ONE_GROUP if len(card.groups) == 1 else _GROUPS
     facts = {
         "format": _FORMAT,
@@ -153,6 +160,7 @@ def write_result(
             for group, classes in zip(card.groups, card.classes, strict=True)
         ],
         "partial": partial,
+        "remark": "" if partial else index.note,
     }
     times = index.times[: labels.frames]
     try:
@@ -185,12 +193,6 @@ def track_of(result: Result, ethogram: Ethogram) -> LabelTrack:
     """Return the labels of a result in the codes of an ethogram, unlabeled where the model is not sure."""
     card = ModelCard.from_json(json.dumps(result.facts["card"]), str(result.folder))
     return label_track(result.probabilities, card, ethogram)
-
-
-def _always_sure(card: ModelCard) -> ModelCard:
-    """Return the card without abstention: the files of other programs have no place for it."""
-    groups = [{**group, "abstain": 0.0} for group in card.smoothing["groups"]]
-    return replace(card, smoothing={**card.smoothing, "groups": groups})
 
 
 def _write_group(target: Path, probabilities: Probabilities, facts: dict[str, Any]) -> None:

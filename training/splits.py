@@ -7,12 +7,15 @@ import json
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..annotation.errors import LearnError
 from .snapshots import LabeledStretch, Snapshot
 
 #: What is kept apart: animals; recordings; single clips; parts of one recording.
 UNITS = ("subject", "video", "clips", "within-recording")
+#: Clips that a division by clips needs, so that calibration has some of its own.
+_LEAST_CLIPS = 3
 #: What a figure's name says where the same animal is on both sides.
 _WARNINGS = {
     "subject": "",
@@ -189,10 +192,27 @@ def random_clips(snapshot: Snapshot, test: float = 0.1, repeats: int = 1, seed: 
     return make_split(name, "clips", snapshot, folds)
 
 
+def cut_clips(snapshot: Snapshot, least: int = _LEAST_CLIPS) -> Snapshot:
+    """Return the labels with their clips cut into equal pieces where there are fewer than `least` of them.
+
+    For divisions by clips: a recording whose labels are one long clip can be divided all the same.
+    """
+    pieces = -(-least // len(snapshot.stretches)) if snapshot.stretches else 1
+    return replace(snapshot, stretches=tuple(p for s in snapshot.stretches for p in _pieces(s, pieces)))
+
+
+def _pieces(stretch: LabeledStretch, count: int) -> list[LabeledStretch]:
+    """Return a stretch in up to `count` equal pieces."""
+    bounds = sorted({stretch.start + number * stretch.frames // count for number in range(count + 1)})
+    return [stretch.part(start, stop) for start, stop in pairwise(bounds)]
+
+
 def within_recording(
     snapshot: Snapshot, train: float = 0.6, gap: float = 10.0
 ) -> tuple[Snapshot, Split]:  # fmt: skip
     """Learn from the beginning of every stretch and test its end, after a gap; for wiring tests.
+
+    What is learned from is in as many pieces as `cut_clips` makes, so that one clip is enough.
 
     Parameters
     ----------
@@ -210,6 +230,7 @@ def within_recording(
     """
     parts: list[LabeledStretch] = []
     sides: tuple[list[int], list[int]] = ([], [])
+    pieces = -(-_LEAST_CLIPS // len(snapshot.stretches))
     for stretch in snapshot.stretches:
         middle = stretch.start + round(train * stretch.frames)
         again = middle + round(gap * stretch.fps)
@@ -218,13 +239,14 @@ def within_recording(
                 f"Frames {stretch.start} to {stretch.stop} of '{stretch.video}' are too few to be divided "
                 f"with a gap of {gap:g} s; label a longer clip."
             )
-        for side, start, stop in ((0, stretch.start, middle), (1, again, stretch.stop)):
-            sides[side].append(len(parts))
-            parts.append(stretch.part(start, stop))
-    pieces = replace(snapshot, stretches=tuple(parts))
+        learned = _pieces(stretch.part(stretch.start, middle), pieces)
+        for side, part in ((0, learned), (1, [stretch.part(again, stretch.stop)])):
+            sides[side].extend(range(len(parts), len(parts) + len(part)))
+            parts += part
+    divided = replace(snapshot, stretches=tuple(parts))
     fold = Fold("end of every clip", tuple(sides[0]), tuple(sides[1]))
     name = f"within-recording with a gap of {gap:g} s{_WARNINGS['within-recording']}"
-    return pieces, make_split(name, "within-recording", pieces, [fold])
+    return divided, make_split(name, "within-recording", divided, [fold])
 
 
 def make_split(name: str, unit: str, snapshot: Snapshot, folds: Sequence[Fold]) -> Split:

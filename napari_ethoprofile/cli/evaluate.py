@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, note, one_of, opened, print_table, say, say_json
-from .learn import TIERS, interval_text, stages, value_text
+from .common import AsJson, Mapping, mapping_of, note, one_of, opened, print_table, say, say_json
+from .learn import RECIPES, TIERS, interval_text, recipe_of, stages, value_text
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
+    from ..training.batch_training import BatchRecipe
     from ..training.cards import Metric
-    from ..training.evaluation.evaluation import Evaluation
+    from ..training.evaluation.evaluation import Evaluation, Spread
+    from ..training.interactive import Recipe
 
 _LAYOUTS = ("deepethoprofile", "jhuang")
 
@@ -33,12 +39,25 @@ def evaluate(
         str,
         typer.Option(
             metavar="NAME",
-            help="leave-one-subject-out, leave-one-video-out, within-recording, clips-90-10, clips-50-50x5.",
+            help="leave-one-subject-out, leave-one-video-out, fixed-holdout, within-recording, clips-90-10, "
+            "clips-50-50x5.",
         ),
     ] = "",
+    subject: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="With fixed-holdout: an animal that is tested; several times for several."
+        ),
+    ] = None,
     model: Annotated[
-        str, typer.Option(metavar="NAME", help="Ask this trained model about animals it has not seen.")
+        str,
+        typer.Option(
+            metavar="NAME|FOLDER|FILE",
+            help="Ask a trained model about animals it has not seen: one of the project, a model folder, or "
+            "weights such as mouse_v5.model.",
+        ),
     ] = "",
+    mapping: Mapping = None,
     final: Annotated[
         bool,
         typer.Option("--final", help="With --model: read the separate test set; that is logged."),
@@ -46,9 +65,17 @@ def evaluate(
     backbone: Annotated[
         str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
     ] = "motion",
+    weights: Annotated[
+        str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
+    ] = "",
     tier: Annotated[
         str, typer.Option(metavar="|".join(TIERS), help="interactive, or batch: the DeepEthoProfile network.")
     ] = "interactive",
+    recipe: Annotated[
+        str,
+        typer.Option(metavar="|".join(RECIPES), help="Batch tier: the modern recipe, or all as published."),
+    ] = "modern",
+    epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
     baselines: Annotated[
         bool, typer.Option("--baselines/--no-baselines", help="Measure trivial guesses beside it.")
@@ -63,6 +90,10 @@ def evaluate(
     device: Annotated[
         str, typer.Option(metavar="auto|cpu|cuda|mps", help="Where a network of the batch tier runs.")
     ] = "auto",
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS|local", help="Spread the folds over a dask scheduler or these cores."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write JSON, tables and figures there.")
     ] = None,
@@ -78,7 +109,6 @@ def evaluate(
 
     Example: ethoprofile evaluate my-project --protocol leave-one-subject-out --out evaluation
     """
-    one_of("--tier", tier, TIERS)
     if bool(protocol) == bool(model):
         raise typer.BadParameter("give one of --protocol and --model.")
     if final and not model:
@@ -87,23 +117,33 @@ def evaluate(
         one_of("--layout", layout, _LAYOUTS)
     if into is not None and not layout:
         raise typer.BadParameter("--into belongs to --layout.")
+    if mapping and not model:
+        raise typer.BadParameter("--map says how behaviors of a trained model are called here; give --model.")
+    if model and (subject or cluster):
+        raise typer.BadParameter("--subject and --cluster belong to --protocol.")
+    plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = project
         if layout:
-            folder = _project_of(project, layout, into or Path(scratch) / "project")
+            folder = _project_of(project, layout, into or Path(scratch) / "project", events=events)
         with opened(folder) as store:
             if model:
-                found = _ask(store, model, acting, final=final, seed=seed, device=device)
+                names = mapping_of(mapping)
+                found = _ask(
+                    store, model, names, acting, final=final, seed=seed, device=device, events=events
+                )
             else:
                 found = _run(
-                    store, protocol, acting, backbone, tier, seed, device, baselines=baselines, events=events
+                    store, protocol, subject or (), acting, plan, cluster, baselines=baselines, events=events
                 )
             extra = _beside(store, found, acting, layout, final=final)
     written: list[Path] = []
     if out is not None:
+        from ..annotation.files import told_of
         from ..training.evaluation.outputs import write_evaluation
 
-        written = write_evaluation(found, out, extra)
+        with told_of(out):
+            written = write_evaluation(found, out, extra)
     if as_json:
         say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
         return
@@ -112,10 +152,10 @@ def evaluate(
         say(f"Wrote {len(written)} files into {out}.")
 
 
-def _project_of(folder: Path, layout: str, target: Path) -> Path:
+def _project_of(folder: Path, layout: str, target: Path, *, events: bool) -> Path:
     from ..training.evaluation.folders import project_of_folder
 
-    with stages() as tell:
+    with stages(events=events) as tell:
         made, sentences = project_of_folder(
             folder, layout, target, lambda done, total: tell("recordings", done, total)
         )
@@ -125,37 +165,49 @@ def _project_of(folder: Path, layout: str, target: Path) -> Path:
 
 
 def _run(
-    store: Project, protocol: str, acting: str | None, backbone: str, tier: str, seed: int, device: str,
-    *, baselines: bool, events: bool,
+    store: Project, protocol: str, tested: Sequence[str], acting: str | None, plan: Recipe | BatchRecipe,
+    cluster: str | None, *, baselines: bool, events: bool,
 ) -> Evaluation:  # fmt: skip
-    from ..training.batch_training import BatchRecipe
     from ..training.datasets import take_snapshot
     from ..training.evaluation.evaluation import evaluate_protocol
     from ..training.evaluation.protocols import protocol_of
-    from ..training.interactive import Recipe
 
     protocol_of(protocol)  # a wrong name is told before anything is read
-    recipe = (
-        BatchRecipe("evaluation", seed=seed, device=device)
-        if tier == "batch"
-        else Recipe("evaluation", backbone, seed=seed)
-    )
     data = take_snapshot(store, acting)
-    with stages(events=events) as tell:
+    with stages(events=events) as tell, _spread_over(cluster) as spread:
         return evaluate_protocol(
-            data, protocol, recipe, store.cache_folder, baselines=baselines, on_stage=tell
-        )
+            data, protocol, plan, store.cache_folder, tested=tested, baselines=baselines, on_stage=tell,
+            spread=spread,
+        )  # fmt: skip
+
+
+@contextmanager
+def _spread_over(cluster: str | None) -> Iterator[Spread | None]:
+    """Yield what works on the folds elsewhere; None where they are worked on here."""
+    if cluster is None:
+        yield None
+        return
+    from ..training.cluster import connect
+    from ..training.evaluation.spreading import spread_with
+
+    with connect(cluster) as client:
+        yield partial(spread_with, client)
 
 
 def _ask(
-    store: Project, model: str, acting: str | None, *, final: bool, seed: int, device: str
-) -> Evaluation:
+    store: Project, model: str, names: dict[str, str], acting: str | None, *, final: bool, seed: int,
+    device: str, events: bool,
+) -> Evaluation:  # fmt: skip
     from ..training.datasets import take_snapshot
     from ..training.evaluation.evaluation import evaluate_model
     from ..training.evaluation.final import final_labels, record_reading
 
     data = final_labels(store, acting) if final else take_snapshot(store, acting)
-    found, _card = evaluate_model(data, model, store.cache_folder, project=store, device=device, seed=seed)
+    with stages(events=events) as tell:
+        found, _card = evaluate_model(
+            data, model, store.cache_folder, project=store, device=device, names=names, seed=seed,
+            on_stage=tell,
+        )  # fmt: skip
     if final:
         record_reading(store, acting, found)
     return found
@@ -184,7 +236,13 @@ def _beside(
 
 def _show(found: Evaluation, extra: dict[str, Any]) -> None:
     for number, group in enumerate(found.groups):
-        columns = ["figure", found.learner, "95 % interval", *found.baselines]
+        # Folded, so that what stands in the first column is read in one line.
+        columns = [
+            "figure",
+            fill(found.learner, 14),
+            "95 % interval",
+            *(fill(n, 14) for n in found.baselines),
+        ]
         others = [
             {metric.name: metric for metric in groups[number].metrics} for groups in found.baselines.values()
         ]

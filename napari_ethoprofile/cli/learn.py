@@ -15,11 +15,13 @@ from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_
 if TYPE_CHECKING:
     from ..training.batch_training import BatchRecipe
     from ..training.cards import Metric, ModelCard
+    from ..training.interactive import Recipe
 
 #: Of models: a head on features, or a network.
 TIERS = ("interactive", "batch")
 _SPLITS = ("subject", "video", "clips")
-_RECIPES = ("modern", "published")
+#: Of the batch tier.
+RECIPES = ("modern", "published")
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of people")
 
 
@@ -51,7 +53,7 @@ def train(
     ] = "interactive",
     recipe: Annotated[
         str,
-        typer.Option(metavar="|".join(_RECIPES), help="Batch tier: the modern recipe, or all as published."),
+        typer.Option(metavar="|".join(RECIPES), help="Batch tier: the modern recipe, or all as published."),
     ] = "modern",
     epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
     device: Annotated[
@@ -67,17 +69,10 @@ def train(
 
     Example: ethoprofile train my-project --model first
     """
-    from ..training.interactive import Recipe
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
-    one_of("--tier", tier, TIERS)
-    one_of("--recipe", recipe, _RECIPES)
-    plan: Recipe | BatchRecipe
-    if tier == "batch":
-        plan = _batch_recipe(model, split, seed, recipe, epochs, device)
-    else:
-        plan = Recipe(model, backbone, {"weights": weights} if weights else {}, split, seed)
+    plan = recipe_of(model, tier, backbone, weights, recipe, epochs, device, split, seed)
     with opened(project) as store, stages() as tell:
         done = train_in_project(store, plan, acting, replace_old=replace, on_stage=tell)
     for sentence in done.warnings:
@@ -89,15 +84,22 @@ def train(
     say(f"The model lies in {done.folder}; labels that it doubts are listed there in suspects.csv.")
 
 
-def _batch_recipe(
-    name: str, unit: str, seed: int, recipe: str, epochs: int | None, device: str
-) -> BatchRecipe:
+def recipe_of(
+    name: str, tier: str, backbone: str, weights: str, recipe: str, epochs: int | None, device: str,
+    unit: str, seed: int,
+) -> Recipe | BatchRecipe:  # fmt: skip
+    """Return what the options of a command ask to be trained, or say which option is wrong."""
     import dataclasses
 
     from ..training.batch_training import BatchRecipe
+    from ..training.interactive import Recipe
 
+    one_of("--tier", tier, TIERS)
+    one_of("--recipe", recipe, RECIPES)
     if epochs is not None and epochs < 1:
         raise typer.BadParameter("--epochs is a number of 1 or more.")
+    if tier == "interactive":
+        return Recipe(name, backbone, {"weights": weights} if weights else {}, unit, seed)
     made = (
         BatchRecipe.published(name, unit, seed, device)
         if recipe == "published"
@@ -122,9 +124,10 @@ def models(project: ProjectFolder, as_json: AsJson = False) -> None:
         backbones = [{"name": e.name, "learned": e.learned, "summary": e.summary} for e in ENTRIES.values()]
         say_json({"models": [_plain(card) for card in cards], "backbones": backbones})
         return
-    columns = ["name", "tier", "backbone", "created", "animals", "macro accuracy", "split"]
+    columns = ["name", "backbone, tier", "created", "animals", "macro accuracy", "split"]
     rows = [
-        [c.name, c.tier, c.backbone.name, c.created, str(len(c.subjects)), _macro(c), c.split] for c in cards
+        [c.name, f"{c.backbone.name}\n{c.tier}", c.created[:10], str(len(c.subjects)), _macro(c), c.split]
+        for c in cards
     ]
     print_table(counted(len(cards), "model"), columns, rows)
     print_table("Backbones", ["name", "learned", "what it is"], [

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..annotation.errors import EthoprofileError
-from .common import AsJson, ProjectFolder, counted, note, opened, print_table, say, say_json
+from .common import (
+    AsJson,
+    Mapping,
+    ProjectFolder,
+    counted,
+    mapping_of,
+    note,
+    opened,
+    print_table,
+    say,
+    say_json,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
@@ -55,6 +66,7 @@ def predict(
         float | None,
         typer.Option(metavar="N", help="Frames per second of image stacks, which do not say it."),
     ] = None,
+    mapping: Mapping = None,
     at_once: Annotated[
         int | None, typer.Option("--at-once", metavar="N", help="Recordings at once; else as memory allows.")
     ] = None,
@@ -76,18 +88,20 @@ def predict(
     Example: ethoprofile predict recordings/ --model my-project/models/first
     """
     if cluster is not None:
+        if mapping:
+            raise typer.BadParameter("--map does not go with --cluster.")
         items = _on_cluster(sources, model, out, stride, device, fps, cluster)
     else:
-        items = _in_queue(sources, model, out, stride, device, fps, at_once, events)
+        items = _in_queue(sources, model, out, stride, device, fps, mapping_of(mapping), at_once, events)
     if as_json:
         say_json([item.to_dict() for item in items])
     elif not events:
         for item in items:
             if item.result:
-                say(item.result)
+                say(f"{item.clip}: pass {item.result}" if item.clip else item.result)
     ended_well = [item for item in items if item.state == "done"]
     for item in items:
-        if item not in ended_well:
+        if item.sentence or item not in ended_well:
             note(f"{item.title}: {item.state}. {item.sentence}")
     if len(ended_well) < len(items):
         raise EthoprofileError(
@@ -102,6 +116,7 @@ def _in_queue(
     stride: int | None,
     device: str,
     fps: float | None,
+    names: dict[str, str],
     at_once: int | None,
     events: bool,
 ) -> tuple[Item, ...]:
@@ -116,7 +131,7 @@ def _in_queue(
         context = project or next(iter(projects.values()), None)
         key = context.folder if context else None
         if key not in loaded:
-            loaded[key] = load_predictor(model, context, device, stride, note)
+            loaded[key] = load_predictor(model, context, device, stride, note, names)
         return loaded[key]
 
     with ExitStack() as stack:

@@ -29,6 +29,7 @@ from .batch_table import FILE, BatchTable
 from .forms import Notice, add_action, push_button, shape_table
 from .recordings_table import RECORDING_FILES
 from .result_dialog import ResultDialog
+from .side_dock import SharedPlace
 
 #: Milliseconds between two looks at the queue.
 LOOK_MS = 250
@@ -36,7 +37,7 @@ WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
 _PAUSE, _GO_ON = "Pause", "Go on"
 
 
-class BatchWidget(QWidget):
+class BatchWidget(SharedPlace):
     """The dock that napari opens as "Batch prediction"."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -181,7 +182,7 @@ class BatchWidget(QWidget):
     def _enable(self) -> None:
         chosen = self.selected()
         ended = (State.DONE, State.PARTIAL, State.FAILED, State.CANCELED)
-        self.go.setEnabled(bool(self.queue.items))
+        self.go.setEnabled(any(item.state not in ended for item in self.queue.items))
         self.up.setEnabled(len(chosen) == 1)
         self.down.setEnabled(len(chosen) == 1)
         self.take_out.setEnabled(bool(chosen))

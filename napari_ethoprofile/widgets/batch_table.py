@@ -62,12 +62,12 @@ class BatchTable(QAbstractTableModel):
 def cells_of(item: Item) -> tuple[str, str, str, str, str]:
     """Return what the table shows of an item."""
     # Never "100 %" before it is done: the last frames can be the longest.
-    share = min(item.done / item.total, 1.0 if item.state is State.DONE else 0.99) if item.total else 0.0
+    share = f"{min(item.done / item.total, 0.99):.0%}" if item.total else ""
     running = item.state is State.RUNNING
     return (
         item.title,
         item.state.value,
-        f"{share:.0%}" if item.total else "",
+        "100%" if item.state is State.DONE else share,
         f"{item.speed:.0f}" if running and item.speed else "",
         clock(item.remaining) if item.remaining is not None else "",
     )

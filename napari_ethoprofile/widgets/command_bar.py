@@ -22,7 +22,8 @@ class CommandBar(QWidget):
     text, tooltip
         Of the button that starts.
     arguments
-        Returns the command with its arguments; an `EthoprofileError` becomes the sentence below.
+        Returns the command with its arguments, or None to leave it; an `EthoprofileError` becomes the
+        sentence below.
 
     Signals
     -------
@@ -33,7 +34,12 @@ class CommandBar(QWidget):
     answered = Signal(object, list)
 
     def __init__(
-        self, name: str, text: str, tooltip: str, arguments: Callable[[], list[str]], parent: QWidget
+        self,
+        name: str,
+        text: str,
+        tooltip: str,
+        arguments: Callable[[], list[str] | None],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._arguments = arguments
@@ -72,6 +78,8 @@ class CommandBar(QWidget):
             self.tell(str(error), problem=True)
             return
         self.tell("")
+        if arguments is None:
+            return
         self.process.start(*arguments)
         self._show(running=True)
         self.stage.setText("starting")

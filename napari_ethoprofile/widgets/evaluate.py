@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
-    QComboBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QHeaderView,
     QSpinBox,
+    QMessageBox,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -23,22 +23,21 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from ..annotation.errors import EthoprofileError, LearnError
+from ..annotation.errors import EthoprofileError
 from ..annotation.files import write_whole
+from ..annotation.project import Project
 from ..session import Session
-from ..training.evaluation.protocols import PROTOCOLS
-from ..training.features.registry import ENTRIES
+from ..training.evaluation.final import readings
+from ..wires import Wires
 from .command_bar import CommandBar
-from .evaluation_rows import columns_of, remarks_of, rows_of
+from .evaluate_choice import EvaluateChoice
+from .evaluation_rows import PUBLISHED_COLUMNS, columns_of, published_rows, remarks_of, rows_of
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
 from .side_dock import SideDock
 
 if TYPE_CHECKING:
     import napari.viewer
-
-#: Of the two tiers, the one that is no head on features.
-BATCH_TIER = "DeepEthoProfile network (batch tier)"
 
 
 class EvaluateWidget(SideDock):
@@ -66,7 +65,7 @@ class EvaluateWidget(SideDock):
 
 
 class EvaluatePanel(QWidget):
-    """Chooses a protocol and a kind of model, runs the evaluation, and shows its figures.
+    """Runs the evaluation that is chosen and shows its figures.
 
     Parameters
     ----------
@@ -77,20 +76,25 @@ class EvaluatePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(390)
-        self._session = session
+        self._session, self._wires = session, Wires()
         self._scratch = tempfile.TemporaryDirectory(prefix="ethoprofile-", ignore_cleanup_errors=True)
         self.files: list[Path] = []
-        self._create_choices()
+        #: Asks a question with what must be known for it; a test may answer itself.
+        self.confirm: Callable[[str, str], bool] = self._ask_to_read
+        self.choice = EvaluateChoice(self)
         self.command = CommandBar(
-            "evaluate", "Evaluate", "Train and test models by this protocol.", self._arguments, self
+            "evaluate", "Evaluate", "Measure it; that runs beside the window.", self._arguments, self
         )
         self.command.answered.connect(self._on_answer)
         self._create_views()
         self._lay_out()
-        self._explain()
+        self._wires.connect(session.project_changed, self.choice.show_models)
+        self._wires.connect(session.models_changed, self._on_models)
+        self.choice.show_models(session.project)
 
     def let_go(self) -> None:
         """Stop what runs and forget its files."""
+        self._wires.cut()
         self.command.process.close()
         self._scratch.cleanup()
 
@@ -104,36 +108,11 @@ class EvaluatePanel(QWidget):
             return
         self.command.tell(f"Wrote {len(self.files)} files into {folder}.")
 
-    def _create_choices(self) -> None:
-        self.protocol, self.kind = QComboBox(self), QComboBox(self)
-        self.protocol.setObjectName("evaluate_protocol")
-        self.protocol.setToolTip("How the labels are divided into those learned from and those tested.")
-        for name in PROTOCOLS:
-            self.protocol.addItem(name)
-        self.protocol.currentIndexChanged.connect(lambda _index: self._explain())
-        self.explanation = text_label("evaluate_explanation", self)
-        self.kind.setObjectName("evaluate_kind")
-        self.kind.setToolTip("What kind of model is trained and tested.")
-        for entry in ENTRIES.values():
-            if entry.learned != "elsewhere":
-                self.kind.addItem(entry.name, entry.name)
-        self.kind.addItem(BATCH_TIER, "")
-        self.seed = QSpinBox(self)
-        self.seed.setObjectName("evaluate_seed")
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setToolTip("Of every random choice: the same seed gives the same figures.")
-        self.guesses = QCheckBox("Trivial guesses beside it", self)
-        self.guesses.setObjectName("evaluate_baselines")
-        self.guesses.setToolTip("The most frequent behavior, and a threshold on motion.")
-        self.guesses.setChecked(True)
-
     def _create_views(self) -> None:
         self.title = text_label("evaluate_title", self, bold=True)
         self.title.hide()
-        self.table = QTableWidget(0, 0, self)
-        self.table.setObjectName("evaluate_table")
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table = _table("evaluate_table", self)
+        self.published = _table("evaluate_published", self)
         self.figures = FigureView("evaluate", self)
         self.remarks = text_label("evaluate_remarks", self)
         remarks = QWidget(self)
@@ -144,7 +123,9 @@ class EvaluatePanel(QWidget):
         self.views.setObjectName("evaluate_views")
         self.views.addTab(self.table, "Table")
         self.views.addTab(self.figures, "Pictures")
+        self.views.addTab(self.published, "Published")
         self.views.addTab(remarks, "Remarks")
+        self.views.setTabVisible(self.views.indexOf(self.published), False)
         self.keep = push_button(
             "evaluate_save", "Save…", "Write tables (CSV, JSON) and figures (PNG, SVG) into a folder.", self
         )
@@ -152,60 +133,49 @@ class EvaluatePanel(QWidget):
         self.keep.setEnabled(False)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow("Protocol", self.protocol)
-        form.addRow("", self.explanation)
-        form.addRow("Model", self.kind)
-        seeds = QHBoxLayout()
-        seeds.addWidget(self.seed)
-        seeds.addWidget(self.guesses)
-        seeds.addStretch(1)
-        form.addRow("Seed", seeds)
         bottom = QHBoxLayout()
         bottom.addStretch(1)
         bottom.addWidget(self.keep)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(form)
+        layout.addWidget(self.choice)
         layout.addWidget(self.command)
         layout.addWidget(self.title)
         layout.addWidget(self.views, 1)
         layout.addLayout(bottom)
 
-    def _explain(self) -> None:
-        self.explanation.setText(PROTOCOLS[self.protocol.currentText()].sentence)
-
-    def _arguments(self) -> list[str]:
+    def _arguments(self) -> list[str] | None:
         project = self._session.project
-        if project is None:
-            raise LearnError("Open a project first: models are measured on its labels.")
-        arguments = ["evaluate", str(project.folder), "--protocol", self.protocol.currentText()]
-        arguments += ["--seed", str(self.seed.value()), "--out", self._scratch.name, "--events"]
-        arguments += ["--baselines" if self.guesses.isChecked() else "--no-baselines"]
-        backbone = self.kind.currentData()
-        arguments += ["--backbone", backbone] if backbone else ["--tier", "batch"]
-        if self._session.annotator:
-            arguments += ["--as", self._session.annotator]
-        return arguments
+        arguments = self.choice.arguments(project, self._session.annotator)
+        if self.choice.reads_final and project is not None:
+            model = self.choice.model.currentText().strip()
+            if not self.confirm(f"Read the final test set with the model '{model}'?", told_of(project)):
+                return None
+        return [*arguments, "--out", self._scratch.name, "--events"]
 
-    def _on_answer(self, answer: dict[str, Any], _sentences: list[str]) -> None:
+    def _on_models(self) -> None:
+        self.choice.show_models(self._session.project)
+
+    def _ask_to_read(self, question: str, known: str) -> bool:
+        box = QMessageBox(self)
+        box.setWindowTitle("Final test set")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(question)
+        box.setInformativeText(known)
+        read = box.addButton("Read it", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Leave it closed", QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        return box.clickedButton() is read
+
+    def _on_answer(self, answer: dict[str, Any], sentences: list[str]) -> None:
         self.files = [Path(path) for path in answer["files"]]
         self.title.setText(f"{answer['learner']}, {answer['split']}")
         self.title.show()
-        columns, rows = columns_of(answer), rows_of(answer)
-        self.table.clear()
-        self.table.setColumnCount(len(columns))
-        self.table.setRowCount(len(rows))
-        self.table.setHorizontalHeaderLabels(columns)
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(row, column, item)
-        header = shape_table(self.table, 0, 22)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # names are read whole
+        fill(self.table, columns_of(answer), rows_of(answer))
+        self.views.setTabVisible(self.views.indexOf(self.published), bool(answer.get("published")))
+        fill(self.published, PUBLISHED_COLUMNS, published_rows(answer))
         self.figures.show_files(self.files)
-        self.remarks.setText("\n\n".join(remarks_of(answer)))
+        self.remarks.setText("\n\n".join([*remarks_of(answer), *sentences]))
         self.keep.setEnabled(True)
 
     def _ask_folder(self) -> None:
@@ -215,3 +185,40 @@ class EvaluatePanel(QWidget):
                 self.save(Path(folder))
             except EthoprofileError as error:
                 self.command.tell(str(error), problem=True)
+
+
+def _table(name: str, parent: QWidget) -> QTableWidget:
+    table = QTableWidget(0, 0, parent)
+    table.setObjectName(name)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    return table
+
+
+def fill(table: QTableWidget, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Show rows of texts in a table."""
+    table.clear()
+    table.setColumnCount(len(columns))
+    table.setRowCount(len(rows))
+    table.setHorizontalHeaderLabels(list(columns))
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text)
+            table.setItem(row, column, item)
+    header = shape_table(table, 0, 22)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # names are read whole
+
+
+def told_of(project: Project) -> str:
+    """Return what must be known before the test set is read: how often it was, and that it is noted."""
+    before = readings(project)
+    often = "It has never been read."
+    if before:
+        last = before[-1]
+        times = "once" if len(before) == 1 else f"{len(before)} times"
+        often = f"It has been read {times}, last on {last['at'][:10]} by {last['by'] or 'nobody named'}."
+    return (
+        f"{often} Every reading is noted with its figures. Read it when everything is chosen: a set by which "
+        "models are chosen is no test any more."
+    )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+#: Titles of the table of published figures.
+PUBLISHED_COLUMNS = ("Method", "Protocol", "Frame", "Macro", "Source")
+
 
 def columns_of(answer: Mapping[str, Any]) -> list[str]:
     """Return the titles: the figure, its value and interval, and one for every trivial guess."""
@@ -27,6 +30,21 @@ def rows_of(answer: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
+def published_rows(answer: Mapping[str, Any]) -> list[list[str]]:
+    """Return a row for this evaluation and one for every published figure; none without published ones."""
+    if not answer.get("published"):
+        return []
+    own = {metric["name"]: metric for metric in answer["groups"][0]["metrics"]}
+    frame, macro = (_share(own[name]["value"]) for name in ("frame accuracy", "macro accuracy"))
+    return [
+        [answer["learner"], answer["split"], frame, macro, "this evaluation"],
+        *(
+            [each["method"], each["protocol"], _share(each["frame"]), _share(each["macro"]), each["source"]]
+            for each in answer["published"]
+        ),
+    ]
+
+
 def remarks_of(answer: Mapping[str, Any]) -> list[str]:
     """Return what must be known beside the figures: people, warnings, what the protocol says."""
     found = [answer["sentence"]]
@@ -36,6 +54,9 @@ def remarks_of(answer: Mapping[str, Any]) -> list[str]:
         found.append(f"Two people on {each['clips']} of these clips ({kind}): {figures}.")
     if answer["human_agreement_missing"]:
         found.append(f"No human ceiling: {answer['human_agreement_missing']}")
+    for reading in answer.get("final_readings", ()):
+        who = reading["by"] or "nobody named"
+        found.append(f"The test set was read on {reading['at'][:16]} by {who}: {reading['model']}.")
     found += answer["warnings"]
     found.append(
         f"Labels {answer['data'][:12]}, division {answer['split_hash'][:12]}, seed {answer['seed']}."
@@ -47,6 +68,10 @@ def _value(metric: Mapping[str, Any]) -> str:
     if metric["value"] is None:
         return f"not defined because {metric['why']}" if metric.get("why") else "not defined"
     return f"{metric['value']:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f} %"
 
 
 def _interval(metric: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import EthoprofileError
 from ..keys.focus import main_window_of
-from ..workspace import Workspace
+from ..workspace import MAIN_NAME, Workspace
 from .behaviors import BehaviorsPanel
 from .clips import ClipsPanel
 from .pass_panel import PassPanel
@@ -55,7 +55,7 @@ class MainWidget(QWidget):
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         self._attached = False
         super().__init__(parent)
-        self.setObjectName("ethoprofile_main")
+        self.setObjectName(MAIN_NAME)
         self.setMinimumWidth(330)
         # else napari gives part of the height to an empty stretch, the more docks were opened before
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)

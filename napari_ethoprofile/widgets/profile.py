@@ -32,6 +32,7 @@ from ..keys.focus import main_window_of
 from .command_bar import CommandBar
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
+from .side_dock import SharedPlace
 
 BINS = ("10min", "30min", "1h", "2h", "6h", "12h", "24h")
 #: What is asked about bout tables, and the answers.
@@ -45,7 +46,7 @@ _PATH = Qt.ItemDataRole.UserRole
 _LIGHTS = re.compile(r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}")
 
 
-class ProfileWidget(QWidget):
+class ProfileWidget(SharedPlace):
     """Lists result files, profiles them in a process of its own, and shows tables and figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from ..annotation.formats import Labels
+from ..annotation.formats.names import same_as
 from ..annotation.tracks import UNLABELED
 from .clip_table import clock
 from .forms import push_button, shape_table, text_label
@@ -71,7 +72,7 @@ def budget_of(labels: Labels) -> list[tuple[str, str, str, str]]:
     for group in range(labels.track.groups):
         for bout in labels.track.bouts(group):
             if bout.label != UNLABELED:
-                name = labels.ethogram.label_name(bout.label)
+                name = _usual(labels.ethogram.label_name(bout.label))
                 frames, bouts = found.get(name, (0, 0))
                 found[name] = (frames + bout.length, bouts + 1)
     fps = labels.fps or 25.0
@@ -79,3 +80,9 @@ def budget_of(labels: Labels) -> list[tuple[str, str, str, str]]:
         (name, clock(frames / fps), f"{frames / labels.frames:.1%}", f"{bouts:,}")
         for name, (frames, bouts) in sorted(found.items(), key=lambda item: -item[1][0])
     ]
+
+
+def _usual(name: str) -> str:
+    """Return the name that people know, where files write it in their own way, such as mm."""
+    same = same_as(name)
+    return name if same == name.strip().casefold() else same

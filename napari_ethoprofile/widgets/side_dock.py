@@ -13,7 +13,7 @@ from ..annotation.errors import EthoprofileError
 from ..keys.focus import main_window_of
 from ..timeline.theme import Theme
 from ..wires import Wires
-from ..workspace import show_workspace
+from ..workspace import MAIN_NAME, show_workspace
 from .forms import text_label
 
 if TYPE_CHECKING:
@@ -22,7 +22,33 @@ if TYPE_CHECKING:
 MESSAGE_SECONDS = 20
 
 
-class SideDock(QWidget):
+class SharedPlace(QWidget):
+    """A dock that shares the place of the dock for annotating where that is open.
+
+    Below it neither would have the height it needs.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._placed = False
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Take a place the first time."""
+        super().showEvent(event)
+        if not self._placed and main_window_of(self) is not None:
+            self._placed = True
+            QTimer.singleShot(0, self._join_tabs)
+
+    def _join_tabs(self) -> None:
+        window = main_window_of(self)
+        main = window.findChild(QWidget, MAIN_NAME) if window is not None else None
+        own, other = self.parentWidget(), main.parentWidget() if main is not None else None
+        if window is not None and isinstance(own, QDockWidget) and isinstance(other, QDockWidget):
+            window.tabifyDockWidget(other, own)
+            own.raise_()
+
+
+class SideDock(SharedPlace):
     """A dock that shares the place of the dock for annotating, and has nothing to show without it.
 
     Parameters
@@ -87,20 +113,10 @@ class SideDock(QWidget):
     def _use_theme(self, theme: Theme) -> None:
         """Paint what the dock paints itself in these colors."""
 
-    def _join_tabs(self) -> None:
-        """Share the place of the dock for annotating: below it neither would have the height it needs."""
-        window = main_window_of(self)
-        own, other = self.parentWidget(), self.workspace.dock.parentWidget()
-        if window is not None and isinstance(own, QDockWidget) and isinstance(other, QDockWidget):
-            window.tabifyDockWidget(other, own)
-            own.raise_()
-
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Take a place the first time."""
+        """Belong to the window from now on."""
         super().showEvent(event)
-        if not self._attached and main_window_of(self) is not None:
-            self._attached = True
-            QTimer.singleShot(0, self._join_tabs)
+        self._attached = self._attached or main_window_of(self) is not None
 
     def event(self, event: QEvent | None) -> bool:
         """Let go of everything when napari takes the closed dock's content out of its window."""
@@ -119,5 +135,5 @@ class SideDock(QWidget):
 
     def _let_go(self) -> None:
         """Cut what leads to the desk."""
-        self._attached = False
+        self._attached = self._placed = False
         self._wires.cut()

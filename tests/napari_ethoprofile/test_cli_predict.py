@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from lab_weights import write_weights
+from napari_ethoprofile.annotation.clips import Stretch
+from napari_ethoprofile.annotation.ethogram import make_ethogram
 from napari_ethoprofile.annotation.formats import read_labels
 from napari_ethoprofile.annotation.project import Project
 from small_project import create_project, write_recording
@@ -78,6 +80,25 @@ def test_clips_of_a_project_get_passes(
     assert run(["predict", str(tmp_path / "project"), "--model", weights]) == 0
     with Project.open(tmp_path / "project") as project:
         assert len(project.passes()) == 2
+
+
+def test_behaviors_of_a_model_are_called_otherwise_in_a_project(
+    tmp_path: Path, weights: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from numbered_video import RECIPES, write_numbered
+
+    recording = write_numbered(tmp_path / "a.mkv", RECIPES["h264-b.mkv"], 12)
+    names = ["drink", "eat", "groom", "hang", "micromovement", "rear", "sleep", "walk"]
+    with Project.create(tmp_path / "project", make_ethogram(names)) as project:
+        video = project.add_video(recording)
+        project.index_video(video.id)
+        project.add_clips([Stretch(video.id, 0, 12)])
+    command = ["predict", str(tmp_path / "project"), "--model", weights]
+    assert run(command) == 1
+    assert "say what it is called there with --map 'rest=NAME'" in capsys.readouterr().err
+    assert run([*command, "--map", "rest=sleep"]) == 0
+    assert ": pass p" in capsys.readouterr().out
+    assert run([*command, "--map", "rest=sleep", "--cluster", "local"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.ethogram import Ethogram, make_ethogram, preset
-from napari_ethoprofile.training.cards import BackboneCard, GroupCard, Metric, ModelCard, groups_of
+from napari_ethoprofile.training.cards import BackboneCard, GroupCard, Metric, ModelCard, groups_of, renamed
 from napari_ethoprofile.training.models import Model, read_card, translation
 from napari_ethoprofile.training.probabilities import Probabilities, edges_at_rate, edges_at_stride
 
@@ -95,9 +95,11 @@ def test_a_model_for_another_ethogram_is_mapped_or_refused() -> None:
     other = make_ethogram(["walk", "rest", "eat"])
     with pytest.raises(LearnError, match="knows the behavior 'sleep', which the ethogram"):
         translation(card, other)
-    assert translation(card, other, {"sleep": "rest"}) == ({1: 3, 2: 2}, (0,))
+    assert translation(renamed(card, {"sleep": "rest"}), other) == ({1: 3, 2: 2}, (0,))
     with pytest.raises(LearnError, match="would become one"):
-        translation(card, other, {"sleep": "eat"})
+        translation(renamed(card, {"sleep": "eat"}), other)
+    with pytest.raises(LearnError, match="knows no behavior 'dream'; it knows eat, sleep"):
+        renamed(card, {"dream": "rest"})
 
 
 def test_a_group_that_another_ethogram_tears_apart_is_refused() -> None:

@@ -9,7 +9,9 @@ from napari_ethoprofile.training.snapshots import Snapshot
 from napari_ethoprofile.training.splits import (
     Fold,
     check_unseen,
+    cut_clips,
     holdout,
+    k_folds,
     leave_one_subject_out,
     leave_one_video_out,
     make_split,
@@ -102,6 +104,17 @@ def test_a_recording_is_learned_from_before_a_gap_and_tested_after_it() -> None:
     assert len(second.codes) == 200
     with pytest.raises(LearnError, match="too few to be divided"):
         within_recording(cohort(clips=1), gap=60)
+
+
+def test_one_clip_is_enough_to_be_divided_by_clips() -> None:
+    one = cohort(clips=1).select([0])
+    parts, split = within_recording(one, train=0.4, gap=4)
+    bounds = [(part.start, part.stop) for part in parts.stretches]
+    assert bounds == [(0, 66), (66, 133), (133, 200), (300, 500)]
+    assert split.folds[0] == Fold("end of every clip", (0, 1, 2), (3,))
+    assert [part.frames for part in cut_clips(one).stretches] == [166, 167, 167]
+    assert sorted(fold.test for fold in k_folds(cut_clips(one), "clips").folds) == [(0,), (1,), (2,)]
+    assert cut_clips(cohort()).hash == cohort().hash
 
 
 def test_the_hash_follows_the_content_not_the_order_of_hashes() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,16 @@ from ..interactive import Recipe, Stages
 from ..predictors import load_predictor
 from ..snapshots import Snapshot
 from ..splits import Fold, Split, check_unseen
-from .learners import Learner, ModelLearner, MotionThreshold, for_protocol, majority, said_by
+from .learners import Learner, ModelLearner, MotionThreshold, Said, for_protocol, majority, said_by
 from .protocols import protocol_of
 from .scoring import Answer, GroupScores, score
 
 if TYPE_CHECKING:
     from ...annotation.project import Project
     from ..batch_training import BatchRecipe
+
+#: Returns what a learner says in every fold of a division, in the order of the folds.
+Spread = Callable[[ModelLearner, Snapshot, Sequence[Fold]], list[list[Said]]]
 
 #: Names of the trivial guesses that a model has to beat.
 MAJORITY, MOTION = "most frequent label", "motion threshold"
@@ -104,9 +108,11 @@ def evaluate_protocol(
     recipe: Recipe | BatchRecipe,
     cache_folder: Path,
     *,
+    tested: Sequence[str] = (),
     baselines: bool = True,
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
+    spread: Spread | None = None,
 ) -> Evaluation:
     """Train and test a kind of model by a protocol.
 
@@ -120,10 +126,15 @@ def evaluate_protocol(
         What is trained on every learning side.
     cache_folder
         Folder of derived data.
+    tested
+        The animals that are tested, for a protocol that lets them be chosen; drawn by the seed when empty.
     baselines
         Measure trivial guesses beside it.
     on_stage, cancelled
         Told and asked while it works.
+    spread
+        Works on the folds in other processes; one after the other here when not given. The figures are the
+        same.
 
     Raises
     ------
@@ -131,12 +142,18 @@ def evaluate_protocol(
         When there is too little to learn from, only one animal, or a recording is gone.
     """
     chosen = protocol_of(protocol)
-    divided, split = chosen.divide(data, recipe.seed)
+    if tested and not chosen.chosen_animals:
+        raise LearnError(f"The protocol '{protocol}' tests every animal; name some with fixed-holdout only.")
+    divided, split = chosen.divide(data, recipe.seed, tested)
     learner = ModelLearner(for_protocol(recipe, chosen.unit), cache_folder, on_stage, cancelled)
     guesses: dict[str, Learner] = (
         {MAJORITY: majority, MOTION: MotionThreshold(cache_folder, cancelled)} if baselines else {}
     )
-    groups = _run(divided, split, learner, recipe.seed)
+    said = (
+        spread(learner, divided, split.folds)
+        if spread is not None
+        else [learner(divided, fold) for fold in split.folds]
+    )
     return Evaluation(
         protocol=protocol,
         sentence=chosen.sentence,
@@ -145,8 +162,11 @@ def evaluate_protocol(
         data=data.hash,
         learner=described(recipe),
         seed=recipe.seed,
-        groups=groups,
-        baselines={name: _run(divided, split, guess, recipe.seed) for name, guess in guesses.items()},
+        groups=_scored(divided, split, said, recipe.seed),
+        baselines={
+            name: _scored(divided, split, [guess(divided, fold) for fold in split.folds], recipe.seed)
+            for name, guess in guesses.items()
+        },
         folds=tuple((fold.name, len(fold.train), len(fold.test)) for fold in split.folds),
         warnings=data.left_out,
     )
@@ -159,11 +179,13 @@ def described(recipe: Recipe | BatchRecipe) -> str:
     return "batch tier: the DeepEthoProfile network"
 
 
-def _run(data: Snapshot, split: Split, learner: Learner, seed: int) -> tuple[GroupScores, ...]:
+def _scored(
+    data: Snapshot, split: Split, said: Sequence[Sequence[Said]], seed: int
+) -> tuple[GroupScores, ...]:
     answers = [
-        Answer(fold.name, index, said)
-        for fold in split.folds
-        for index, said in zip(fold.test, learner(data, fold), strict=True)
+        Answer(fold.name, index, each)
+        for fold, found in zip(split.folds, said, strict=True)
+        for index, each in zip(fold.test, found, strict=True)
     ]
     return score(data, answers, split.name, seed)
 
@@ -175,7 +197,9 @@ def evaluate_model(
     *,
     project: Project | None = None,
     device: str = "auto",
+    names: Mapping[str, str] | None = None,
     seed: int = 0,
+    on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
 ) -> tuple[Evaluation, ModelCard]:
     """Ask a trained model about labels of animals that it has not seen.
@@ -186,7 +210,13 @@ def evaluate_model(
         The labels; those of animals that the model learned from are left out, which is said.
     name
         Name of the model in the project, a model folder, or weights of DeepEthoProfile.
-    cache_folder, project, device, seed, cancelled
+    project
+        Where names are looked up.
+    device
+        Where a network of the batch tier runs.
+    names
+        ``{name in the model: name in the ethogram}`` of behaviors that are called otherwise.
+    cache_folder, seed, on_stage, cancelled
         As for `evaluate_protocol`.
 
     Raises
@@ -194,7 +224,7 @@ def evaluate_model(
     LearnError
         When the model has seen every labeled animal, or does not fit the ethogram.
     """
-    predictor = load_predictor(name, project, device)
+    predictor = load_predictor(name, project, device, names=names)
     card = predictor.card
     seen = set(card.subjects) | set(card.backbone.subjects or ())
     fresh = tuple(number for number, s in enumerate(data.stretches) if s.subject not in seen)
@@ -211,7 +241,8 @@ def evaluate_model(
     if unknown:
         split_name += ", split unknown"
     fold = Fold("unseen animals", (), tuple(range(len(fresh))))
-    said = said_by(predictor, tested, fold.test, cache_folder, cancelled)
+    tell = None if on_stage is None else partial(on_stage, "asking the model")
+    said = said_by(predictor, tested, fold.test, cache_folder, cancelled, tell)
     answers = [Answer(fold.name, index, each) for index, each in enumerate(said)]
     warnings = [*data.left_out]
     if left_out:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ...annotation.errors import LearnError
 from ...annotation.tracks import CODE, NONE, UNLABELED
 from ..batch_training import BatchRecipe, train_batch
 from ..cards import translation
@@ -16,7 +17,7 @@ from ..decisions import label_track
 from ..features.backbone import RATE
 from ..features.extraction import cached_features
 from ..features.motion import Motion, motion_energy
-from ..fitting import Cancelled
+from ..fitting import Cancelled, Progress
 from ..interactive import Recipe, Stages, train_interactive
 from ..predictors import Predictor, predictor_of
 from ..probabilities import Probabilities, edges_at_rate
@@ -70,6 +71,7 @@ class ModelLearner:
     def __call__(self, data: Snapshot, fold: Fold) -> list[Said]:
         """Learn from one side and say what the other shows."""
         side = data.select(fold.train)
+        self._check(side, fold)
         if isinstance(self.recipe, BatchRecipe):
             trained = train_batch(side, self.recipe, self.cache_folder, self._telling(fold), self.cancelled)
             predictor = predictor_of(trained.model, self.recipe.device)
@@ -78,7 +80,26 @@ class ModelLearner:
                 side, self.recipe, self.cache_folder, self._telling(fold), self.cancelled
             )
             predictor = predictor_of(trained.model)
-        return said_by(predictor, data, fold.test, self.cache_folder, self.cancelled)
+        return said_by(
+            predictor, data, fold.test, self.cache_folder, self.cancelled, self._telling_tests(fold)
+        )
+
+    def _check(self, side: Snapshot, fold: Fold) -> None:
+        """Say why a side is too small: a model keeps some of what it learns from apart, to calibrate on."""
+        names = {
+            "subject": ("animal", side.subjects),
+            "video": ("recording", tuple(sorted({s.recording for s in side.stretches}))),
+        }
+        noun, found = names.get(self.recipe.unit, ("", ()))
+        if len(found) == 1:
+            raise LearnError(
+                f"While '{fold.name}' is tested, the {noun} '{found[0]}' alone is left to learn from, and a "
+                f"model needs two; label another {noun}."
+            )
+
+    def _telling_tests(self, fold: Fold) -> Progress | None:
+        tell = self._telling(fold)
+        return None if tell is None else lambda done, total: tell("testing", done, total)
 
     def _telling(self, fold: Fold) -> Stages | None:
         if self.on_stage is None:
@@ -93,17 +114,21 @@ def said_by(
     indices: Sequence[int],
     cache_folder: Path,
     cancelled: Cancelled | None = None,
+    on_progress: Progress | None = None,
 ) -> list[Said]:
-    """Return what a model says about stretches of a snapshot.
+    """Return what a model says about stretches of a snapshot; stretches done and in all are told.
 
     Raises
     ------
     LearnError
         When the model does not fit the ethogram, or a recording is not the one that was labeled.
     """
-    recordings, found = Recordings(cache_folder), []
+    recordings = Recordings(cache_folder)
+    found: list[Said] = []
     ids, _columns = translation(predictor.card, data.ethogram)
     for number in indices:
+        if on_progress is not None:
+            on_progress(len(found), len(indices))
         stretch = data.stretches[number]
         index = recordings.index_of(stretch, cancelled)
         place = (stretch.start, stretch.stop)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...annotation.errors import LearnError
 from ..snapshots import Snapshot
-from ..splits import Split, leave_one_subject_out, leave_one_video_out, random_clips, within_recording
+from ..splits import (
+    Split,
+    holdout,
+    leave_one_subject_out,
+    leave_one_video_out,
+    random_clips,
+    within_recording,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +30,16 @@ class Protocol:
     sentence
         What it does, and what its figures do not say.
     divide
-        From labels and a seed to labels and their division.
+        From labels, a seed and the animals that are to be tested (none: drawn) to labels and their division.
+    chosen_animals
+        Whether the animals that are tested can be named.
     """
 
     name: str
     unit: str
     sentence: str
-    divide: Callable[[Snapshot, int], tuple[Snapshot, Split]]
+    divide: Callable[[Snapshot, int, Sequence[str]], tuple[Snapshot, Split]]
+    chosen_animals: bool = False
 
 
 PROTOCOLS: Mapping[str, Protocol] = {
@@ -39,32 +49,39 @@ PROTOCOLS: Mapping[str, Protocol] = {
             "leave-one-subject-out",
             "subject",
             "Every animal is tested with a model of all others.",
-            lambda data, _seed: (data, leave_one_subject_out(data)),
+            lambda data, _seed, _tested: (data, leave_one_subject_out(data)),
         ),
         Protocol(
             "leave-one-video-out",
             "video",
             "Every recording is tested with a model of all others; some of these may show the same animal.",
-            lambda data, _seed: (data, leave_one_video_out(data)),
+            lambda data, _seed, _tested: (data, leave_one_video_out(data)),
+        ),
+        Protocol(
+            "fixed-holdout",
+            "subject",
+            "Fixed animals, one of every strain unless they are named, are tested by a model of the others.",
+            lambda data, seed, tested: (data, holdout(data, tested or None, seed)),
+            chosen_animals=True,
         ),
         Protocol(
             "within-recording",
             "clips",
             "The end of every clip is tested with a model of its beginning, after a gap of 10 s: shows that "
             "the parts work together, not how well a model does on other animals.",
-            lambda data, _seed: within_recording(data),
+            lambda data, _seed, _tested: within_recording(data),
         ),
         Protocol(
             "clips-90-10",
             "clips",
             "A tenth of the clips is tested, whoever they show: the same animals are on both sides.",
-            lambda data, seed: (data, random_clips(data, 0.1, 1, seed)),
+            lambda data, seed, _tested: (data, random_clips(data, 0.1, 1, seed)),
         ),
         Protocol(
             "clips-50-50x5",
             "clips",
             "Half of the clips is tested, five times: the same animals are on both sides.",
-            lambda data, seed: (data, random_clips(data, 0.5, 5, seed)),
+            lambda data, seed, _tested: (data, random_clips(data, 0.5, 5, seed)),
         ),
     )
 }

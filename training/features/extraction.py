@@ -12,7 +12,7 @@ from ...annotation.video.index import FrameIndex
 from ..ahead import ahead
 from ..cache import arrays_in
 from ..fitting import Cancelled, Progress, TrainingCanceledError
-from ..frames import FrameStream
+from ..frames import BrokenVideoError, FrameStream
 from ..preprocessing import Gray
 from ..probabilities import edges_at_rate
 from .backbone import Backbone, Describer, cache_key
@@ -45,6 +45,12 @@ def stream_features(
     ------
     tuple
         The first step of a block, and its features, float32 (steps, features).
+
+    Raises
+    ------
+    BrokenVideoError
+        Where the recording cannot be decoded any further, after the steps that lie before; to these it is as
+        if the recording ended there.
     """
     edges = edges_at_rate(0, index.frames, fps, rate)
     last = len(edges) - 1 if last is None else last
@@ -57,8 +63,13 @@ def stream_features(
     batches = ahead(stream.batches(max(1, int(np.ceil(BLOCK * fps / rate)))))
     for step in range(first, last, BLOCK):
         stop = min(last, step + BLOCK)
-        held = _with_frames(held, start, batches, min(end, int(edges[stop]) + reach))
-        yield step, describer.describe(held, start, edges[step : stop + 1])
+        held, broken = _with_frames(held, start, batches, min(end, int(edges[stop]) + reach))
+        if broken is not None:
+            stop = min(stop, int(np.searchsorted(edges, start + len(held), side="right")) - 1)
+        if stop > step:
+            yield step, describer.describe(held, start, edges[step : stop + 1])
+        if broken is not None:
+            raise broken
         kept = max(0, int(edges[stop]) - reach - start)
         held, start = held[kept:], start + kept
 
@@ -125,11 +136,19 @@ def cached_features(
 
 def _with_frames(
     held: Gray, start: int, batches: Iterator[tuple[int, Gray]], needed: int
-) -> Gray:  # fmt: skip
-    """Return the frames from `start` on with as many further batches as reach up to `needed`."""
+) -> tuple[Gray, BrokenVideoError | None]:
+    """Return the frames from `start` on with as many further batches as reach up to `needed`.
+
+    Where the recording breaks before, they are what there is, and the error is returned with them.
+    """
     parts, have = [held], start + len(held)
-    while have < needed:
-        _, frames = next(batches)
-        parts.append(frames)
-        have += len(frames)
-    return np.concatenate(parts) if len(parts) > 1 else held
+    broken: BrokenVideoError | None = None
+    while have < needed and broken is None:
+        try:
+            _, frames = next(batches)
+        except BrokenVideoError as error:
+            broken = error
+        else:
+            parts.append(frames)
+            have += len(frames)
+    return np.concatenate(parts) if len(parts) > 1 else held, broken

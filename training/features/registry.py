@@ -12,6 +12,7 @@ from ...annotation.errors import LearnError
 from ..cards import BackboneCard
 from ..examples import Task
 from ..fitting import Cancelled, Progress
+from ..preprocessing import Preprocessing
 from ..recordings import Recordings
 from ..snapshots import Snapshot
 from . import dinov2, ethocnn, stack_cnn
@@ -50,6 +51,8 @@ class Entry:
         Makes it from options; None for one that the project trains.
     fit
         Trains it on labels; None for the others.
+    frames
+        Returns how the frames that it is trained on are made small; None for the others.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Entry:
     restore: Callable[[BackboneCard, Weights], Backbone]
     make: Callable[[Mapping[str, Any]], Backbone] | None = None
     fit: Fit | None = None
+    frames: Callable[[], Preprocessing] | None = None
 
 
 def _motion(_: Mapping[str, Any]) -> Backbone:
@@ -93,6 +97,7 @@ ENTRIES: dict[str, Entry] = {
             "project",
             stack_cnn.restore,
             fit=stack_cnn.fit,
+            frames=stack_cnn.preset,
         ),
         Entry(
             ethocnn.NAME,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...annotation.errors import LearnError
 from ...annotation.video.index import FrameIndex
-from ..cache import CacheFolder
+from ..cache import arrays_in
 from ..cards import BackboneCard
 from ..examples import Task, step_targets
 from ..fitting import Cancelled, Progress, TrainingCanceledError, one_thread, repeatable
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from ..networks.stack_cnn import StackCNN
 
 NAME = "stack-cnn"
-#: Name of the folder of small frames in a cache folder.
-FRAMES_FOLDER = "frames"
 
 _STEPS, _BATCH, _LEARNING_RATE = 400, 32, 1.5e-3
 
@@ -57,7 +55,7 @@ class StackCNNBackbone:
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> StackDescriber:
         """Measure the contrast of a recording."""
-        return StackDescriber(prepared_for(path, _preset(), index), fps, index.frames, self._embed)
+        return StackDescriber(prepared_for(path, preset(), index), fps, index.frames, self._embed)
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return the weights of the network."""
@@ -128,7 +126,8 @@ def fit(
     return StackCNNBackbone(network.cpu(), card)
 
 
-def _preset() -> Preprocessing:
+def preset() -> Preprocessing:
+    """Return how frames are made small for the network."""
     from ..networks.stack_cnn import SIZE
 
     return Preprocessing(size=SIZE)
@@ -138,15 +137,15 @@ def _stacks(
     snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, cancelled: Cancelled | None
 ) -> tuple[list[Gray], list[tuple[int, NDArray[np.int64]]], list[NDArray[np.int64]]]:
     """Return the small frames of stretches, where the stack of every step lies in them, and its classes."""
-    cache = CacheFolder(recordings.cache_folder / FRAMES_FOLDER)
+    cache = arrays_in(recordings.cache_folder)
     films, rows = [], []
     targets: list[list[NDArray[np.int64]]] = [[] for _ in tasks]
     for number, stretch in enumerate(snapshot.stretches):
         if cancelled is not None and cancelled():
             raise TrainingCanceledError
         index = recordings.index_of(stretch, cancelled)
-        preset = prepared_for(stretch.path, _preset(), index)
-        films.append(cached_frames(cache, stretch.path, preset, index, stretch.start, stretch.stop))
+        prepared = prepared_for(stretch.path, preset(), index)
+        films.append(cached_frames(cache, stretch.path, prepared, index, stretch.start, stretch.stop))
         edges = edges_at_rate(stretch.start, stretch.stop, stretch.fps, RATE)
         inside = np.clip(stack_rows(edges, stretch.fps, index.frames) - stretch.start, 0, stretch.frames - 1)
         rows += [(number, places) for places in inside]

@@ -83,6 +83,7 @@ def test_what_is_missing_is_said(dock: BatchWidget, recordings: Path, tmp_path: 
             ("a.mkv", "partial", "50%", "", ""),
         ),
         (Item(1, Path("a.mkv"), state=State.DONE, done=9, total=9), ("a.mkv", "done", "100%", "", "")),
+        (Item(1, Path("a.mkv"), state=State.DONE), ("a.mkv", "done", "100%", "", "")),
     ],
 )
 def test_a_row_says_how_far_an_item_is(item: Item, cells: tuple[str, ...]) -> None:

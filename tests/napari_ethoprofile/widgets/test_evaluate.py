@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from cohort_project import film, label
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.training.evaluation.readings import append_reading
 from pytestqt.qtbot import QtBot
 
 from napari_ethoprofile.session import Session
-from napari_ethoprofile.widgets.evaluate import BATCH_TIER, EvaluatePanel
-from napari_ethoprofile.widgets.evaluation_rows import columns_of, remarks_of, rows_of
+from napari_ethoprofile.widgets.evaluate import EvaluatePanel
+from napari_ethoprofile.widgets.evaluate_choice import BATCH_TIER, DEEPETHOPROFILE, JHUANG, TRAINED
+from napari_ethoprofile.widgets.evaluation_rows import columns_of, published_rows, remarks_of, rows_of
 
 
 @pytest.fixture
@@ -31,6 +33,13 @@ def metric(name: str, value: float | None, why: str = "") -> dict[str, object]:
         "high": value and value + 0.1,
         "why": why,
     }
+
+
+def arguments(panel: EvaluatePanel, *options: str) -> list[str]:
+    """Return the values of options of the command that the dock would run."""
+    given = panel._arguments()
+    assert given is not None
+    return [given[given.index(option) + 1] for option in options]
 
 
 def test_an_answer_becomes_rows_and_remarks() -> None:
@@ -72,12 +81,75 @@ def test_without_a_project_it_says_so(panel: EvaluatePanel) -> None:
 def test_what_the_command_refuses_is_told(panel: EvaluatePanel, project: Project, qtbot: QtBot) -> None:
     panel._session.set_project(project)
     panel._session.set_annotator("Ada")
-    panel.kind.setCurrentText(BATCH_TIER)
-    assert panel._arguments()[-4:] == ["--tier", "batch", "--as", "Ada"]
+    panel.choice.kind.setCurrentText(BATCH_TIER)
+    panel.choice.epochs.setValue(3)
+    assert arguments(panel, "--tier", "--recipe", "--epochs", "--as") == ["batch", "modern", "3", "Ada"]
     with qtbot.waitSignal(panel.command.process.failed, timeout=500_000):
         panel.command.go.click()
     assert "label" in panel.command.notice.text
     assert not panel.keep.isEnabled()
+
+
+def test_published_figures_stand_below_ones_own() -> None:
+    answer = {
+        "learner": "first@1", "split": "leave-one-subject-out",
+        "groups": [{"metrics": [metric("frame accuracy", 0.5), metric("macro accuracy", None)]}],
+        "published": [{"method": "CNN", "protocol": "p", "frame": 0.836, "macro": None, "source": "paper"}],
+    }  # fmt: skip
+    assert published_rows(answer) == [
+        ["first@1", "leave-one-subject-out", "50.0 %", "", "this evaluation"],
+        ["CNN", "p", "83.6 %", "", "paper"],
+    ]
+    assert published_rows({"groups": []}) == []
+
+
+def test_what_is_chosen_decides_what_is_shown_and_asked(panel: EvaluatePanel, project: Project) -> None:
+    choice = panel.choice
+    panel._session.set_project(project)
+    choice.protocol.setCurrentText("fixed-holdout")
+    choice.tested.setText("03, 07")
+    choice.kind.setCurrentText("ethocnn")
+    choice.weights.setText("lab.model")
+    given = panel._arguments()
+    assert given is not None
+    assert [given[n + 1] for n, part in enumerate(given) if part == "--subject"] == ["03", "07"]
+    assert arguments(panel, "--backbone", "--weights") == ["ethocnn", "lab.model"]
+    choice.data.setCurrentText(JHUANG)
+    assert not choice.folder_row.isHidden()
+    choice.what.setCurrentText(TRAINED)
+    assert [choice.kind.isHidden(), choice.model_row.isHidden(), choice.final.isHidden()] == [
+        True, False, True,
+    ]  # fmt: skip
+    panel.command.start()
+    assert panel.command.notice.text == "Choose the folder of the database."
+    choice.folder.setText("mice")
+    choice.kept.setText("made")
+    choice.model.setCurrentText("mouse_v5.model")
+    choice.names.setText("mm=micromovement")
+    assert given[1] != (panel._arguments() or [])[1] == "mice"
+    assert arguments(panel, "--layout", "--into", "--model", "--map") == [
+        "jhuang", "made", "mouse_v5.model", "mm=micromovement",
+    ]  # fmt: skip
+
+
+def test_the_final_test_set_is_read_only_when_asked(panel: EvaluatePanel, project: Project) -> None:
+    asked: list[str] = []
+    panel._session.set_project(project)
+    panel.choice.what.setCurrentText(TRAINED)
+    panel.choice.model.setCurrentText("first")
+    panel.choice.final.setChecked(True)
+    panel.confirm = lambda question, known: bool(asked.append(f"{question} {known}"))
+    panel.command.go.click()
+    assert not panel.command.process.running
+    append_reading(project.folder / "models" / "final_readings.jsonl", {"by": "Ada", "model": "first"})
+    panel.confirm = lambda question, known: not asked.append(f"{question} {known}")
+    assert "--final" in (panel._arguments() or [])
+    assert asked[0].startswith("Read the final test set with the model 'first'? It has never been read.")
+    assert "It has been read once, last on 20" in asked[1]
+    assert "by Ada." in asked[1]
+    panel.choice.data.setCurrentText(DEEPETHOPROFILE)
+    panel.choice.folder.setText("mice")
+    assert "--final" not in (panel._arguments() or [])
 
 
 @pytest.mark.slow
@@ -85,7 +157,7 @@ def test_a_protocol_is_run_shown_and_saved(panel: EvaluatePanel, qtbot: QtBot, t
     folder = label(tmp_path / "project", film(tmp_path / "recordings", subjects=3, seconds=24))
     with Project.open(folder) as project:
         panel._session.set_project(project)
-        panel.protocol.setCurrentText("clips-90-10")
+        panel.choice.protocol.setCurrentText("clips-90-10")
         with (
             qtbot.waitSignal(panel.command.process.staged, timeout=500_000),
             qtbot.waitSignal(panel.command.answered, timeout=500_000),

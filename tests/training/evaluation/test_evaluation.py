@@ -90,11 +90,26 @@ def test_a_model_is_asked_about_animals_that_it_has_not_seen(project: Project) -
     assert [entry["by"] for entry in readings(project)[before:]] == ["Ada"]
 
 
+def test_named_animals_are_the_fixed_holdout(project: Project) -> None:
+    found = evaluate_protocol(
+        take_snapshot(project), "fixed-holdout", QUICK, project.cache_folder, tested=["03"], baselines=False
+    )
+    assert found.split == "holdout of subjects 03"
+    assert {row.subject for row in found.groups[0].clips} == {"03"}
+
+
 def test_one_animal_is_not_enough(project: Project) -> None:
     data = take_snapshot(project)
     alone = replace(data, stretches=data.stretches[:1])
     with pytest.raises(LearnError, match="come from the subject '01' only; label a second subject"):
         evaluate_protocol(alone, "leave-one-subject-out", QUICK, project.cache_folder)
+
+
+def test_a_side_that_is_too_small_to_calibrate_on_is_told_in_terms_of_the_whole(project: Project) -> None:
+    data = take_snapshot(project)
+    two = replace(data, stretches=data.stretches[:2])
+    with pytest.raises(LearnError, match="While 'subject 01' is tested, the animal '02' alone is left"):
+        evaluate_protocol(two, "leave-one-subject-out", QUICK, project.cache_folder)
 
 
 def test_without_a_second_person_there_is_no_ceiling_but_a_reason(project: Project) -> None:
@@ -166,6 +181,10 @@ def test_wrong_usage_is_told_before_anything_is_read(
 ) -> None:
     assert run(["evaluate", str(folder)]) == 2
     assert run(["evaluate", str(folder), "--protocol", "within-recording", "--final"]) == 2
+    assert run(["evaluate", str(folder), "--protocol", "within-recording", "--map", "a=b"]) == 2
+    assert run(["evaluate", str(folder), "--model", "quick", "--cluster", "local"]) == 2
+    assert run(["evaluate", str(folder), "--protocol", "within-recording", "--subject", "01"]) == 1
+    assert "name some with fixed-holdout only" in capsys.readouterr().err
     assert run(["evaluate", str(folder), "--protocol", "loso"]) == 1
     assert "the protocols are leave-one-subject-out" in capsys.readouterr().err
     assert run(["evaluate", str(folder), "--model", "nobody"]) == 1

@@ -8,6 +8,7 @@ import torch
 from napari_ethoprofile.annotation.errors import EthoprofileError, LearnError
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.video import index_video
+from napari_ethoprofile.training.cache import arrays_in
 from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.ensemble import Ensemble
 from napari_ethoprofile.training.examples import tasks_of
@@ -65,7 +66,8 @@ def test_a_project_trains_its_own_network_once_a_fold(
     recipe = Recipe("own", "stack-cnn", {"steps": 6}, head=HeadFit(epochs=1, least_steps=3))
     with Project.open(project_folder) as project:
         done = train_in_project(project, recipe)
-        assert project.cache_folder.joinpath("frames").is_dir()
+        kinds = {entry.kind for entry in arrays_in(project.cache_folder).entries()}
+        assert {"frames", "features"} <= kinds  # so that "ethoprofile cache" counts and limits both
     model = Model.read(done.folder)
     ensemble = Ensemble.of(model)
     assert len(ensemble.backbones) == 3

@@ -1,0 +1,301 @@
+"""What is measured, on which labels, and how: the choices of the dock "Evaluate a model"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..annotation.errors import LearnError
+from ..annotation.project import Project
+from ..training.evaluation.protocols import PROTOCOLS
+from ..training.features.registry import ENTRIES
+from ..training.models import list_models
+from .batch import WEIGHTS_FILES
+from .forms import add_action, push_button, text_label
+
+#: Of the two tiers, the one that is no head on features.
+BATCH_TIER = "DeepEthoProfile network (batch tier)"
+#: Whose labels, with the name of the layout of a database.
+PROJECT, DEEPETHOPROFILE, JHUANG = "the open project", "a DeepEthoProfile database", "a Jhuang 2010 database"
+_LAYOUTS = ((PROJECT, ""), (DEEPETHOPROFILE, "deepethoprofile"), (JHUANG, "jhuang"))
+#: What is measured.
+KIND, TRAINED = "a kind of model, by a protocol", "a trained model"
+_RECIPES = ("modern", "published")
+
+
+class EvaluateChoice(QWidget):
+    """The choices, of which only those are shown that matter for the others.
+
+    Signals
+    -------
+    changed
+        Another thing is chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._create_labels()
+        self._create_kind()
+        self._create_trained()
+        self._lay_out()
+        for combo in (self.data, self.what, self.protocol, self.kind):
+            combo.currentIndexChanged.connect(lambda _index: self._show_rows())
+        self._show_rows()
+
+    @property
+    def layout_name(self) -> str:
+        """Of the database that is read; empty for the open project."""
+        return str(self.data.currentData())
+
+    @property
+    def trained(self) -> bool:
+        """Whether a trained model is asked."""
+        return self.what.currentText() == TRAINED
+
+    @property
+    def reads_final(self) -> bool:
+        """Whether the separate test set is to be read."""
+        return self.trained and not self.layout_name and self.final.isChecked()
+
+    def show_models(self, project: Project | None) -> None:
+        """Offer the models of a project; what is typed stays."""
+        text = self.model.currentText()
+        self.model.clear()
+        self.model.addItems([card.name for card in list_models(project)] if project is not None else [])
+        self.model.setCurrentText(text or self.model.itemText(0))
+
+    def arguments(self, project: Project | None, annotator: str) -> list[str]:
+        """Return the command without where its files go.
+
+        Raises
+        ------
+        LearnError
+            When something is missing.
+        """
+        arguments = ["evaluate", *self._labels(project), "--seed", str(self.seed.value())]
+        if self.trained:
+            arguments += ["--model", self._model()]
+            pairs = (pair.strip() for pair in self.names.text().split(","))
+            arguments += [part for pair in pairs if pair for part in ("--map", pair)]
+            arguments += ["--final"] if self.reads_final else []
+        else:
+            arguments += ["--protocol", self.protocol.currentText(), *self._kind()]
+            arguments += ["--baselines" if self.guesses.isChecked() else "--no-baselines"]
+        if annotator and not self.layout_name:
+            arguments += ["--as", annotator]
+        return arguments
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _labels(self, project: Project | None) -> list[str]:
+        if self.layout_name:
+            folder, kept = self.folder.text().strip(), self.kept.text().strip()
+            if not folder:
+                raise LearnError("Choose the folder of the database.")
+            into = ["--into", str(Path(kept).expanduser())] if kept else []
+            return [str(Path(folder).expanduser()), "--layout", self.layout_name, *into]
+        if project is None:
+            raise LearnError("Open a project first: models are measured on its labels.")
+        return [str(project.folder)]
+
+    def _model(self) -> str:
+        name = self.model.currentText().strip()
+        if not name:
+            raise LearnError("Choose the model: one of the project, a model folder, or weights.")
+        return name
+
+    def _kind(self) -> list[str]:
+        found = []
+        if PROTOCOLS[self.protocol.currentText()].chosen_animals:
+            names = (name.strip() for name in self.tested.text().split(","))
+            found += [part for name in names if name for part in ("--subject", name)]
+        backbone = self.kind.currentData()
+        if not backbone:
+            epochs = ["--epochs", str(self.epochs.value())] if self.epochs.value() else []
+            return [*found, "--tier", "batch", "--recipe", self.recipe.currentText(), *epochs]
+        weights = self.weights.text().strip()
+        if self._needs_weights() and weights:
+            found += ["--weights", str(Path(weights).expanduser())]
+        return [*found, "--backbone", backbone]
+
+    def _needs_weights(self) -> bool:
+        backbone = self.kind.currentData()
+        return bool(backbone) and ENTRIES[backbone].learned == "elsewhere"
+
+    def _show_rows(self) -> None:
+        database, trained = bool(self.layout_name), self.trained
+        protocol = PROTOCOLS[self.protocol.currentText()]
+        self.explanation.setText(protocol.sentence)
+        shown = {
+            self.folder_row: database,
+            self.kept_row: database,
+            self.protocol_row: not trained,
+            self.tested: not trained and protocol.chosen_animals,
+            self.kind: not trained,
+            self.weights_row: not trained and self._needs_weights(),
+            self.recipe_row: not trained and not self.kind.currentData(),
+            self.model_row: trained,
+            self.names: trained,
+            self.final: trained and not database,
+        }
+        for widget, there in shown.items():
+            label = self._form.labelForField(widget)
+            if label is not None:
+                label.setVisible(there)
+            widget.setVisible(there)
+        self.guesses.setVisible(not trained)
+        self.changed.emit()
+
+    def _create_labels(self) -> None:
+        self.data = _combo("evaluate_data", "Whose labels models are measured on.", self)
+        for text, layout in _LAYOUTS:
+            self.data.addItem(text, layout)
+        self.folder, self.kept = QLineEdit(self), QLineEdit(self)
+        self.folder.setObjectName("evaluate_folder")
+        self.folder.setPlaceholderText("folder of the recordings with their label files")
+        self.kept.setObjectName("evaluate_kept")
+        self.kept.setPlaceholderText("nowhere: read anew every time")
+        self.kept.setToolTip("A folder for the project made of the database: the next time is quicker.")
+        self.choose_folder = self._chooser("folder", "Choose the folder of the database.", self.folder)
+        self.choose_kept = self._chooser("kept", "Choose a folder that is not there yet.", self.kept)
+        self.folder_row = _row(self.folder, self.choose_folder)
+        self.kept_row = _row(self.kept, self.choose_kept)
+
+    def _create_kind(self) -> None:
+        self.what = _combo("evaluate_what", "What is measured.", self)
+        self.what.addItems([KIND, TRAINED])
+        self.protocol = _combo(
+            "evaluate_protocol", "How the labels are divided into those learned from and those tested.", self
+        )
+        self.protocol.addItems(list(PROTOCOLS))
+        self.explanation = text_label("evaluate_explanation", self)
+        self.protocol_row = QWidget(self)
+        column = QVBoxLayout(self.protocol_row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.protocol)
+        column.addWidget(self.explanation)
+        self.tested = QLineEdit(self)
+        self.tested.setObjectName("evaluate_tested")
+        self.tested.setPlaceholderText("such as 03, 07; empty: one of every strain")
+        self.kind = _combo("evaluate_kind", "What kind of model is trained and tested.", self)
+        for entry in ENTRIES.values():
+            self.kind.addItem(entry.name, entry.name)
+        self.kind.addItem(BATCH_TIER, "")
+        self.weights = QLineEdit(self)
+        self.weights.setObjectName("evaluate_weights")
+        self.weights.setPlaceholderText("a file of weights, or a model folder")
+        menu = QMenu(self)
+        add_action(menu, "File of weights…", lambda: self._ask_weights(self.weights.setText))
+        add_action(menu, "Folder…", lambda: self._ask_folder(self.weights.setText))
+        self.choose_weights = push_button(
+            "evaluate_choose_weights", "Choose", "Choose the weights of the backbone.", self, menu
+        )
+        self.weights_row = _row(self.weights, self.choose_weights)
+        self.recipe = _combo("evaluate_recipe", "The modern recipe, or all as published.", self)
+        self.recipe.addItems(list(_RECIPES))
+        self.epochs = QSpinBox(self)
+        self.epochs.setObjectName("evaluate_epochs")
+        self.epochs.setRange(0, 1000)
+        self.epochs.setSpecialValueText("epochs of the recipe")
+        self.epochs.setSuffix(" epochs")
+        self.epochs.setToolTip("Times that the labels are shown to the network.")
+        self.recipe_row = _row(self.recipe, self.epochs)
+
+    def _create_trained(self) -> None:
+        self.model = _combo("evaluate_model", "It is asked about animals that it has not seen.", self)
+        self.model.setEditable(True)
+        line = self.model.lineEdit()
+        if line is not None:
+            line.setPlaceholderText("name, model folder, or weights such as mouse_v5.model")
+        menu = QMenu(self)
+        add_action(menu, "Model folder…", lambda: self._ask_folder(self.model.setCurrentText))
+        add_action(menu, "Weights of DeepEthoProfile…", lambda: self._ask_weights(self.model.setCurrentText))
+        self.choose_model = push_button(
+            "evaluate_choose_model", "Choose", "Choose a model from outside of the project.", self, menu
+        )
+        self.model_row = _row(self.model, self.choose_model)
+        self.names = QLineEdit(self)
+        self.names.setObjectName("evaluate_names")
+        self.names.setPlaceholderText("behaviors under another name: sleep=rest")
+        self.names.setToolTip("Name in the model = name in the ethogram, with commas between several.")
+        self.final = QCheckBox("Read the final test set", self)
+        self.final.setObjectName("evaluate_final")
+        self.final.setToolTip("Animals and passes that are kept for it. You are asked first; it is noted.")
+        self.final.toggled.connect(lambda _on: self.changed.emit())
+        self.seed = QSpinBox(self)
+        self.seed.setObjectName("evaluate_seed")
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setToolTip("Of every random choice: the same seed gives the same figures.")
+        self.guesses = QCheckBox("Trivial guesses beside it", self)
+        self.guesses.setObjectName("evaluate_baselines")
+        self.guesses.setToolTip("The most frequent behavior, and a threshold on motion.")
+        self.guesses.setChecked(True)
+
+    def _lay_out(self) -> None:
+        self._form = form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("Labels of", self.data)
+        form.addRow("Folder", self.folder_row)
+        form.addRow("Kept in", self.kept_row)
+        form.addRow("Measure", self.what)
+        form.addRow("Protocol", self.protocol_row)
+        form.addRow("Tested", self.tested)
+        form.addRow("Kind", self.kind)
+        form.addRow("Weights", self.weights_row)
+        form.addRow("Recipe", self.recipe_row)
+        form.addRow("Model", self.model_row)
+        form.addRow("Called here", self.names)
+        form.addRow("", self.final)
+        seeds = QHBoxLayout()
+        seeds.addWidget(self.seed)
+        seeds.addWidget(self.guesses)
+        seeds.addStretch(1)
+        form.addRow("Seed", seeds)
+
+    def _chooser(self, name: str, tooltip: str, field: QLineEdit) -> QPushButton:
+        button = push_button(f"evaluate_choose_{name}", "Choose", tooltip, self)
+        button.clicked.connect(lambda _checked=False: self._ask_folder(field.setText))
+        return button
+
+    def _ask_folder(self, take: Callable[[str], object]) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a folder")
+        if folder:
+            take(folder)
+
+    def _ask_weights(self, take: Callable[[str], object]) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
+        if path:
+            take(path)
+
+
+def _combo(name: str, tooltip: str, parent: QWidget) -> QComboBox:
+    combo = QComboBox(parent)
+    combo.setObjectName(name)
+    combo.setToolTip(tooltip)
+    return combo
+
+
+def _row(field: QWidget, button: QWidget) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(field, 1)
+    layout.addWidget(button)
+    return row
