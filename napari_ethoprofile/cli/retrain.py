@@ -132,8 +132,11 @@ def _run(job: Job, listen: Listener, cancelled: Cancelled, scheduler: str | None
 
         return run_job_on_cluster(job, listen, cancelled, address=scheduler)
     from ..training.jobs.running import run_job
+    from ..training.jobs.stopping import Stop, forget_stop
 
-    return run_job(job, listen, cancelled)
+    forget_stop(job)
+    stop = Stop(job)  # the window of somebody who watches it may ask, too
+    return run_job(job, listen, lambda: cancelled() or stop())
 
 
 @contextmanager

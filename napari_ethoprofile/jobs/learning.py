@@ -17,9 +17,10 @@ from ..training.jobs.freshness import fresh_clips
 from ..training.jobs.job import Job, find_job, list_jobs
 from ..training.jobs.preparing import prepare_job
 from ..training.jobs.standing import JobState, standing_of
+from ..training.jobs.stopping import GRACE
 from .activity import ActivityBar
 from .rules import StartRule, Wish, Wishes
-from .runner import GRACE, JobRunner
+from .runner import JobRunner
 from .status import AtClose, RunState, TrainingStatus
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import pytest
 from cohort_project import film, label
 from napari_ethoprofile.training.jobs.job import read_job
 from napari_ethoprofile.training.jobs.standing import JobState, standing_of
+from napari_ethoprofile.training.jobs.stopping import ask_to_stop
 
 from napari_ethoprofile.cli import run
 
@@ -86,6 +87,21 @@ def test_ctrl_c_stops_a_job_which_is_then_resumed(project: Path, capsys: pytest.
     assert standing_of(job).state is JobState.STOPPED
     assert run(["retrain", str(project), "--resume", job.id]) == 0
     assert capsys.readouterr().out.startswith("'stopped' is trained on")
+
+
+@pytest.mark.slow
+def test_a_training_of_the_command_line_is_stopped_by_whoever_watches_it(project: Path) -> None:
+    command = [sys.executable, "-m", "napari_ethoprofile", "retrain", str(project), "--model", "watched"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        job = read_job(project / "jobs" / process.stderr.readline().split()[-1].rstrip("."))
+        while standing_of(job).stage != "heads":
+            assert process.poll() is None
+        ask_to_stop(job)
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert "Stopped during 'heads'" in said
+    assert standing_of(job).state is JobState.STOPPED
 
 
 def _cut_off(*_: object) -> None:
