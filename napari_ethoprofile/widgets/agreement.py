@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, QTimer
-from qtpy.QtGui import QColor, QShowEvent
-from qtpy.QtWidgets import QDockWidget, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QDockWidget, QStackedWidget, QWidget
 
 from ..agreeing import Agreeing
 from ..annotation.agreement.report import AgreementReport, Part
-from ..annotation.errors import EthoprofileError
 from ..background import Background
 from ..keys.focus import main_window_of
 from ..timeline.theme import Theme
 from .agreement_choice import AgreementChoice
 from .agreement_page import AgreementPage
 from .agreement_report import AgreementReportDialog
-from .forms import text_label
 from .side_dock import SideDock
 
 if TYPE_CHECKING:
     import napari.viewer
 
-MESSAGE_SECONDS = 20
 #: At this width the table of behaviors is whole.
 WIDTH = 590
 
@@ -40,10 +36,8 @@ class AgreementWidget(SideDock):
     """
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
-        super().__init__(viewer, parent)
-        self.setObjectName("ethoprofile_agreement")
+        super().__init__("agreement", viewer, parent)
         self.setMinimumWidth(410)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         session = self.workspace.session
         self.run = Background(self)
         self.agreeing = Agreeing(session, self.workspace.playlist, self.run)
@@ -52,18 +46,8 @@ class AgreementWidget(SideDock):
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.choice)
         self.pages.addWidget(self.page)
-        self.message = text_label("agreement_message", self)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.message.hide()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.message.hide)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
-        layout.addWidget(self.pages, 1)
-        layout.addWidget(self.message)
         self._connect()
-        self._follow_theme()
+        self._fill(self.pages)
 
     def _connect(self) -> None:
         session, agreeing, wires = self.workspace.session, self.agreeing, self._wires
@@ -71,13 +55,10 @@ class AgreementWidget(SideDock):
         self.page.report_requested.connect(self._write_report)
         self.page.others_requested.connect(lambda: self.pages.setCurrentWidget(self.choice))
         wires.connect(agreeing.report_changed, self._on_report)
-        wires.connect(session.message, self.tell)
         wires.connect(session.project_changed, lambda _project: agreeing.check_still_allowed())
         wires.connect(session.annotator_changed, lambda _name: agreeing.check_still_allowed())
         wires.connect(session.passes_changed, agreeing.check_still_allowed)
         wires.connect(session.opened, lambda _current: agreeing.check_still_allowed())
-        wires.connect(self.workspace.left, self._on_left)
-        wires.connect(self._viewer.events.theme, self._follow_theme)
 
     def _on_report(self, report: AgreementReport | None) -> None:
         self.pages.setCurrentWidget(self.page if report is not None else self.choice)
@@ -100,24 +81,8 @@ class AgreementWidget(SideDock):
         if dialog.exec():
             self.tell(f"Wrote {', '.join(str(path) for path in dialog.written)}.")
 
-    def _guarded(self, act: Callable[[], object]) -> None:
-        try:
-            act()
-        except EthoprofileError as error:
-            self.tell(str(error))
-
-    def tell(self, text: str) -> None:
-        """Show a sentence at the bottom of the dock for a while."""
-        self.message.setText(text)
-        self.message.show()
-        self._timer.start(MESSAGE_SECONDS * 1000)
-
-    def _follow_theme(self, _event: object = None) -> None:
-        from napari.utils.theme import get_theme
-
-        theme = get_theme(self._viewer.theme)
-        colors = (theme.background, theme.text, theme.current)
-        self.page.set_theme(Theme(*(QColor(color.as_hex()) for color in colors)))
+    def _use_theme(self, theme: Theme) -> None:
+        self.page.set_theme(theme)
 
     def _join_tabs(self) -> None:
         """Share the place of the dock for annotating, and take the width that the table needs."""

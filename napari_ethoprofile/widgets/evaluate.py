@@ -15,7 +15,6 @@ from qtpy.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QSizePolicy,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
@@ -52,14 +51,9 @@ class EvaluateWidget(SideDock):
     """
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
-        super().__init__(viewer, parent)
-        self.setObjectName("ethoprofile_evaluate")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        super().__init__("evaluate", viewer, parent)
         self.panel = EvaluatePanel(self.workspace.session, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
-        layout.addWidget(self.panel)
-        self._wires.connect(self.workspace.left, self._on_left)
+        self._fill(self.panel)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End what runs with the dock."""

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from napari_ethoprofile.annotation.project import Project
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QDockWidget
 from small_project import create_project, write_recording
 
+from napari_ethoprofile.keys.focus import main_window_of
+from napari_ethoprofile.widgets.side_dock import SideDock
 from napari_ethoprofile.workspace import Workspace, show_workspace, workspace_of
 
 pytestmark = pytest.mark.window
@@ -56,3 +59,43 @@ def test_a_closed_timeline_is_shown_again(desk: Workspace) -> None:
     QTest.qWait(100)
     assert desk.timeline.isVisible()
     assert desk.timeline.model.playhead == 5
+
+
+def open_beside(desk: Workspace, title: str) -> tuple[QDockWidget, SideDock]:
+    """Open a dock and wait until it shares the place of the main one."""
+    window, main = main_window_of(desk.dock), desk.dock.parentWidget()
+    assert window is not None
+    dock, widget = desk.display._viewer.window.add_plugin_dock_widget("napari-ethoprofile", title)
+    for _ in range(100):
+        if dock in window.tabifiedDockWidgets(main):
+            return dock, widget
+        QTest.qWait(20)
+    raise AssertionError(f"'{title}' did not take its place.")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Learn from labels", "Evaluate a model", "Agreement of annotators", "Compare behavior labels"],
+)
+def test_a_dock_beside_the_main_one_follows_another_project_goes_and_comes_again(
+    desk: Workspace, tmp_path: Path, title: str
+) -> None:
+    viewer = desk.display._viewer
+    other = create_project(tmp_path / "other", write_recording(tmp_path / "rat.mp4"))
+    other.close()
+    dock, widget = open_beside(desk, title)
+    desk.session.message("Something is worth knowing.")
+    assert widget.message.isVisible()
+    desk.open_project(tmp_path / "other", "Ben")
+    viewer.theme = "light"
+    QTest.qWait(100)
+    viewer.window.remove_dock_widget(dock)
+    desk.session.message("Nobody listens any more.")  # what went is told nothing
+    assert widget.message.text() == "Something is worth knowing."
+
+    _dock, widget = open_beside(desk, title)
+    assert widget.isVisible()
+    assert widget.workspace is desk
+    viewer.window.remove_dock_widget(desk.dock.parentWidget())
+    QTest.qWait(100)
+    assert list(viewer.window.dock_widgets) == []  # it has nothing to show without the main one
