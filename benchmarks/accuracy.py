@@ -3,8 +3,9 @@
     python -m benchmarks.accuracy FOLDER
 
 Ten mice of two coats, nest and bedding in front, sensor noise, flicker, shake, grooming that looks like
-micromovement. The labels that are learned from carry the mistakes of a person; figures are against the truth.
-Every mouse is tested with a model of the nine others. Films are made in FOLDER once and used again.
+micromovement, and drinking for 1 % of the time. The labels that are learned from carry the mistakes of a
+person; figures are against the truth. Every mouse is tested with a model of the nine others. Films are
+made in FOLDER once and used again.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.files import write_whole
 from napari_ethoprofile.annotation.project import Project
-from napari_ethoprofile.annotation.synthetic import ETHOGRAM, make_cohort, read_truth
-from napari_ethoprofile.annotation.tracks import LabelTrack
+from napari_ethoprofile.annotation.synthetic import ETHOGRAM, read_truth
+from napari_ethoprofile.annotation.synthetic.person import BOUNDARY, WRONG_BOUTS
 from napari_ethoprofile.training.cards import Metric
 from napari_ethoprofile.training.datasets import Snapshot, class_indices, take_snapshot
 from napari_ethoprofile.training.decisions import label_track
@@ -32,12 +32,11 @@ from napari_ethoprofile.training.interactive import Recipe, train_interactive
 from napari_ethoprofile.training.probabilities import edges_at_rate
 from napari_ethoprofile.training.recordings import Recordings
 from napari_ethoprofile.training.scores import scores_of
+from napari_ethoprofile.training.simulation.generated import FPS, SIZE, generated_project
 from napari_ethoprofile.training.splits import Fold, leave_one_subject_out
 from numpy.typing import NDArray
 
-MICE, SECONDS, SIZE, SEED = 10, 90.0, (352, 288), 1
-#: What a person does wrong: bouts given another label, and standard deviation of where bouts begin (s).
-WRONG_BOUTS, BOUNDARY = 0.03, 0.16
+MICE, SECONDS = 10, 360.0
 #: Labeled minutes of the learning curve, tested on the last two mice.
 MINUTES = (1.0, 2.0, 4.0, 8.0)
 FIGURES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of people")
@@ -50,7 +49,7 @@ Learner = Callable[[Snapshot, Fold], list[Codes]]
 
 
 def main(folder: Path) -> None:
-    project = prepared(folder)
+    project = generated_project(folder, MICE, SECONDS / 60)
     with Project.open(project) as store:
         data, cache = take_snapshot(store), store.cache_folder
     truth = {s.video: read_truth(s.path).codes[:, 0] for s in data.stretches}
@@ -72,34 +71,6 @@ def main(folder: Path) -> None:
         curve.append((minutes, figures(part, [fold], lambda d, f: by_model(d, f, cache), truth, fold.name)))
         print(minutes, [metric.value for metric in curve[-1][1]], flush=True)
     write_whole(Path(__file__).parents[1] / "docs" / "accuracy.md", page(data, rows, curve))
-
-
-def prepared(folder: Path) -> Path:
-    """Film the mice and label them as a person would, unless that is done; return the project's folder."""
-    recordings, project = folder / "recordings", folder / "project"
-    if not recordings.exists():
-        recordings.mkdir(parents=True)
-        make_cohort(recordings, MICE, SECONDS, "hard", SEED, SIZE)
-    if not project.exists():
-        with Project.create(project, ETHOGRAM) as store:
-            for number, path in enumerate(sorted(recordings.glob("*.mkv"))):
-                video = store.add_video(path)
-                store.index_video(video.id)
-                labels = as_a_person(read_truth(path), number)
-                store.import_track(Stretch(video.id, 0, labels.frames), "Ada", labels)
-    return project
-
-
-def as_a_person(truth: LabelTrack, seed: int, fps: float = 25.0) -> LabelTrack:
-    """Return the labels of somebody who is sometimes wrong, and late or early by some frames."""
-    chance = np.random.default_rng([SEED, seed])
-    bouts = truth.bouts()
-    track = truth.copy()
-    for bout in bouts:
-        label = int(chance.choice(CLASSES)) if chance.random() < WRONG_BOUTS else bout.label
-        start = max(0, bout.start + round(float(chance.normal(0, BOUNDARY)) * fps)) if bout.start else 0
-        track.fill(min(start, bout.stop - 1), bout.stop, label)
-    return track
 
 
 def figures(
@@ -181,11 +152,11 @@ def page(
 parts work together and what they add to trivial guesses, on films whose truth is known to the frame. It is
 written by `python -m benchmarks.accuracy FOLDER` ({platform.machine()}, Python {platform.python_version()}).
 
-Data: {MICE} generated mice of two coats, {SECONDS:g} s each at 25 frames/s, {SIZE[0]}x{SIZE[1]} pixels, the
-`hard` settings (nest and bedding in front of the animal, noise, flicker, camera shake, ambiguous grooming and
-micromovement). Labels that are learned from carry the mistakes of a person: {WRONG_BOUTS:.0%} of the bouts
-have another label, and bouts begin {BOUNDARY:g} s (standard deviation) off. Figures are counted in frames
-against the truth. Data hash {data.hash[:12]}.
+Data: {MICE} generated mice of two coats, {SECONDS:g} s each at {FPS:g} frames/s, {SIZE[0]}x{SIZE[1]} pixels,
+the `hardest` settings (nest and bedding in front of the animal, noise, flicker, camera shake, ambiguous
+grooming and micromovement, drinking for 1 % of the time). Labels that are learned from carry the mistakes
+of a person: {WRONG_BOUTS:.0%} of the bouts have another's label, and bouts begin {BOUNDARY:g} s (standard
+deviation) off. Figures are counted in frames against the truth. Data hash {data.hash[:12]}.
 
 ## Leave-one-subject-out
 

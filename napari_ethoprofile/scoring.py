@@ -20,6 +20,7 @@ from .annotation.edits.outcomes import (
     Step,
 )
 from .annotation.edits.scorer import HOLD_MS, Scorer
+from .annotation.ethogram import Ethogram
 from .annotation.tracks import NONE, UNLABELED
 from .session import Move, OpenPass, Session
 
@@ -57,6 +58,9 @@ class Scoring:
         #: Asked about a tap (label, frame) while nothing plays: returns what it does in place of scoring.
         self.tapped: Callable[[int, int], Callable[[], None] | None] | None = None
         self._tap: tuple[int, int] | None = None
+        #: That of the open pass: a key press must not wait for the database.
+        self._ethogram = Ethogram()
+        session.ethogram_changed.connect(self._on_ethogram)
         session.opened.connect(self._on_opened)
         session.closing.connect(lambda _current: self.interrupt(Reason.CLIP))
         session.moved.connect(self._on_moved)
@@ -165,10 +169,15 @@ class Scoring:
                 self._journaled[bout.group] = bout
 
     def _groups_of(self, label: int) -> list[int]:
-        return self._session.require_project().ethogram.groups_of(label)
+        return self._ethogram.groups_of(label)
+
+    def _on_ethogram(self, ethogram: Ethogram) -> None:
+        self._ethogram = ethogram
 
     def _on_opened(self, current: OpenPass | None) -> None:
         self._journaled = {}
+        if self._session.project is not None:
+            self._ethogram = self._session.project.ethogram
         if current is None:
             self._scorer = None
         else:

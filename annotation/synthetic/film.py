@@ -43,7 +43,7 @@ def render(
     subject
         Who is filmed; an average black mouse by default.
     difficulty
-        ``easy``, ``medium``, ``hard`` or own settings.
+        ``easy``, ``medium``, ``hard``, ``hardest`` or own settings.
     seed
         The same seed gives the same frames.
     size

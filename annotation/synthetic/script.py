@@ -43,9 +43,11 @@ _HABITS = {
 }
 #: A walk that has to lead to the spout must be long enough for the way.
 _WALK_TO_SPOUT = 1.0
+#: Where drinking is rare: from one bout to the next it takes so many times the mean, evenly distributed.
+_THIRST = (0.6, 1.4)
 
 
-def make_script(seed: int, frames: int, fps: float = 25.0) -> LabelTrack:
+def make_script(seed: int, frames: int, fps: float = 25.0, drinking: float | None = None) -> LabelTrack:
     """Return a sequence of behaviors as a mouse in its home cage shows them.
 
     Bout lengths are log-normal with a minimum for each behavior; what follows depends on the behavior
@@ -60,6 +62,8 @@ def make_script(seed: int, frames: int, fps: float = 25.0) -> LabelTrack:
         Number of frames, every one labeled.
     fps
         Frames per second.
+    drinking
+        About the share of time that the mouse drinks; by default as often as it feels like it, 5 to 15 %.
 
     Returns
     -------
@@ -69,6 +73,7 @@ def make_script(seed: int, frames: int, fps: float = 25.0) -> LabelTrack:
     if frames < 1:
         raise TrackError(f"A synthetic recording needs at least one frame, not {frames}.")
     rng = np.random.default_rng([seed, 1])
+    thirst = _Thirst(np.random.default_rng([seed, 2]), drinking, fps) if drinking is not None else None
     last_shown = {name: -rng.uniform(0, habit.every) * fps for name, habit in _HABITS.items()}
     bouts: list[Bout] = []
     at_spout = False
@@ -77,13 +82,15 @@ def make_script(seed: int, frames: int, fps: float = 25.0) -> LabelTrack:
     while start < frames:
         least = 0.0
         if bouts:
-            current = _next(rng, NAMES[bouts[-1].label], start, last_shown, fps)
+            current = _next(rng, NAMES[bouts[-1].label], start, last_shown, fps, thirst)
             if current == "drink" and not at_spout and bouts[-1].label != IDS["walk"]:
                 current, least = "walk", _WALK_TO_SPOUT
         stop = start + _length(rng, current, fps, least)
         if frames - stop < _HABITS["rest"].least * fps / 2:
             stop = frames
         bouts.append(Bout(start, stop, IDS[current]))
+        if thirst is not None and current == "drink":
+            thirst.quench(start)
         at_spout = current == "drink" or (at_spout and current != "walk")
         last_shown[current] = start = stop
     return LabelTrack.from_bouts(bouts, frames)
@@ -113,11 +120,38 @@ def _length(rng: np.random.Generator, behavior: str, fps: float, least: float) -
     return round(max(seconds, habit.least, least) * fps)
 
 
+class _Thirst:
+    """When a mouse that drinks rarely will drink next."""
+
+    def __init__(self, rng: np.random.Generator, share: float, fps: float) -> None:
+        habit = _HABITS["drink"]
+        self._rng = rng
+        self._every = habit.median * np.exp(habit.spread**2 / 2) / share * fps
+        self._due = rng.uniform(0, self._every)
+
+    def is_due(self, frame: float) -> bool:
+        """Whether the mouse wants to drink."""
+        return frame >= self._due
+
+    def quench(self, frame: float) -> None:
+        """Say that it drinks."""
+        self._due = frame + self._rng.uniform(*_THIRST) * self._every
+
+
 def _next(
-    rng: np.random.Generator, current: str, frame: float, last_shown: dict[str, float], fps: float
+    rng: np.random.Generator,
+    current: str,
+    frame: float,
+    last_shown: dict[str, float],
+    fps: float,
+    thirst: _Thirst | None,
 ) -> str:
     """Draw what follows: likely successors, weighted by how long the animal has gone without them."""
-    options = _HABITS[current].follows
+    options = dict(_HABITS[current].follows)
+    if thirst is not None and "drink" in options:
+        if thirst.is_due(frame):
+            return "drink"
+        del options["drink"]
     names = list(options)
     need = [((frame - last_shown[name]) / fps + 1.0) / _HABITS[name].every for name in names]
     weights = np.array([options[name] for name in names]) * np.square(need)

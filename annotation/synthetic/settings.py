@@ -74,6 +74,8 @@ class Difficulty:
         Camera shake in pixels of a picture 704 wide.
     flicker
         Relative standard deviation of the illumination.
+    drinking
+        About the share of time that a mouse drinks; as often as it feels like it where it is None.
     """
 
     name: str = "custom"
@@ -85,6 +87,7 @@ class Difficulty:
     ambiguity: float = 0.0
     jitter: float = 0.0
     flicker: float = 0.0
+    drinking: float | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.noise <= MAX_NOISE:
@@ -97,11 +100,12 @@ class Difficulty:
 EASY = Difficulty("easy")
 MEDIUM = Difficulty("medium", 3.5, 0.85, 0.008, False, 0.07, 0.35, 0.5, 0.008)
 HARD = Difficulty("hard", 6.0, 0.62, 0.022, True, 0.12, 0.75, 1.5, 0.025)
-_PRESETS = {d.name: d for d in (EASY, MEDIUM, HARD)}
+HARDEST = replace(HARD, name="hardest", drinking=0.01)
+_PRESETS = {d.name: d for d in (EASY, MEDIUM, HARD, HARDEST)}
 
 
 def as_difficulty(difficulty: Difficulty | str) -> Difficulty:
-    """Return the preset of this name (``easy``, ``medium``, ``hard``), or the settings as they came."""
+    """Return the preset of this name (easy, medium, hard, hardest), or the settings as they came."""
     if isinstance(difficulty, Difficulty):
         return difficulty
     if difficulty not in _PRESETS:

@@ -34,7 +34,8 @@ def simulate(
         Path | None, typer.Argument(metavar="[PROJECT]", help="Its labels answer what the strategies ask.")
     ] = None,
     generated: Annotated[
-        bool, typer.Option("--generated", help="Film mice at the hardest settings; the truth answers.")
+        bool,
+        typer.Option("--generated", help="Film mice at the hardest settings; a generated person answers."),
     ] = False,
     subjects: Annotated[int, typer.Option(help="With --generated: how many mice.")] = 8,
     minutes: Annotated[float, typer.Option(help="With --generated: how long each is filmed.")] = 5.0,
@@ -92,7 +93,7 @@ def simulate(
     with tempfile.TemporaryDirectory() as scratch, stages() as tell:
         where = out or Path(scratch)
         folder = project or generated_project(where, subjects, minutes, on_stage=tell)
-        material = _material(folder, group, acting, "generated mice, hard" if generated else "", tell)
+        material = _material(folder, group, acting, "generated mice, hardest" if generated else "", tell)
         played = play(material, plan, tell, processes=processes)
     summary, saved = Summary(played), benefits(played)
     from ..training.simulation.outputs import as_dict, write_simulation

@@ -70,7 +70,7 @@ class Backdrop:
             brush.day(brush.ruler())
         for index, lane in enumerate(self._model.lanes):
             if everything or index in self._stale:
-                brush.lane(index, lane)
+                brush.lane(index, lane, titled=everything)
         if everything or "seen" in self._stale:
             brush.seen()
         if everything or "overview" in self._stale:
@@ -151,11 +151,13 @@ class _Brush:
                 self._text(tick.day, x + 4, box, color, self.small)
         self.painter.setClipping(False)
 
-    def lane(self, index: int, lane: Lane) -> None:
-        """Draw one row: title and key caps, labels, names, markers."""
+    def lane(self, index: int, lane: Lane, *, titled: bool) -> None:
+        """Draw one row: title and key caps, which labels do not change, then labels, names, markers."""
         box = self.layout.lanes[index]
-        self.painter.fillRect(QRectF(0, box.y - 1, box.right + 2, box.h + 2), self.theme.background)
-        self._lane_title(lane, box)
+        left = 0 if titled else box.x
+        self.painter.fillRect(QRectF(left, box.y - 1, box.right + 2 - left, box.h + 2), self.theme.background)
+        if titled:
+            self._lane_title(lane, box)
         picture = self._labels(lane, self.model.window, box)
         self.painter.setFont(self.font if box.h >= 20 else self.small)
         self._clip(box)

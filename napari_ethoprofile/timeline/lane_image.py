@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,14 +82,13 @@ def paint_lane(
         faded = _faded(colors, columns, _opacity(lane.ghost.opacity, window, width), rgb(theme.empty))
         colors = np.where(proposed, faded, colors)
     pixels = np.broadcast_to(colors, (height, width)).copy()
-    diagonal = np.add.outer(np.arange(height)[::-1], np.arange(width))
     blank = columns == UNLABELED
     if blank.any() and not lane.gap:
-        line = diagonal % round(_HATCH_PERIOD * dpr) < max(1, round(dpr))
+        line = _diagonal(height, width) % round(_HATCH_PERIOD * dpr) < max(1, round(dpr))
         pixels[line & blank] = rgb(theme.hatch)
     striped = ~blank if lane.hatched else proposed
     if striped.any():
-        stripe = diagonal % round(_STRIPE_PERIOD * dpr) < round(_STRIPE_WIDTH * dpr)
+        stripe = _diagonal(height, width) % round(_STRIPE_PERIOD * dpr) < round(_STRIPE_WIDTH * dpr)
         lighter = _faded(colors, columns, np.full(width, 0.45, np.float32), rgb(theme.background))
         pixels = np.where(stripe & striped, lighter, pixels)
     for column in _parting_columns(columns, dpr):
@@ -97,6 +97,12 @@ def paint_lane(
     image = QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()
     image.setDevicePixelRatio(dpr)
     return LanePicture(columns, colors, image, striped)
+
+
+@lru_cache(maxsize=16)
+def _diagonal(height: int, width: int) -> NDArray[np.int32]:
+    """Return the number of the rising diagonal that every pixel lies on."""
+    return np.add.outer(np.arange(height, dtype=np.int32)[::-1], np.arange(width, dtype=np.int32))
 
 
 def draw_names(painter: QPainter, model: TimelineModel, picture: LanePicture, box: Box, dpr: float) -> None:

@@ -1,4 +1,4 @@
-"""Generated recordings at the hardest settings as a project, labeled with their truth."""
+"""Generated recordings at the hardest settings as a project, labeled as a person would."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ...annotation.clips import Stretch
 from ...annotation.project import Project
-from ...annotation.synthetic import ETHOGRAM, make_cohort, read_truth
+from ...annotation.synthetic import ETHOGRAM, label_as_a_person, make_cohort, read_truth
 from ..fitting import Cancelled
 from ..interactive import Stages
 
 #: Small pictures: features look at 128 x 96 pixels.
 SIZE, FPS, SEED = (352, 288), 25.0, 1
 #: Who labels them, as the project says it.
-ORACLE = "truth"
+ORACLE = "generated person"
 
 
 def generated_project(
@@ -26,7 +26,7 @@ def generated_project(
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
 ) -> Path:
-    """Film mice at the settings ``hard`` and label them with the truth, unless that was done before.
+    """Film mice at the settings ``hardest`` and label them as a person would, unless that was done before.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ def generated_project(
         return project
     recordings.mkdir(parents=True, exist_ok=True)
     tell = partial(on_stage, "filming generated mice") if on_stage is not None else None
-    make_cohort(recordings, subjects, 60 * minutes, "hard", SEED, size, fps, tell, cancelled)
+    make_cohort(recordings, subjects, 60 * minutes, "hardest", SEED, size, fps, tell, cancelled)
     with Project.create(project, ETHOGRAM) as store:
-        for path in sorted(recordings.glob("*.mkv")):
+        for number, path in enumerate(sorted(recordings.glob("*.mkv"))):
             video = store.add_video(path)
             store.index_video(video.id)
-            truth = read_truth(path)
-            store.import_track(Stretch(video.id, 0, truth.frames), ORACLE, truth)
+            labels = label_as_a_person(read_truth(path), number, fps)
+            store.import_track(Stretch(video.id, 0, labels.frames), ORACLE, labels)
     return project

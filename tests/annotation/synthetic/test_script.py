@@ -1,5 +1,7 @@
 """Scripts: every frame labeled, plausible bouts, all behaviors within a minute and a half."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,6 +48,17 @@ def test_rest_is_longer_than_walk():
     script = make_script(1, int(1200 * FPS))
     lengths = {name: [b.length for b in script.bouts() if b.label == number] for name, number in IDS.items()}
     assert np.median(lengths["rest"]) > 2 * np.median(lengths["walk"])
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03])
+def test_rare_drinking_is_about_as_rare_as_asked(share):
+    scripts = [make_script(seed, int(1200 * FPS), drinking=share) for seed in range(8)]
+    found = np.mean([(script.codes == IDS["drink"]).mean() for script in scripts])
+    assert 0.6 * share < found < 1.4 * share
+    for script in scripts:
+        before = [NAMES[a.label] for a, b in pairwise(script.bouts()) if NAMES[b.label] == "drink"]
+        assert before
+        assert set(before) <= {"walk", "micromovement"}
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
-"""Generated mice as a project: made once, used again, the truth as labels."""
+"""Generated mice as a project: made once, used again, a person's labels."""
 
 from pathlib import Path
 
 from napari_ethoprofile.annotation.project import Project
-from napari_ethoprofile.annotation.synthetic import read_truth
+from napari_ethoprofile.annotation.synthetic import label_as_a_person, read_truth
 from napari_ethoprofile.training.simulation.generated import ORACLE, generated_project
 
 
-def test_generated_mice_are_filmed_once_and_labeled_with_the_truth(tmp_path: Path) -> None:
+def test_generated_mice_are_filmed_once_and_labeled_as_a_person_would(tmp_path: Path) -> None:
     told: list[str] = []
 
     def make() -> Path:
@@ -26,4 +26,4 @@ def test_generated_mice_are_filmed_once_and_labeled_with_the_truth(tmp_path: Pat
         assert first.annotator == ORACLE
         track = project.door.labels(first.id, None)
         video = project.video_path(project.get_clip(first.clip).video)
-        assert track == read_truth(video)
+        assert track == label_as_a_person(read_truth(video), 0, 10.0)
