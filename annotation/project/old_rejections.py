@@ -38,7 +38,7 @@ def make_rejections_typed(connection: Connection) -> None:
     labels = _labels(connection)
     rows = connection.execute(text(_OF_ROWS)).mappings().all()
     for row in rows:
-        changed = _typed(row, labels)
+        changed = _typed(dict(row), labels)
         if changed is not None:
             connection.execute(_SET, {"id": row["id"], "model_pass": row["model_pass"], **changed})
 
@@ -58,9 +58,9 @@ def _typed(row: Mapping[str, Any], labels: Mapping[str, int]) -> dict[str, Any] 
     if remarks == (list(before.elements()), list(after.elements())):
         return None
     if any(remarks):
-        dumped = (json.dumps(notes, ensure_ascii=False) for notes in remarks)
+        old, new = (json.dumps(notes, ensure_ascii=False) for notes in remarks)
         start = min(note[0] for notes in remarks for note in notes)
-        return _row("notes", start, *dumped, row["provenance"], row["reason"])
+        return _row("notes", start, old, new, row["provenance"], row["reason"])
     gained, lost = list((after - before).elements()), list((before - after).elements())
     start, stop, words, _flag = (gained or lost or list(before))[0]
     found = _TEXT.fullmatch(words)
