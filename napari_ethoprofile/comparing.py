@@ -34,9 +34,10 @@ from .annotation.adjudication import (
 from .annotation.errors import EthoprofileError, ProjectError
 from .annotation.tracks import NONE, UNLABELED
 from .session import Move, OpenPass, Session
+from .training.proposal_gate import why_not_yet
 
 if TYPE_CHECKING:
-    from .annotation.project import Change, PassRecord
+    from .annotation.project import Change, PassRecord, Project
 
 #: Seconds shown before and after a stretch that is played in a loop; a key still means it there.
 PADDING_SECONDS = 1.0
@@ -106,6 +107,13 @@ class Looper(Protocol):
 
     def stop_loop(self) -> None:
         """End the loop and stand still."""
+
+
+def why_unasked(project: Project, model_pass: PassRecord, acting: str) -> str:
+    """Return in a sentence why a model's pass is not compared unless somebody asks for it; empty if it is."""
+    if project.kept_apart(project.get_clip(model_pass.clip).video):
+        return "The animal of this clip is kept apart to test models."
+    return why_not_yet(project, model_pass, acting)
 
 
 class Comparing:
@@ -205,13 +213,17 @@ class Comparing:
                 self._show(None)
 
     def open_consensus(self, record: PassRecord) -> bool:
-        """Compare the passes that a consensus pass was made for; False when it does not say which."""
-        passes = raters_of(record)
+        """Compare the passes that a consensus pass was made for; False when it does not say which.
+
+        The latest pass of a model stands beside them, where a model may be shown unasked.
+        """
+        passes, acting = raters_of(record), self._session.annotator
         if not passes:
             return False
-        on_clip = self._session.require_project().passes(clip=record.clip, acting=self._session.annotator)
-        models = [other.id for other in on_clip if other.kind == "model" and other.id not in passes]
-        self.open([*passes, *models[-1:]])
+        project = self._session.require_project()
+        on_clip = project.passes(clip=record.clip, acting=acting)
+        models = [other for other in on_clip if other.kind == "model" and other.id not in passes]
+        self.open([*passes, *(other.id for other in models[-1:] if not why_unasked(project, other, acting))])
         return True
 
     def _read_again(self) -> None:

@@ -124,20 +124,22 @@ class DeskDialogs:
             self._desk.session.open_pass(pass_id)
 
     def history(self) -> None:
-        """Show who changed the bout under the playhead, when, and from what."""
+        """Show who changed the bout or the unlabeled stretch under the playhead, when, and from what."""
         from .navigation import bout_under
         from .widgets.history import HistoryDialog
 
         current, track = self._desk.session.current, self._desk.session.track
-        bout = bout_under(track, self._desk.session.playhead) if track is not None else None
-        if current is None or bout is None:
-            self._desk.tell("There is no bout under the playhead.")
+        if current is None or track is None:
+            self._desk.tell("Open a clip first; the history is that of the bout under the playhead.")
             return
         current.editor.flush()
-        project = self._desk.session.require_project()
+        frame, project = self._desk.session.playhead, self._desk.session.require_project()
+        labeled = bout_under(track, frame)
+        bout = labeled or track.bout_at(frame)  # where nothing is labeled, something may have been rejected
         entries = project.door.history(
-            current.record.id, self._desk.session.annotator, bout.start, bout.stop, bout.group
-        )
+            current.record.id, self._desk.session.annotator, bout.start, bout.stop,
+            labeled.group if labeled is not None else None,
+        )  # fmt: skip
         HistoryDialog(bout, entries, project.ethogram, self._desk.dock).exec()
 
     def discard(self) -> None:

@@ -186,6 +186,9 @@ def _why_not(project: Project, sources: tuple[str, str]) -> str:
         return "the two passes lie on different clips that share some frames"
     if any(record.kind is Kind.CONSENSUS for record in records):
         return "one of the two is a consensus, which is compared with nothing"
+    models = any(record.kind is Kind.MODEL for record in records)
+    if models and project.kept_apart(project.get_clip(records[0].clip).video):
+        return "the animal is kept apart to test models, and what they say about it is not shown"
     if not all(is_finished(record) for record in records):
         return "a pass is not submitted yet"
     return ""

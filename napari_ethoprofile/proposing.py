@@ -10,14 +10,13 @@ from psygnal import Signal
 
 from .annotation.edits import Edit
 from .annotation.errors import EthoprofileError, TrackError
-from .annotation.project.notes import Note, NoteEdit
 from .annotation.proposals import (
     Proposals,
     ProposedBout,
     accept,
     accept_above,
+    moved,
     reject,
-    rejections,
     replace_by,
 )
 from .annotation.tracks import UNLABELED, LabelTrack
@@ -38,7 +37,7 @@ class Proposing:
     Signals
     -------
     changed
-        Other proposals are shown, or none: another pass, another model version, a moved boundary.
+        Another model speaks, or none: another pass, another model version.
     decided
         What is undecided may be something else now.
     heading
@@ -53,8 +52,10 @@ class Proposing:
     ----------
     offer
         Which model version is shown with the open pass, or why none is.
+    said
+        What it says about the clip, or None.
     proposals
-        What it proposes, or None.
+        What is proposed after what the annotator rejected and moved, or None.
     """
 
     changed = Signal()
@@ -64,12 +65,13 @@ class Proposing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.offer = Offer(None)
+        self.said: Proposals | None = None
         self.proposals: Proposals | None = None
-        self._said: Said | None = None
+        self._kept: Said | None = None
         self._undecided: list[ProposedBout] | None = None
         session.opened.connect(self._on_opened)
         session.labels_changed.connect(lambda _group, _start, _stop: self._forget())
-        session.notes_changed.connect(self._forget)
+        session.proposals_changed.connect(self._on_handled)
         session.ethogram_changed.connect(lambda _ethogram: self._on_opened(session.current))
         session.passes_changed.connect(self._look_again)
 
@@ -82,14 +84,8 @@ class Proposing:
         if self.proposals is None or track is None:
             return []
         if self._undecided is None:
-            self._undecided = self.proposals.undecided(track, self.rejected)
+            self._undecided = self.proposals.undecided(track)
         return self._undecided
-
-    @property
-    def rejected(self) -> tuple[Note, ...]:
-        """Stretches whose proposal was rejected."""
-        current = self._session.current
-        return rejections(current.editor.notes) if current is not None else ()
 
     @property
     def here(self) -> ProposedBout | None:
@@ -99,18 +95,18 @@ class Proposing:
     @property
     def sureness_known(self) -> bool:
         """Whether it is known how sure the model is: what it said is derived data, which may be gone."""
-        return self._said is not None
+        return self._kept is not None
 
     def surer_than(self, threshold: float) -> list[ProposedBout]:
         """Return the undecided proposals with at least this confidence."""
         return [bout for bout in self.undecided if bout.confidence >= threshold]
 
     def text_at(self, frame: int, group: int = 0) -> str:
-        """Return what is proposed on a frame, and what else the model thought of; empty where nothing is."""
+        """Return what is proposed on a frame, and what else the model thought of; or what was rejected."""
         bout = self._at(frame, group)
         if bout is None:
-            return ""
-        shares = self._said.alternatives(bout.start, bout.stop, group) if self._said is not None else []
+            return self._rejected_at(frame, group)
+        shares = self._kept.alternatives(bout.start, bout.stop, group) if self._kept is not None else []
         name = self._name(bout.label)
         if name not in (known for known, _share in shares):
             shares.insert(0, (name, bout.confidence))
@@ -118,6 +114,16 @@ class Proposing:
         shares.sort(key=lambda pair: pair[0] != name)
         told = (known if isnan(share) else f"{known} {share:.2f}" for known, share in shares)
         return f"proposed: {', '.join(told)}"
+
+    def _rejected_at(self, frame: int, group: int) -> str:
+        """Return what was rejected on a frame; empty where nothing was, or where it is decided since."""
+        current = self._session.current
+        if current is None or self.proposals is None or self.proposals.track.codes[frame, group] != UNLABELED:
+            return ""
+        for edit in reversed(current.editor.proposal_edits):
+            if edit.rejects and edit.group == group and edit.start <= frame < edit.stop:
+                return f"rejected: {self._name(edit.rejected)} ({edit.reason})"
+        return ""
 
     def _at(self, frame: int, group: int | None = None) -> ProposedBout | None:
         for bout in self.undecided:
@@ -131,30 +137,42 @@ class Proposing:
     # which proposals
 
     def _on_opened(self, current: OpenPass | None) -> None:
-        self.offer, self._said, proposals = Offer(None), None, None
+        self.offer, self._kept, said = Offer(None), None, None
         if current is not None and not current.editor.read_only and current.record.state == "open":
             try:
                 self.offer = offer_for(
                     self._session.require_project(), current.record.id, self._session.annotator
                 )
-                proposals = self._load(self.offer.shown) if self.offer.shown is not None else None
+                said = self._load(self.offer.shown) if self.offer.shown is not None else None
             except EthoprofileError as error:
                 self.offer = Offer(None, str(error))
-        self._use(proposals)
+        self._use(said)
         self._decode_ahead(self._session.playhead)
 
     def _load(self, shown: PassRecord) -> Proposals:
         project = self._session.require_project()
-        self._said = said_about(project, shown)
-        return proposals_of(project, shown, self._session.annotator, self._said)
+        self._kept = said_about(project, shown)
+        return proposals_of(project, shown, self._session.annotator, self._kept)
 
-    def _use(self, proposals: Proposals | None) -> None:
-        if proposals is None and self.proposals is None:
-            self.decided()
-            return
-        self.proposals = proposals
-        self._undecided = None
-        self.changed()
+    def _use(self, said: Proposals | None) -> None:
+        """Show what a model says, or nothing."""
+        silent = said is None and self.said is None
+        self.said = said
+        self._handle()
+        if not silent:
+            self.changed()
+        self.decided()
+
+    def _handle(self) -> None:
+        """Work out what is proposed after what the annotator rejected and moved."""
+        current, self._undecided = self._session.current, None
+        if self.said is None or current is None:
+            self.proposals = None
+        else:
+            self.proposals = self.said.changed(current.editor.proposal_edits)
+
+    def _on_handled(self) -> None:
+        self._handle()
         self.decided()
 
     def _look_again(self) -> None:
@@ -183,15 +201,15 @@ class Proposing:
         """Take the proposal under the playhead over, and go to the next."""
         bout = self.here
         if bout is not None:
-            self._commit([accept(self._labels, bout, self._source)])
+            self._session.commit([accept(self._labels, bout, self._source)])
         self.next()
 
     def reject(self) -> bool:
         """Reject the proposal under the playhead and go to the next; False where there is none."""
-        bout, current = self.here, self._session.current
-        if bout is None or current is None:
+        bout = self.here
+        if bout is None or self.proposals is None:
             return False
-        self._commit([reject(current.editor.notes, bout, self._name(bout.label))])
+        self._session.commit([reject(bout, self.proposals)])
         self.next()
         return True
 
@@ -204,13 +222,14 @@ class Proposing:
         return (lambda: self._replace(bouts, label)) if bouts else None
 
     def _replace(self, bouts: list[ProposedBout], label: int) -> None:
-        self._commit([replace_by(self._labels, b, label, self._source, self._name(b.label)) for b in bouts])
+        labels, source = self._labels, self._source
+        self._session.commit([replace_by(labels, b, label, source, self._name(b.label)) for b in bouts])
         self.next()
 
     def accept_above(self, threshold: float) -> int:
         """Take every proposal over that is at least so sure, as one step; return how many."""
         edits = accept_above(self._labels, self.undecided, threshold, self._source)
-        self._commit(edits)
+        self._session.commit(edits)
         return len(edits)
 
     def next(self, way: int = 1) -> None:
@@ -249,7 +268,7 @@ class Proposing:
             return False
         try:
             edit = make(self.proposals.track, self._session.playhead, bout.group)
-            self._use(self.proposals.edited(edit))
+            self._session.commit([moved(edit, self.proposals)])
         except TrackError as error:
             self._session.message(str(error))
             return True
@@ -269,9 +288,6 @@ class Proposing:
     def _source(self) -> str:
         assert self.proposals is not None
         return self.proposals.source
-
-    def _commit(self, changes: list[Edit] | list[NoteEdit]) -> None:
-        self._session.commit(changes)
 
     def _forget(self) -> None:
         self._undecided = None

@@ -103,7 +103,7 @@ class ProposingLink:
             self._session.message(str(error))
 
     def _on_changed(self) -> None:
-        shown = self._proposing.proposals is not None
+        shown = self._proposing.said is not None
         if shown != self._on:
             self._on = shown
             self._keyboard.set_scope(PROPOSALS if shown else "")
@@ -113,49 +113,51 @@ class ProposingLink:
 
     def _with_proposals(self, own: list[Lane]) -> list[Lane]:
         """Put stripes into the rows of the pass, and the row of the model above them."""
-        proposals = self._proposing.proposals
+        said = self._proposing.said
         self._ghosts = []
-        if proposals is None:
+        if said is None:
             return own
-        self._ghosts = [self._ghost(proposals, lane.group) for lane in own]
-        self._fill_ghosts(proposals)
+        self._ghosts = [self._ghost(said, lane.group) for lane in own]
+        self._fill_ghosts()
         rows = [replace(lane, ghost=ghost) for lane, ghost in zip(own, self._ghosts, strict=True)]
         if len(own) > MOST_MODEL_LANES:
             return rows
-        return [*(self._model_lane(proposals, lane, len(own)) for lane in own), *rows]
+        return [*(self._model_lane(said, lane, len(own)) for lane in own), *rows]
 
-    def _ghost(self, proposals: Proposals, group: int) -> Ghost:
-        codes = np.full(proposals.track.frames, UNLABELED, np.int16)
+    def _ghost(self, said: Proposals, group: int) -> Ghost:
+        codes = np.full(said.track.frames, UNLABELED, np.int16)
         text = partial(self._proposing.text_at, group=group)
-        opacity = np.nan_to_num(proposals.confidence[:, group], nan=OPACITY_UNKNOWN)
-        return Ghost(codes, opacity, text)
+        return Ghost(codes, np.zeros(said.track.frames, np.float32), text)
 
-    def _fill_ghosts(self, proposals: Proposals) -> None:
+    def _fill_ghosts(self) -> None:
+        """Put what is proposed now into the rows of the pass, and how sure the model is of it."""
+        proposals = self._proposing.proposals
+        if proposals is None:
+            return
         for group, ghost in enumerate(self._ghosts):
             np.copyto(ghost.codes, proposals.track.codes[:, group])
-            for note in self._proposing.rejected:
-                if note.group == group:
-                    ghost.codes[note.start : note.stop] = UNLABELED
+            np.copyto(ghost.opacity, np.nan_to_num(proposals.confidence[:, group], nan=OPACITY_UNKNOWN))
 
-    def _model_lane(self, proposals: Proposals, own: Lane, lanes: int) -> Lane:
-        name = proposals.source.partition("@")[0]
+    def _model_lane(self, said: Proposals, own: Lane, lanes: int) -> Lane:
+        """Return the row of what the model says, whatever the annotator made of it."""
+        name = said.source.partition("@")[0]
         return Lane(
             title=f"Model  {name}" if lanes == 1 else f"{name}: {own.title}",
-            track=proposals.track,
+            track=said.track,
             group=own.group,
             hatched=True,
-            opacity=proposals.confidence[:, own.group] if self._proposing.sureness_known else None,
+            opacity=said.confidence[:, own.group] if self._proposing.sureness_known else None,
             height=MODEL_LANE_HEIGHT,
             gap="the model says nothing",
         )
 
     def _show_decided(self) -> None:
-        """Take rejected proposals out of the rows, and put those back whose rejection was undone."""
-        proposals, track = self._proposing.proposals, self._session.track
-        if proposals is None or track is None or not self._ghosts:
+        """Show what was rejected or moved, and what of it was undone."""
+        track = self._session.track
+        if track is None or not self._ghosts:
             return
         before = [ghost.codes.copy() for ghost in self._ghosts]
-        self._fill_ghosts(proposals)
+        self._fill_ghosts()
         for group, (old, ghost) in enumerate(zip(before, self._ghosts, strict=True)):
             changed = np.flatnonzero(old != ghost.codes)
             if changed.size:

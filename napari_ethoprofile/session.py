@@ -79,7 +79,8 @@ class Session:
     """Shared state of one window.
 
     Signals carry the new value; `labels_changed` carries ``(group, start, stop)`` and `moved` carries
-    ``(previous, frame, Move)``. `models_changed` tells that a model came, or another is the current one.
+    ``(previous, frame, Move)``. `proposals_changed` tells that some were rejected or moved, or that this was
+    taken back; `models_changed` that a model came, or another is the current one.
     """
 
     project_changed = Signal(object)
@@ -89,6 +90,7 @@ class Session:
     moved = Signal(int, int, object)
     labels_changed = Signal(int, int, int)
     notes_changed = Signal()
+    proposals_changed = Signal()
     passes_changed = Signal()
     models_changed = Signal()
     ethogram_changed = Signal(object)
@@ -237,12 +239,15 @@ class Session:
         self.tell_changed(changes)
 
     def tell_changed(self, changes: Sequence[Change]) -> None:
-        """Emit `labels_changed` for every edit, `notes_changed` for notes, and the state of the journal."""
+        """Emit `labels_changed` for every edit, and one signal each for notes, proposals, and the journal."""
         for change in changes:
             if isinstance(change, Edit):
                 self.labels_changed(change.group, change.start, change.stop)
-        if not all(isinstance(change, Edit) for change in changes):
+        kinds = {change.what for change in changes}
+        if "notes" in kinds:
             self.notes_changed()
+        if "proposals" in kinds:
+            self.proposals_changed()
         self.refresh_save()
 
     def refresh_save(self) -> None:

@@ -92,14 +92,30 @@ def offer_for(project: Project, pass_id: str, acting: str) -> Offer:
     if drawn_for_audit(project, record.clip):
         project.pin_proposals(pass_id, "", acting, why=AUDIT)
         return Offer(None, _sentence(AUDIT))
-    accuracy, least = expected_accuracy(project, latest.source, acting), least_accuracy(project)
-    if accuracy.value is None or accuracy.value < least:
-        told = "is not known" if accuracy.value is None else f"is {accuracy.value:.0%} {accuracy.how}"
-        return Offer(
-            None, f"The accuracy of '{latest.annotator}' {told}; proposals are shown from {least:.0%} on."
-        )
+    too_weak = why_not_yet(project, latest, acting)
+    if too_weak:
+        return Offer(None, too_weak)
     project.pin_proposals(pass_id, latest.id, acting)
     return Offer(latest)
+
+
+def why_not_yet(project: Project, model_pass: PassRecord, acting: str) -> str:
+    """Return in a sentence why a model is not good enough to be shown unasked; empty where it is.
+
+    Parameters
+    ----------
+    project
+        The project.
+    model_pass
+        A pass of the model.
+    acting
+        Who would see it.
+    """
+    accuracy, least = expected_accuracy(project, model_pass.source, acting), least_accuracy(project)
+    if accuracy.value is not None and accuracy.value >= least:
+        return ""
+    told = "is not known" if accuracy.value is None else f"is {accuracy.value:.0%} {accuracy.how}"
+    return f"The accuracy of '{model_pass.annotator}' {told}; proposals are shown from {least:.0%} on."
 
 
 def current_proposals(project: Project, clip: str, acting: str) -> PassRecord | None:

@@ -109,7 +109,8 @@ def proposals_of(
     sure = np.full(track.codes.shape, np.nan, np.float32)
     if said is not None:
         sure = track_and_confidence(said.probabilities, said.card, project.ethogram)[1]
-    return Proposals.of(track, np.where(track.codes == UNLABELED, 0.0, sure), model_pass.source)
+    known = np.where(track.codes == UNLABELED, 0.0, sure)
+    return Proposals.of(track, known, model_pass.source, model_pass.id)
 
 
 def _kept(project: Project, clip: str, model: str) -> Path:

@@ -114,12 +114,14 @@ def compare_passes(project: Project, passes: Sequence[str], acting: str | None) 
     BlindError
         When `acting` may not see one of the passes now.
     ProjectError
-        When there are fewer than two passes, they lie on different clips, or one is not finished.
+        When there are fewer than two passes, they lie on different clips, one is not finished, or one is a
+        model's over an animal that is kept apart.
     """
     records = [project.get_pass(pass_id) for pass_id in dict.fromkeys(passes)]
     for record in records:
         project.door.check(record.id, acting)
     _check(records)
+    _check_models(project, records)
     people = [record for record in records if record.kind is not Kind.MODEL]
     voting = people if len(people) > 1 else records
     clip = project.get_clip(records[0].clip)
@@ -151,6 +153,16 @@ def _check(records: Sequence[PassRecord]) -> None:
             )
         if record.kind is Kind.CONSENSUS:
             raise ProjectError(f"The pass {record.id} is a consensus; compare the passes that it came from.")
+
+
+def _check_models(project: Project, records: Sequence[PassRecord]) -> None:
+    """Refuse to show what a model says where people's decisions are what models are measured by."""
+    models = [record for record in records if record.kind is Kind.MODEL]
+    if models and project.kept_apart(project.get_clip(models[0].clip).video):
+        raise ProjectError(
+            f"The pass {models[0].id} is a model's, and the animal of this clip is kept apart to test "
+            "models: compare the passes of people only."
+        )
 
 
 def comparable(records: Iterable[PassRecord]) -> dict[str, list[PassRecord]]:

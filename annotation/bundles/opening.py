@@ -65,7 +65,7 @@ def _check(work: dict[str, Any], path: Path) -> None:
         )
     if work.get("kind") != "assigned":
         raise ProjectError(f"{path} is not a bundle of napari-ethoprofile.")
-    if work.get("format") != WORK_FORMAT:
+    if work.get("format", 0) > WORK_FORMAT:
         raise ProjectError(f"{path} was written by a newer napari-ethoprofile; update this one.")
 
 

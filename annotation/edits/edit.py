@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -46,6 +47,8 @@ class Edit:
     after: Runs
     provenance: str = TYPED
     reason: str = ""
+
+    what: ClassVar[str] = "labels"
 
     def __post_init__(self) -> None:
         lengths = [length for length, _ in (*self.before, *self.after)]

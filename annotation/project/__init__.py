@@ -9,6 +9,7 @@ from .holdouts import Purpose
 from .journal import Act, Change, Origin
 from .model_events import ModelAct, ModelEvent
 from .notes import Note, NoteEdit
+from .proposal_edits import ProposalEdit
 from .records import (
     AnnotatorRecord,
     AssignmentRecord,
@@ -48,6 +49,7 @@ __all__ = [
     "PassEditor",
     "PassRecord",
     "Project",
+    "ProposalEdit",
     "Purpose",
     "Renaming",
     "SourceRun",

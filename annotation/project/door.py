@@ -21,9 +21,10 @@ from . import schema
 from .blindness import Place, closing, closures_of, place_of, places, unlisted
 from .editor import EditorState
 from .journal import Act, Change, Columns, Replay, dump_runs, steps_of
-from .notes import Note
+from .notes import Note, NoteEdit
 from .parts import ProjectPart
 from .people import find_annotator
+from .proposal_edits import ProposalEdit
 from .records import PassRecord, State
 from .writer import OpenBout
 
@@ -39,7 +40,7 @@ class HistoryEntry:
     at, author
         When (UTC, ISO 8601) and who.
     change
-        What changed: an `Edit` or a `NoteEdit`.
+        What changed: an `Edit`, a `NoteEdit` or a `ProposalEdit`.
     """
 
     step: int
@@ -117,6 +118,10 @@ class Door:
         """Return the notes that touch ``[start, stop)``, in one group or in any."""
         found = self._replay(pass_id, acting).notes
         return [n for n in found if _touches(n.start, n.stop, start, stop) and group in (None, n.group)]
+
+    def proposal_edits(self, pass_id: str, acting: str | None) -> list[ProposalEdit]:
+        """Return what the annotator rejected or moved of what is proposed, oldest first."""
+        return self._replay(pass_id, acting).proposal_edits
 
     def history(
         self, pass_id: str, acting: str | None, start: int = 0, stop: int | None = None,
@@ -228,7 +233,7 @@ class Door:
         rows = [dict(row) for row in connection.execute(query).mappings()]
         for row in rows:
             column = columns.index(row["group"])
-            if row["what"] == "labels" and column is not None:
+            if row["what"] != NoteEdit.what and column is not None:
                 for side in ("before", "after"):
                     row[side] = dump_runs(columns.translate(json.loads(row[side]), column))
         return rows

@@ -17,6 +17,7 @@ from ..tracks import UNLABELED, Bout, Coverage, LabelTrack
 from .clock import now
 from .journal import Act, Change, Columns, Origin, Replay, Step, rows_of
 from .notes import Note, note_edit
+from .proposal_edits import ProposalEdit
 from .records import PassRecord
 from .writer import Entry, JournalWriter, OpenBout
 
@@ -114,6 +115,11 @@ class PassEditor:
         return tuple(self._replay.notes)
 
     @property
+    def proposal_edits(self) -> tuple[ProposalEdit, ...]:
+        """What the annotator rejected or moved of what is proposed, in the order of the acts."""
+        return tuple(self._replay.proposal_edits)
+
+    @property
     def viewed(self) -> NDArray[np.bool_]:
         """Which frames were on the screen at 1x or slower; a read-only view, (frames,)."""
         view = self._viewed.view()
@@ -164,7 +170,7 @@ class PassEditor:
         self.commit_all([edit])
 
     def commit_all(self, edits: Sequence[Change]) -> None:
-        """Apply edits of labels and notes as one undo step; those that change nothing leave no trace."""
+        """Apply changes of any kind as one undo step; those that change nothing leave no trace."""
         self._check_writable()
         groups = [edit.group for edit in edits if isinstance(edit, Edit)]
         changes = tuple(self._with_reason(edit) for edit in edits if not edit.empty)

@@ -19,8 +19,9 @@ from ..edits import Edit
 from ..errors import ProjectError, TrackError
 from ..tracks import NONE, UNLABELED, LabelTrack, Runs, codes_of, runs_of
 from .notes import Note, NoteEdit, dump_notes, load_notes
+from .proposal_edits import ProposalEdit
 
-Change = Edit | NoteEdit
+Change = Edit | NoteEdit | ProposalEdit
 
 
 class Act(StrEnum):
@@ -115,7 +116,7 @@ def rows_of(step: Step, pass_id: str, columns: Columns) -> list[dict[str, Any]]:
     """Return a step as rows of the table ``edits``."""
     rows = []
     for part, change in enumerate(step.changes):
-        labels = isinstance(change, Edit)
+        before, after = _sides(change)
         rows.append(
             {
                 "pass": pass_id,
@@ -125,13 +126,14 @@ def rows_of(step: Step, pass_id: str, columns: Columns) -> list[dict[str, Any]]:
                 "author": step.author,
                 "act": step.act.value,
                 "target": step.target,
-                "what": "labels" if labels else "notes",
+                "what": change.what,
                 "group": columns.groups[change.group],
                 "start": change.start,
-                "before": dump_runs(change.before) if isinstance(change, Edit) else _dump(change, "before"),
-                "after": dump_runs(change.after) if isinstance(change, Edit) else _dump(change, "after"),
+                "before": before,
+                "after": after,
                 "provenance": change.provenance,
                 "reason": change.reason,
+                "model_pass": change.model_pass if isinstance(change, ProposalEdit) else None,
             }
         )
     return rows
@@ -153,7 +155,7 @@ def steps_of(rows: Iterable[Mapping[str, Any]], columns: Columns) -> list[Step]:
 
 
 def _change(row: Mapping[str, Any], group: int, columns: Columns) -> Change:
-    if row["what"] == "notes":
+    if row["what"] == NoteEdit.what:
         before, after = load_notes(row["before"], group), load_notes(row["after"], group)
         notes = (*before, *after)
         start, stop = min(n.start for n in notes), max(n.stop for n in notes)
@@ -161,11 +163,18 @@ def _change(row: Mapping[str, Any], group: int, columns: Columns) -> Change:
     before_runs, after_runs = (
         columns.translate(json.loads(row[side]), group) for side in ("before", "after")
     )
+    if row["what"] == ProposalEdit.what:
+        return ProposalEdit(
+            group, row["start"], before_runs, after_runs, row["provenance"], row["model_pass"] or "",
+            row["reason"],
+        )  # fmt: skip
     return Edit(group, row["start"], before_runs, after_runs, row["provenance"], row["reason"])
 
 
-def _dump(change: NoteEdit, side: str) -> str:
-    return dump_notes(getattr(change, side))
+def _sides(change: Change) -> tuple[str, str]:
+    if isinstance(change, NoteEdit):
+        return dump_notes(change.before), dump_notes(change.after)
+    return dump_runs(change.before), dump_runs(change.after)
 
 
 class Replay:
@@ -182,6 +191,8 @@ class Replay:
         The labels now.
     notes
         The notes now, in order.
+    proposal_edits
+        What the person made of proposals without labeling, in the order in which they did.
     last
         Number of the last step.
     """
@@ -189,6 +200,7 @@ class Replay:
     def __init__(self, frames: int, groups: int) -> None:
         self.track = LabelTrack.blank(frames, groups)
         self.notes: list[Note] = []
+        self.proposal_edits: list[ProposalEdit] = []
         self.last = 0
         self._origins: list[Origin] = []
         self._origin_of: NDArray[np.int32] = np.full((frames, groups), -1, np.int32)
@@ -250,7 +262,7 @@ class Replay:
                 applied.append(change)
         except (TrackError, ProjectError):
             for change in reversed(applied):
-                self._write(change.inverse())
+                self._take_back(change)
             raise
         covered = []
         for change in step.changes:
@@ -266,8 +278,17 @@ class Replay:
     def _write(self, change: Change) -> None:
         if isinstance(change, Edit):
             change.apply(self.track)
-        else:
+        elif isinstance(change, NoteEdit):
             change.apply(self.notes)
+        elif not change.empty:
+            self.proposal_edits.append(change)
+
+    def _take_back(self, change: Change) -> None:
+        """Take back a change that nothing was built on since: undo goes backward."""
+        if not isinstance(change, ProposalEdit):
+            self._write(change.inverse())
+        elif not change.empty:
+            self.proposal_edits.pop()
 
     def _turn(self, step: Step) -> None:
         """Undo or redo the target, if it is the one whose turn it is.
@@ -280,7 +301,7 @@ class Replay:
         target = stack[-1]
         if step.act is Act.UNDO:
             for change in reversed(target.changes):
-                self._write(change.inverse())
+                self._take_back(change)
             self._uncover(target)
         else:
             self._apply(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -11,10 +12,11 @@ from sqlalchemy import Connection
 from ..errors import ProjectError
 from ..files import replacing
 from .database import Database
+from .old_rejections import make_rejections_typed
 from .schema import APPLICATION_ID, SCHEMA_VERSION
 
-#: What turns version N - 1 into version N, by N.
-STEPS: dict[int, tuple[str, ...]] = {
+#: What turns version N - 1 into version N, by N: statements, and functions where those do not suffice.
+STEPS: dict[int, tuple[str | Callable[[Connection], None], ...]] = {
     2: (
         "ALTER TABLE videos ADD COLUMN display TEXT NOT NULL DEFAULT '{}'",
         "CREATE TABLE viewed(pass TEXT NOT NULL PRIMARY KEY REFERENCES passes (id),stretches TEXT NOT NULL)",
@@ -64,6 +66,16 @@ STEPS: dict[int, tuple[str, ...]] = {
             for act in ("UPDATE", "DELETE")
         ),
     ),
+    5: (
+        "ALTER TABLE edits ADD COLUMN model_pass TEXT",
+        # The rows say the same in other words, so this once the guard of the journal steps aside.
+        "DROP TRIGGER edits_no_update",
+        make_rejections_typed,
+        (
+            "CREATE TRIGGER edits_no_update BEFORE UPDATE ON edits "
+            "BEGIN SELECT RAISE(ABORT, 'edits is append-only'); END"
+        ),
+    ),
 }
 
 
@@ -95,8 +107,11 @@ def migrate(database: Database) -> None:
     with database.writing() as connection:
         # Another process may have migrated it while this one waited for the lock.
         for step in range(_version(connection, database.path) + 1, SCHEMA_VERSION + 1):
-            for statement in STEPS[step]:
-                connection.exec_driver_sql(statement)
+            for part in STEPS[step]:
+                if isinstance(part, str):
+                    connection.exec_driver_sql(part)
+                else:
+                    part(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {step}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from ..errors import ProjectError
 
@@ -45,6 +46,8 @@ class NoteEdit:
     after: tuple[Note, ...]
     reason: str = ""
     provenance: str = "typed"
+
+    what: ClassVar[str] = "notes"
 
     @property
     def empty(self) -> bool:

@@ -16,6 +16,7 @@ from ..ethogram import Ethogram
 from ..tracks import NONE, UNLABELED
 from .ethograms import EthogramState
 from .journal import dump_runs
+from .notes import NoteEdit
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Translation:
         if row["group"] not in self.groups:
             return None
         changed: dict[str, Any] = {"group": self.groups[row["group"]]}
-        if row["what"] == "labels":
+        if row["what"] != NoteEdit.what:
             for side in ("before", "after"):
                 runs = [(int(length), self.label(int(label))) for length, label in json.loads(row[side])]
                 changed[side] = dump_runs(tuple(runs))

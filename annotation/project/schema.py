@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Written to SQLite's ``user_version``.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: Written to SQLite's ``application_id``: the letters ETHO.
 APPLICATION_ID = 0x4554484F
 
@@ -120,7 +120,9 @@ pass_states = Table(
 )
 
 #: The journal; append-only. A track is the replay of `after` in the order of `id`. Rows of one step are
-#: undone together. `what` is ``labels`` (before and after are runs) or ``notes`` (lists of notes).
+#: undone together. `what` is ``labels`` (before and after are runs), ``notes`` (lists of notes) or
+#: ``proposals`` (runs of what is proposed, since version 5; `model_pass` says by which pass of a model, which
+#: may lie in the project of another computer).
 edits = Table(
     "edits",
     metadata,
@@ -139,6 +141,7 @@ edits = Table(
     Column("after", Text, nullable=False),
     Column("provenance", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("model_pass", Text),
     UniqueConstraint("pass", "step", "part"),
 )
 

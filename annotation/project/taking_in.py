@@ -25,7 +25,7 @@ from .writer import write_coverage
 #: Columns of the journal that come along; the pass and the row's number here are added.
 _JOURNAL = (
     "step", "part", "at", "author", "act", "target", "what", "group", "start", "before", "after",
-    "provenance", "reason",
+    "provenance", "reason", "model_pass",
 )  # fmt: skip
 #: What ids of passes look like; they become parts of file names.
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
@@ -192,7 +192,8 @@ class TakingIn(TakingOut):
             "labeled": 0, "none": 0, "unlabeled": clip.frames,
         }  # fmt: skip
         connection.execute(insert(schema.passes).values(values))
-        rows = [row for row in map(words.row, item["edits"]) if row is not None]
+        old = {"model_pass": None}  # bundles of the first format do not have it
+        rows = [old | row for row in map(words.row, item["edits"]) if row is not None]
         if rows:
             journal = [{"pass": item["id"], **{name: row[name] for name in _JOURNAL}} for row in rows]
             connection.execute(insert(schema.edits), journal)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .origin import Origin
     from .settings import Settings
 
-#: Version of the data that bundles hold.
-WORK_FORMAT = 1
+#: Version of the data that bundles hold: 2 has what became of proposals in the journal.
+WORK_FORMAT = 2
 #: Settings that belong to the recordings and not to one window.
 _SHARED_SETTINGS = ("lights_on", "lights_off")
 #: Where an import keeps what a file held beside its labels.

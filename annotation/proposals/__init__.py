@@ -3,25 +3,23 @@
 from .bouts import (
     ACCEPTED,
     EDITED,
-    REJECTED,
     Proposals,
     ProposedBout,
     accept,
     accept_above,
+    moved,
     reject,
-    rejections,
     replace_by,
 )
 
 __all__ = [
     "ACCEPTED",
     "EDITED",
-    "REJECTED",
     "Proposals",
     "ProposedBout",
     "accept",
     "accept_above",
+    "moved",
     "reject",
-    "rejections",
     "replace_by",
 ]

@@ -15,7 +15,7 @@ from ..project.proposals import PROPOSED_TO
 from ..project.records import Kind, PassRecord, State
 from ..project.standing import standing_edits
 from ..tracks import UNLABELED
-from .bouts import ACCEPTED, EDITED, accepted_at_once, rejections
+from .bouts import ACCEPTED, EDITED, accepted_at_once
 from .deciding import decided
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _read(project: Project, record: PassRecord, model_pass: str, acting: str | N
         working=float(np.minimum(np.diff(stamps), LONGEST_PAUSE).sum()) if len(stamps) > 1 else 0.0,
         accepted=sum(edit.provenance == ACCEPTED for edit in edits),
         edited=sum(edit.provenance == EDITED for edit in edits),
-        rejected=len(rejections(project.door.notes(record.id, acting))),
+        rejected=sum(edit.rejects for edit in project.door.proposal_edits(record.id, acting)),
         at_once=sum(accepted_at_once(edit) for edit in edits),
         equal=equal,
         compared=compared,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import isnan
 
@@ -11,13 +12,11 @@ from numpy.typing import NDArray
 
 from ..edits import Edit
 from ..errors import TrackError
-from ..project.notes import Note, NoteEdit
+from ..project.proposal_edits import ProposalEdit, move, rejection
 from ..tracks import UNLABELED, LabelTrack, runs_of
 
 #: Provenance of labels that a model proposed and a person accepted, and of those that the person changed.
 ACCEPTED, EDITED = "accepted", "edited"
-#: How the note on a stretch begins whose proposal was rejected.
-REJECTED = "proposal rejected: "
 #: In the reason of labels that were accepted together.
 AT_ONCE = "all of "
 
@@ -65,6 +64,8 @@ class Proposals:
         Calibrated probability of what is proposed, float32 (frames, groups); NaN where nobody knows it.
     source
         Id of the model version.
+    model_pass
+        Id of the pass that holds what the model says.
     adjusted
         Frames (frames, groups) whose proposal a person has moved.
     """
@@ -72,10 +73,13 @@ class Proposals:
     track: LabelTrack
     confidence: NDArray[np.float32]
     source: str
+    model_pass: str
     adjusted: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, track: LabelTrack, confidence: NDArray[np.floating], source: str) -> Proposals:
+    def of(
+        cls, track: LabelTrack, confidence: NDArray[np.floating], source: str, model_pass: str = ""
+    ) -> Proposals:
         """Return proposals as a model made them.
 
         Raises
@@ -87,82 +91,78 @@ class Proposals:
             raise TrackError(
                 f"The confidence has the shape {confidence.shape}, but the track {track.codes.shape}."
             )
-        return cls(track, confidence.astype(np.float32), source, np.zeros(track.codes.shape, bool))
+        adjusted = np.zeros(track.codes.shape, bool)
+        return cls(track, confidence.astype(np.float32), source, model_pass, adjusted)
 
-    def undecided(
-        self, labels: LabelTrack, rejected: Sequence[Note] = (), group: int | None = None
-    ) -> list[ProposedBout]:
+    def undecided(self, labels: LabelTrack, group: int | None = None) -> list[ProposedBout]:
         """Return what is still to be decided, by time: proposals on frames without a label.
 
         Parameters
         ----------
         labels
             The pass as it is now.
-        rejected
-            Notes of rejections (see `rejections`); their stretches are decided.
         group
             Of this group only; of all by default.
         """
         found: list[ProposedBout] = []
         for number in range(self.track.groups) if group is None else (group,):
-            open_ = self._open(labels, rejected, number)
             start = 0
-            for length, label in runs_of(open_):
+            for length, label in runs_of(self._open(labels, number)):
                 if label != UNLABELED:
                     found.append(self._bout(start, start + length, label, number))
                 start += length
         return sorted(found, key=lambda bout: (bout.start, bout.group))
 
-    def at(
-        self, frame: int, labels: LabelTrack, rejected: Sequence[Note] = (), group: int | None = None
-    ) -> ProposedBout | None:
+    def at(self, frame: int, labels: LabelTrack, group: int | None = None) -> ProposedBout | None:
         """Return the undecided proposal on a frame, of the first group that has one."""
-        bouts = self.undecided(labels, rejected, group)
+        bouts = self.undecided(labels, group)
         return next((bout for bout in bouts if bout.start <= frame < bout.stop), None)
 
-    def after(self, frame: int, labels: LabelTrack, rejected: Sequence[Note] = ()) -> ProposedBout | None:
+    def after(self, frame: int, labels: LabelTrack) -> ProposedBout | None:
         """Return the next undecided proposal that begins at or after a frame; behind the last, the first."""
-        bouts = self.undecided(labels, rejected)
+        bouts = self.undecided(labels)
         return next((bout for bout in bouts if bout.start >= frame), bouts[0] if bouts else None)
 
-    def edited(self, edit: Edit) -> Proposals:
-        """Return proposals in which a person has moved a boundary; the bouts that it parts count as edited.
+    def changed(self, edits: Iterable[ProposalEdit]) -> Proposals:
+        """Return what is proposed after what a person made of it without labeling.
+
+        A stretch that was rejected is rejected whatever another model says there. Where a boundary was moved,
+        that concerns the proposals of the model that had put it there, as long as they are what they were.
 
         Parameters
         ----------
-        edit
-            A change of `track`, as of labels.
-
-        Raises
-        ------
-        TrackError
-            When the edit was not made on `track`.
+        edits
+            As `PassEditor.proposal_edits` has them, in the order of the acts.
         """
-        track, group = self.track.copy(), edit.group
-        edit.apply(track)
-        if edit.empty:
-            return self
-        confidence, adjusted = self.confidence.copy(), self.adjusted.copy()
-        column = track.codes[:, group]
-        for frame in (edit.start - 1, edit.stop):  # what grew is as sure as it was
-            if 0 <= frame < track.frames and column[frame] == column[edit.start]:
-                confidence[edit.start : edit.stop, group] = confidence[frame, group]
-        for frame in (edit.start - 1, edit.start, edit.stop):
-            if 0 <= frame < track.frames:
-                bout = track.bout_at(frame, group)
-                adjusted[bout.start : bout.stop, group] = True
-        return replace(self, track=track, confidence=confidence, adjusted=adjusted)
+        track, confidence, adjusted = self.track.copy(), self.confidence.copy(), self.adjusted.copy()
+        found = replace(self, track=track, confidence=confidence, adjusted=adjusted)
+        for edit in edits:
+            if edit.rejects:
+                track.fill(edit.start, edit.stop, UNLABELED, edit.group)
+            elif edit.model_pass == self.model_pass:
+                with contextlib.suppress(TrackError):  # the ethogram may have changed what the model says
+                    edit.edit.apply(track)
+                    found._note_move(edit)
+        return found
 
-    def _open(self, labels: LabelTrack, rejected: Sequence[Note], group: int) -> NDArray[np.int16]:
+    def _note_move(self, edit: ProposalEdit) -> None:
+        """Let what grew be as sure as it was, and the bouts that the boundary parts be the person's."""
+        group, start, stop = edit.group, edit.start, edit.stop
+        column = self.track.codes[:, group]
+        beside = [frame for frame in (start - 1, stop) if 0 <= frame < self.track.frames]
+        for frame in beside:
+            if column[frame] == column[start]:
+                self.confidence[start:stop, group] = self.confidence[frame, group]
+        for frame in (start, *beside):
+            bout = self.track.bout_at(frame, group)
+            self.adjusted[bout.start : bout.stop, group] = True
+
+    def _open(self, labels: LabelTrack, group: int) -> NDArray[np.int16]:
         if labels.codes.shape != self.track.codes.shape:
             raise TrackError(
                 f"The proposals have the shape {self.track.codes.shape}, but the labels {labels.codes.shape}."
             )
-        column = np.where(labels.codes[:, group] == UNLABELED, self.track.codes[:, group], UNLABELED)
-        for note in rejected:
-            if note.group == group:
-                column[note.start : note.stop] = UNLABELED
-        return column.astype(np.int16)
+        return np.where(labels.codes[:, group] == UNLABELED, self.track.codes[:, group], UNLABELED)
 
     def _bout(self, start: int, stop: int, label: int, group: int) -> ProposedBout:
         confidence = float(self.confidence[start:stop, group].mean())
@@ -229,25 +229,20 @@ def accepted_at_once(edit: Edit) -> bool:
     return edit.provenance in (ACCEPTED, EDITED) and AT_ONCE in edit.reason
 
 
-def reject(notes: Sequence[Note], bout: ProposedBout, proposed: str) -> NoteEdit:
-    """Return the change that puts the rejection of a proposal on record; the stretch stays unlabeled.
+def reject(bout: ProposedBout, proposals: Proposals) -> ProposalEdit:
+    """Return the change with which a person rejects a proposal; the stretch stays unlabeled."""
+    reason = f"{proposals.source}, {bout.sureness}"
+    return rejection(bout.group, bout.start, bout.stop, bout.label, proposals.model_pass, reason)
 
-    Notes that lie there already stay.
+
+def moved(edit: Edit, proposals: Proposals) -> ProposalEdit:
+    """Return the change with which a person lets a proposed bout begin or end elsewhere.
 
     Parameters
     ----------
-    notes
-        The notes of the pass.
-    bout
-        The proposal.
-    proposed
-        Name of what was proposed.
+    edit
+        A change of ``proposals.track``, as of labels.
+    proposals
+        What is proposed now.
     """
-    new = Note(bout.group, bout.start, bout.stop, f"{REJECTED}{proposed} ({bout.sureness})")
-    same = tuple(note for note in notes if note == new)
-    return NoteEdit(bout.group, bout.start, bout.stop, same, (new,))
-
-
-def rejections(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Return those notes that are rejections of proposals."""
-    return tuple(note for note in notes if note.text.startswith(REJECTED))
+    return move(edit, proposals.model_pass, f"proposed by {proposals.source}")

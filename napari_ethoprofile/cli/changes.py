@@ -22,17 +22,19 @@ def label_names(store: Project) -> NameOf:
 
 def before_and_after(change: Change, name_of: NameOf) -> tuple[str, str]:
     """Return what a stretch held before a change and what it holds after it."""
-    from ..annotation.edits import Edit
+    from ..annotation.project import NoteEdit, ProposalEdit
 
-    if isinstance(change, Edit):
-        before, after = (
-            ", ".join(f"{name_of(label)} {length}" for length, label in runs)
-            for runs in (change.before, change.after)
-        )
-    else:
+    if isinstance(change, NoteEdit):
         before, after = (
             "; ".join(note_text(note) for note in notes) for notes in (change.before, change.after)
         )
+        return before, after
+    before, after = (
+        ", ".join(f"{name_of(label)} {length}" for length, label in runs)
+        for runs in (change.before, change.after)
+    )
+    if isinstance(change, ProposalEdit):
+        return f"proposed: {before}", f"proposed: {after} ({change.provenance})"
     return before, after
 
 

@@ -169,7 +169,7 @@ def _pass_of(store: Project, clip: str, annotator: str) -> PassRecord:
 def _accept_above(store: Project, record: PassRecord, annotator: str, above: float) -> tuple[int, int]:
     """Accept proposals in a pass; return how many, and how many are left."""
     from ..annotation.errors import ProjectError
-    from ..annotation.proposals import accept_above, rejections
+    from ..annotation.proposals import accept_above
     from ..training.proposal_gate import offer_for
     from ..training.proposal_store import proposals_of, said_about
 
@@ -178,7 +178,7 @@ def _accept_above(store: Project, record: PassRecord, annotator: str, above: flo
         raise ProjectError(f"There is nothing to accept in the pass {record.id}: {offer.why}")
     proposals = proposals_of(store, offer.shown, annotator, said_about(store, offer.shown))
     with store.edit(record.id, annotator) as editor:
-        undecided = proposals.undecided(editor.track, rejections(editor.notes))
+        undecided = proposals.changed(editor.proposal_edits).undecided(editor.track)
         edits = accept_above(editor.track, undecided, above, proposals.source)
         editor.commit_all(edits)
     return len(edits), len(undecided) - len(edits)

@@ -13,6 +13,8 @@ from ..annotation.errors import EthoprofileError
 from .common import AsJson, ProjectFolder, counted, note, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..annotation.project import Project
     from ..training.fitting import Cancelled
     from ..training.jobs.job import Job
@@ -83,15 +85,28 @@ def retrain(
 
 def jobs(
     project: ProjectFolder,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the folders of old ones, and say what goes.")
+    ] = False,
+    days: Annotated[
+        float, typer.Option(min=0, metavar="N", help="With --prune: old are those that ended N days ago.")
+    ] = 14,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --prune: only say what would go.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the training jobs of a project and how far they are; finished ones are taken over.
 
-    Example: ethoprofile jobs my-project
+    With --prune, the folders of those are removed that ended with a model that was taken over, or without
+    one: never one that runs, never one whose model is not in the project, and not the newest. Models stay.
+
+    Example: ethoprofile jobs my-project --prune --dry-run
     """
     from ..training.jobs.adopting import adopt_finished
     from ..training.jobs.job import list_jobs
 
+    if prune:
+        _prune(project, days, dry_run=dry_run, as_json=as_json)
+        return
     with opened(project) as store:
         if not store.read_only:
             taken, refused = adopt_finished(store)
@@ -106,6 +121,23 @@ def jobs(
     for row in rows:
         if row["sentence"]:
             say(f"{row['job']}: {row['sentence']}")
+
+
+def _prune(project: Path, days: float, *, dry_run: bool, as_json: bool) -> None:
+    from ..training.jobs.pruning import old_jobs, remove_jobs, size_text
+
+    with opened(project, read_only=dry_run) as store:
+        old = old_jobs(store, days)
+        going = old if dry_run else remove_jobs(store, old)
+    size = sum(item.size for item in going)
+    if as_json:
+        rows = [{"job": i.job.id, "model": i.job.plan.model, "why": i.why, "bytes": i.size} for i in going]
+        say_json({"jobs": rows, "bytes": size, "removed": not dry_run})
+        return
+    shown = [[i.job.id, i.job.plan.model, i.why, size_text(i.size)] for i in going]
+    many = counted(len(going), "training job")
+    print_table(f"{many} {'would go' if dry_run else 'removed'}", ["job", "model", "why", "size"], shown)
+    say(f"{size_text(size)} {'would be' if dry_run else 'are'} free; models and labels stay.")
 
 
 def _job(
@@ -132,8 +164,11 @@ def _run(job: Job, listen: Listener, cancelled: Cancelled, scheduler: str | None
 
         return run_job_on_cluster(job, listen, cancelled, address=scheduler)
     from ..training.jobs.running import run_job
+    from ..training.jobs.stopping import Stop, forget_stop
 
-    return run_job(job, listen, cancelled)
+    forget_stop(job)
+    stop = Stop(job)  # the window of somebody who watches it may ask, too
+    return run_job(job, listen, lambda: cancelled() or stop())
 
 
 @contextmanager

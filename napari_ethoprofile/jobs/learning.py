@@ -16,10 +16,12 @@ from ..training.jobs.adopting import Adopted, adopt_finished, waiting_jobs
 from ..training.jobs.freshness import fresh_clips
 from ..training.jobs.job import Job, find_job, list_jobs
 from ..training.jobs.preparing import prepare_job
+from ..training.jobs.pruning import OldJob, old_jobs, remove_jobs, size_text
 from ..training.jobs.standing import JobState, standing_of
+from ..training.jobs.stopping import GRACE
 from .activity import ActivityBar
 from .rules import StartRule, Wish, Wishes
-from .runner import GRACE, JobRunner
+from .runner import JobRunner
 from .status import AtClose, RunState, TrainingStatus
 
 if TYPE_CHECKING:
@@ -124,6 +126,20 @@ class Learning(QObject):
         if self.busy:
             raise LearnError("A training runs already; wait for it, or stop it.")
         self._start(job)
+
+    def old_jobs(self, days: float) -> list[OldJob]:
+        """Return the trainings that nobody needs any more and that ended so many days ago."""
+        project = self._session.project
+        return old_jobs(project, days) if project is not None else []
+
+    def remove_jobs(self, old: list[OldJob]) -> None:
+        """Remove the folders of trainings, because the user asked for it."""
+        try:
+            removed = remove_jobs(self._session.require_project(), old)
+        finally:
+            self.jobs_changed()
+        size, many = size_text(sum(item.size for item in removed)), len(removed)
+        self.said(f"{'1 training was' if many == 1 else f'{many} trainings were'} removed: {size} are free.")
 
     def stop(self) -> None:
         """Stop the training, and forget what was to start after it."""

@@ -14,13 +14,11 @@ from qtpy.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 from ..annotation.errors import LearnError
 from ..training.jobs.job import Job
 from ..training.jobs.standing import JobState, Standing, process_lives, standing_of
-from ..training.jobs.stopping import ask_to_stop, forget_stop
+from ..training.jobs.stopping import GRACE, ask_to_stop, forget_stop
 from .status import RunState, TrainingStatus
 
 #: Milliseconds between two looks at what a job has written.
 _LOOK_MS = 250
-#: Seconds until a job that was asked to stop is killed.
-GRACE = 2.0
 
 
 class JobRunner(QObject):
@@ -92,7 +90,10 @@ class JobRunner(QObject):
         self._follow(job)
 
     def stop(self) -> None:
-        """Ask the job to stop; it is killed when it does not within the grace."""
+        """Ask the job to stop; it is killed when it does not within the grace.
+
+        One that is frozen cannot end itself. On another computer it has to: this one can only ask.
+        """
         if self._job is None or not self.status.state.live:
             return
         self._asked = time.monotonic()
@@ -124,7 +125,7 @@ class JobRunner(QObject):
         if standing.state is JobState.PREPARED and not self._lives():
             standing = self._without_a_start(job)
         if standing.state in (JobState.PREPARED, JobState.RUNNING):
-            if self._asked and time.monotonic() - self._asked > GRACE:
+            if self._asked and time.monotonic() - self._asked > GRACE and self._lives():
                 self._kill()
                 forget_stop(job)
             self.status.take(standing, stopping=bool(self._asked))
@@ -152,10 +153,9 @@ class JobRunner(QObject):
         return Standing(JobState.FAILED, _never_began(job))
 
     def _kill(self) -> None:
-        """Kill the process that we started or found, and no other that has its number by now."""
-        if self._lives():
-            with contextlib.suppress(psutil.Error):
-                psutil.Process(self._pid).kill()
+        """Kill the process that we started or found; `_lives` has said that no other has its number."""
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(self._pid).kill()
 
 
 def _environment() -> QProcessEnvironment:

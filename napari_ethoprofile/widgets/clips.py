@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from qtpy.QtCore import QModelIndex, Qt, Signal
+from qtpy.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -116,6 +117,10 @@ class ClipsPanel(QWidget):
         header.setHighlightSections(False)
         self.table.setMinimumHeight(72)
         self.table.doubleClicked.connect(self._on_chosen)
+        self.table.viewport().installEventFilter(self)
+        self._soon = QTimer(self)  # when the list has the room that it gets
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._show_selected)
 
     def _create_footer(self) -> None:
         self.summary = QLabel(self)
@@ -172,6 +177,22 @@ class ClipsPanel(QWidget):
         for number, row in enumerate(self.model.rows):
             if current is not None and row.clip == current.clip.id:
                 self.table.selectRow(self.filter.mapFromSource(self.model.index(number, 0)).row())
+        self._soon.start()
+
+    def _show_selected(self) -> None:
+        """Scroll to the selected clip."""
+        chosen = self.table.currentIndex()
+        if chosen.isValid():
+            self.table.scrollTo(chosen)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Keep the selected clip in sight when the list gets less room: an open clip takes some of it."""
+        if isinstance(event, QResizeEvent):
+            place = self.table.visualRect(self.table.currentIndex())
+            in_sight = 0 <= place.top() < event.oldSize().height()  # else somebody has scrolled away from it
+            if in_sight or self._soon.isActive():
+                self._soon.start()
+        return super().eventFilter(watched, event)
 
     def _summarize(self) -> None:
         rows = self.model.rows

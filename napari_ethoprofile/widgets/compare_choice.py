@@ -6,10 +6,11 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..annotation.adjudication import comparable
-from ..annotation.project import Kind, PassRecord
+from ..annotation.project import Kind, PassRecord, Project
+from ..comparing import why_unasked
 from ..session import Session
 from ..wires import Wires
-from .forms import push_button, text_label
+from .forms import push_button, text_label, tooltip
 
 _PASS = Qt.ItemDataRole.UserRole
 
@@ -38,7 +39,10 @@ class CompareChoice(QWidget):
         self.pass_list = QListWidget(self)
         self.pass_list.setObjectName("compare_passes")
         self.pass_list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.pass_list.setToolTip("The first two that are checked are A and B. A model's pass does not vote.")
+        self.pass_list.setToolTip(
+            "The first two that are checked are A and B. A model's pass does not vote, and is checked only "
+            "when the model is expected to be good enough to be shown."
+        )
         self.compare_button = push_button(
             "compare_start", "Compare", "Opens your consensus pass for these passes.", self
         )
@@ -50,10 +54,15 @@ class CompareChoice(QWidget):
         self.clip_box.currentIndexChanged.connect(lambda _index: self._show_passes())
         self.pass_list.itemChanged.connect(lambda _item: self._show_whether_enough())
         self.compare_button.clicked.connect(lambda: self.compare_requested.emit(self.chosen()))
-        wires.connect(session.project_changed, lambda _project: self.refresh())
-        wires.connect(session.annotator_changed, lambda _name: self.refresh())
-        wires.connect(session.passes_changed, self.refresh)
+        wires.connect(session.project_changed, lambda _project: self._refresh_if_seen())
+        wires.connect(session.annotator_changed, lambda _name: self._refresh_if_seen())
+        wires.connect(session.passes_changed, self._refresh_if_seen)
         self.refresh()
+
+    def _refresh_if_seen(self) -> None:
+        """Leave it to the next showing where nobody looks: how good models are takes a moment to find out."""
+        if self.isVisible():
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the clips that can be compared now."""
@@ -76,27 +85,37 @@ class CompareChoice(QWidget):
         self._show_passes()
 
     def _show_passes(self) -> None:
-        project, name = self._session.project, self._session.annotator
+        project = self._session.project
         passes = self._passes.get(self.clip_box.currentData() or "", [])
         self.pass_list.blockSignals(True)
         self.pass_list.clear()
         for record in passes if project is not None else ():
             assert project is not None
-            item = QListWidgetItem(f"{record.annotator} · {record.kind.value}{_made(record)}")
-            item.setToolTip(f"{record.id}, begun {record.started_at[:16].replace('T', ' ')} UTC")
-            item.setData(_PASS, record.id)
-            allowed = project.door.allowed(record.id, name)
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable
-                if allowed
-                else Qt.ItemFlag.NoItemFlags
-            )
-            if not allowed:
-                item.setText(f"{item.text()} · closed while your blind pass is open")
-            item.setCheckState(Qt.CheckState.Checked if allowed else Qt.CheckState.Unchecked)
-            self.pass_list.addItem(item)
+            self.pass_list.addItem(self._item(project, record))
         self.pass_list.blockSignals(False)
         self._show_whether_enough()
+
+    def _item(self, project: Project, record: PassRecord) -> QListWidgetItem:
+        """Return the line of a pass: checked when it may be seen, a model's only when it is good enough."""
+        name = self._session.annotator
+        item = QListWidgetItem(f"{record.annotator} · {record.kind.value}{_made(record)}")
+        told = [f"{record.id}, begun {record.started_at[:16].replace('T', ' ')} UTC"]
+        item.setData(_PASS, record.id)
+        closed = "" if project.door.allowed(record.id, name) else "closed while your blind pass is open"
+        unasked = ""
+        if record.kind is Kind.MODEL and not closed:
+            unasked = why_unasked(project, record, name)
+            told.append(unasked)
+            if project.kept_apart(project.get_clip(record.clip).video):
+                closed = "not shown on clips that test models"
+        if closed:
+            item.setText(f"{item.text()} · {closed}")
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        else:
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setToolTip(tooltip(*filter(None, told)))
+        item.setCheckState(Qt.CheckState.Unchecked if closed or unasked else Qt.CheckState.Checked)
+        return item
 
     def chosen(self) -> list[str]:
         """Return the ids of the checked passes, in order."""

@@ -12,9 +12,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from ..annotation.edits import Edit
 from ..annotation.ethogram import Ethogram
-from ..annotation.project import HistoryEntry
+from ..annotation.project import HistoryEntry, NoteEdit, ProposalEdit
 from ..annotation.tracks import Bout, Runs
 from .forms import shape_table
 
@@ -60,14 +59,15 @@ def history_cells(entry: HistoryEntry, ethogram: Ethogram) -> tuple[str, ...]:
     change = entry.change
     when = entry.at[:19].replace("T", " ")
     frames = f"{change.start} to {change.stop}"
-    if isinstance(change, Edit):
-        before, after = _named(change.before, ethogram), _named(change.after, ethogram)
-        how = f"{change.provenance}, {change.reason}" if change.reason else change.provenance
-    else:
+    if isinstance(change, NoteEdit):
         before, after = (
             "; ".join(note.text or "uncertain" for note in notes) for notes in (change.before, change.after)
         )
         how = "note"
+    else:
+        before, after = _named(change.before, ethogram), _named(change.after, ethogram)
+        what = "proposal " if isinstance(change, ProposalEdit) else ""
+        how = ", ".join(filter(None, [f"{what}{change.provenance}", change.reason]))
     return when, entry.author, entry.act.value, frames, before, after, how
 
 

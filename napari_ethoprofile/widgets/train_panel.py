@@ -30,6 +30,7 @@ from ..training.jobs.standing import Standing
 from ..wires import Wires
 from .forms import Notice, push_button, shape_table
 from .jobs_table import JobsTable
+from .prune_jobs import PruneJobsDialog
 from .start_rule import StartRuleLine
 from .train_form import TrainForm
 from .training_curve import TrainingCurve, metrics_in
@@ -70,6 +71,12 @@ class TrainPanel(QWidget):
         )
         self.resume = push_button(
             "train_resume", "Resume", "Go on with the training that is selected below.", self
+        )
+        self.prune = push_button(
+            "train_prune",
+            "Remove old…",
+            "Asks which old trainings are removed, and says how much room that makes. Models stay.",
+            self,
         )
         self.stage = QLabel(self)
         self.stage.setObjectName("train_stage")
@@ -112,6 +119,7 @@ class TrainPanel(QWidget):
         for button in (self.start, self.stop, self.resume):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        buttons.addWidget(self.prune)
         state = QHBoxLayout()
         state.addWidget(self.stage, 1)
         state.addWidget(self.left)
@@ -130,6 +138,7 @@ class TrainPanel(QWidget):
         self.start.clicked.connect(lambda: self._guarded(lambda: learning.want(self.form.wish())))
         self.stop.clicked.connect(learning.stop)
         self.resume.clicked.connect(lambda: self._guarded(self._resume))
+        self.prune.clicked.connect(lambda: PruneJobsDialog(learning, self.window()).exec())
         self.rule.changed.connect(learning.set_rule)
         self._selection.currentRowChanged.connect(lambda _now, _before: self._show_selected())
         for signal in (status.events.fraction, status.events.seconds_left):
@@ -176,6 +185,7 @@ class TrainPanel(QWidget):
         status, busy = self._learning.status, self._learning.busy
         project = self._session.project
         self.start.setEnabled(project is not None and not project.read_only and not busy)
+        self.prune.setEnabled(project is not None and not project.read_only and len(self.table.rows) > 1)
         self.stop.setEnabled(status.state is RunState.RUNNING)
         self._show_resume()
         self.bar.setVisible(busy)

@@ -145,6 +145,10 @@ def test_three_raters_and_a_model(open_compare: Callable, folder: Path) -> None:
         add_pass(project, "Cora", labels((0, 50, 1), (50, 100, 2)))
         add_pass(project, "mobile-3", labels((0, FRAMES, 7)), "model")
     desk, widget = open_compare(folder)
+    lines = [widget.choice.pass_list.item(row) for row in range(4)]
+    assert [line.checkState() == Qt.CheckState.Checked for line in lines] == [True, True, True, False]
+    assert "is not known; proposals are shown from 75% on" in lines[3].toolTip()
+    lines[3].setCheckState(Qt.CheckState.Checked)  # asked for
     widget.choice.compare_button.click()
     page, key = widget.page, Qt.Key
     press(key.Key_Tab, key.Key_F3)

@@ -71,6 +71,48 @@ def test_keys_accept_replace_reject_and_adjust(desk: Workspace) -> None:
     assert decided(desk) == before  # going somewhere labels nothing
 
 
+def test_what_was_moved_and_rejected_is_there_after_a_restart_and_undone_in_order(
+    desk: Workspace, open_desk: OpenDesk
+) -> None:
+    key, control = Qt.Key, Qt.KeyboardModifier.ControlModifier
+    folder, clip = desk.session.require_project().folder, desk.session.current.clip.id
+
+    def proposed(of: Workspace) -> list[tuple[int, int]]:
+        return [(bout.start, bout.stop) for bout in of.proposing.undecided]
+
+    press(key.Key_Return)  # accept 0 to 40
+    press(key.Key_Right, key.Key_Right, key.Key_F9)  # the next begins at 42
+    press(key.Key_Tab, key.Key_Backspace)  # reject 80 to 120
+    left = [(40, 42), (42, 80), (120, 160), (160, 200), (200, 240)]  # the one before grew by what it left
+    assert proposed(desk) == left
+    ghost = desk.timeline.model.lanes[-1].ghost
+    assert (ghost.codes[41], ghost.codes[42], set(ghost.codes[80:120])) == (1, 2, {UNLABELED})
+    assert desk.timeline.model.lanes[0].codes[41] == 2  # the row of the model is what it says
+    assert decided(desk) == [(0, 40, 1, "accepted")]  # nothing else became a label
+    assert desk.proposing.text_at(90).startswith("rejected: groom (mice@")
+    desk.session.set_project(None)
+
+    again = open_desk()
+    again.open_project(folder, "Ada")
+    again.open_clip(clip)
+    QTest.qWait(100)
+    assert proposed(again) == left
+    press(key.Key_Z, modifiers=control)
+    assert proposed(again) == sorted([*left, (80, 120)])
+    assert again.session.playhead == 80
+    press(key.Key_Z, modifiers=control)
+    assert proposed(again)[0] == (40, 80)
+    assert again.timeline.model.lanes[-1].ghost.codes[41] == 2
+    press(key.Key_Z, modifiers=control)
+    assert (decided(again), proposed(again)[0]) == ([], (0, 40))
+    for _ in range(3):
+        press(key.Key_Y, modifiers=control)
+    assert proposed(again) == left
+    again.session.seek(45)
+    press(key.Key_Return)
+    assert decided(again)[-1] == (42, 80, 2, "edited")
+
+
 def test_holding_a_key_paints_and_does_not_answer(desk: Workspace) -> None:
     key, widget = Qt.Key, focused_widget()
     desk.session.seek(10)

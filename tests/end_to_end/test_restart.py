@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from desk import make_project, random_script
+from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import Bout, LabelTrack
 from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
 from realdata import realdata_file
+from small_project import create_project, write_recording
 
 from napari_ethoprofile.typist import Typist
 from napari_ethoprofile.workspace import Workspace
@@ -43,6 +46,38 @@ desk.session.current.editor.flush()
 print("shown as saved", flush=True)
 QTest.qWait(60_000)
 """
+
+
+def test_the_clip_that_opens_with_a_project_is_in_sight_in_the_list(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    project = create_project(tmp_path / "project", write_recording(tmp_path / "mouse.mp4", 420))
+    [video] = project.videos()
+    project.index_video(video.id)
+    project.add_clips([Stretch(video.id, start, start + 5) for start in range(100, 420, 5)])
+    clip = project.clips()[60]
+    project.start_pass(clip.id, "Ada")
+    project.settings.set("last_clip", clip.id)
+    project.close()
+    desk = open_desk()
+    desk.open_project(tmp_path / "project", "Ada")
+    assert desk.session.current.clip == clip
+    table = desk.dock.clips.table
+
+    def in_sight() -> bool:
+        return table.viewport().rect().contains(table.visualRect(table.currentIndex()).center())
+
+    for _ in range(100):  # until the window has taken its shape
+        QTest.qWait(20)
+        if in_sight():
+            break
+    QTest.qWait(200)
+    assert table.currentIndex().row() == 60
+    assert in_sight()
+    table.scrollToTop()
+    desk.dock.window().resize(1000, 640)
+    QTest.qWait(100)
+    assert not in_sight()  # whoever scrolls away is left there
 
 
 def test_everything_is_there_after_a_restart(open_desk: OpenDesk, tmp_path: Path) -> None:

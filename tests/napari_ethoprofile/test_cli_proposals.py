@@ -2,8 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
+from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.project import Project
-from napari_ethoprofile.training.proposal_gate import GATE_KEY, SHARE_KEY
+from napari_ethoprofile.annotation.proposals import moved, reject
+from napari_ethoprofile.training.proposal_gate import GATE_KEY, SHARE_KEY, offer_for
+from napari_ethoprofile.training.proposal_store import proposals_of
 from proposing_project import proposing_project, say, truth
 from typer.testing import CliRunner
 
@@ -70,6 +73,27 @@ def test_anchoring_tells_both_sides(home: Path) -> None:
     assert (found["with_proposals"]["accepted"], found["with_proposals"]["at_once"]) == (6, 6)
     assert found["without"]["passes"] == 1
     assert "100.0%" in run("anchoring", home, "--as", "Ada")[1]
+
+
+def test_rejected_and_moved_proposals_stand_in_the_history_and_are_undone(home: Path) -> None:
+    with Project.open(home) as project:
+        record = project.start_pass(clip_of(home), "Ada")
+        said = proposals_of(project, offer_for(project, record.id, "Ada").shown, "Ada", None)
+        with project.edit(record.id, "Ada") as editor:
+            editor.commit_all([reject(said.undecided(editor.track)[0], said)])
+            editor.commit_all([moved(Edit.move_boundary(said.track, 40, 42), said)])
+    rows = json.loads(run("history", home, record.id, "--as", "Ada", "--json")[1])
+    assert [(row["author"], row["from"], row["to"]) for row in rows] == [
+        ("Ada", "proposed: walk 20", "proposed: unlabeled 20 (rejected)"),
+        ("Ada", "proposed: groom 2", "proposed: rest 2 (moved)"),
+    ]
+    assert "mice@" in rows[0]["reason"]
+    assert run("notes", home, record.id, "--annotator", "Ada", "--json")[1].strip() == "[]"
+    assert "proposed: rest 2" in run("undo", home, record.id, "--annotator", "Ada")[1]
+    told = json.loads(
+        run("accept", home, "--clip", record.clip, "--annotator", "Ada", "--above", "0", "--json")[1]
+    )
+    assert (told["accepted"], told["undecided"]) == (5, 0)  # what was rejected is not asked about again
 
 
 def test_when_proposals_are_shown_is_told_and_changed(home: Path) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from cohort_project import film, label
+from made_jobs import made_job
 from napari_ethoprofile.training.jobs.job import read_job
 from napari_ethoprofile.training.jobs.standing import JobState, standing_of
+from napari_ethoprofile.training.jobs.stopping import ask_to_stop
+from proposing_project import proposing_project
 
 from napari_ethoprofile.cli import run
 
@@ -70,6 +73,29 @@ def test_a_job_that_nobody_took_over_is_taken_over_by_the_list(
     assert [row["adopted"] for row in json.loads(captured.out) if row["model"] == "later"] == [True]
 
 
+def test_old_jobs_are_removed_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with proposing_project(tmp_path / "desk", 40, real=False) as project:
+        folder = project.folder
+        for number, state in enumerate((JobState.FAILED, JobState.STOPPED, JobState.FAILED), start=1):
+            made_job(project, number, state)
+    prune = ["jobs", str(folder), "--prune"]
+    assert run([*prune, "--dry-run", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(row["model"], row["why"]) for row in told["jobs"]] == [
+        ("model-1", "it failed"),
+        ("model-2", "it was stopped"),
+    ]
+    assert told["bytes"] == sum(row["bytes"] for row in told["jobs"]) > 0
+    assert len(list((folder / "jobs").iterdir())) == 3
+    assert run([*prune, "--days", "60"]) == 0
+    assert "0 bytes are free" in capsys.readouterr().out
+    assert run(prune) == 0
+    said = capsys.readouterr().out
+    assert "2 training jobs removed" in said
+    assert "kB are free; models and labels stay." in said
+    assert [path.name[6:8] for path in (folder / "jobs").iterdir()] == ["03"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal of another process")
 def test_ctrl_c_stops_a_job_which_is_then_resumed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-m", "napari_ethoprofile", "retrain", str(project), "--model", "stopped"]
@@ -86,6 +112,21 @@ def test_ctrl_c_stops_a_job_which_is_then_resumed(project: Path, capsys: pytest.
     assert standing_of(job).state is JobState.STOPPED
     assert run(["retrain", str(project), "--resume", job.id]) == 0
     assert capsys.readouterr().out.startswith("'stopped' is trained on")
+
+
+@pytest.mark.slow
+def test_a_training_of_the_command_line_is_stopped_by_whoever_watches_it(project: Path) -> None:
+    command = [sys.executable, "-m", "napari_ethoprofile", "retrain", str(project), "--model", "watched"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        job = read_job(project / "jobs" / process.stderr.readline().split()[-1].rstrip("."))
+        while standing_of(job).stage != "heads":
+            assert process.poll() is None
+        ask_to_stop(job)
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert "Stopped during 'heads'" in said
+    assert standing_of(job).state is JobState.STOPPED
 
 
 def _cut_off(*_: object) -> None:

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 from compared_passes import FRAMES, add_pass, add_two, labels, new_project
-from napari_ethoprofile.annotation.adjudication import Standing
+from napari_ethoprofile.annotation.adjudication import Standing, begin_consensus, compare_passes
 from napari_ethoprofile.annotation.errors import BlindError, ProjectError
 from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, LabelTrack
+from proposing_project import proposing_project, say, truth
 from quiet_desk import StillPlayer
 from small_project import write_recording
 
@@ -50,6 +52,33 @@ def test_the_consensus_is_opened_with_what_all_agree_on(desk: SimpleNamespace) -
     desk.comparing.close()
     assert desk.comparing.comparison is None
     assert desk.session.current is None
+
+
+@pytest.mark.parametrize(("held_out", "stands_beside"), [(0.9, True), (0.6, False)])
+def test_a_model_stands_beside_people_unasked_only_when_it_is_good_enough(
+    tmp_path: Path, held_out: float, *, stands_beside: bool
+) -> None:
+    with proposing_project(tmp_path / "desk", 40, held_out=held_out, real=False) as project:
+        clip = project.clips()[1].id
+        for name in ("Ben", "Cora", "Dora"):
+            project.add_annotator(name)
+        people = [
+            project.import_track(clip, name, truth(40), "first", source="a file").id
+            for name in ("Ben", "Cora")
+        ]
+        say(project, clip, truth(40))
+        comparison = compare_passes(project, people, "Dora")
+        consensus = begin_consensus(project, comparison, "Dora")
+    session = Session()
+    comparing = Comparing(session, StillPlayer())
+    session.open_video = lambda project, source: SimpleNamespace(
+        fps=25.0, confirmed=200, close=lambda: None, prefetch=lambda frames: None
+    )
+    session.set_project(Project.open(tmp_path / "desk" / "project"))
+    session.set_annotator("Dora")
+    assert comparing.open_consensus(consensus)
+    assert list(comparing.comparison.sources) == ["A", "B", *(["model"] if stands_beside else [])]
+    session.set_project(None)
 
 
 def test_next_and_previous_follow_the_playhead_and_the_order(desk: SimpleNamespace) -> None:

@@ -81,7 +81,7 @@ def test_what_is_proposed_leads_even_where_something_else_is_likelier(
     desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.open()
-    said = desk.proposing._said
+    said = desk.proposing._kept
     monkeypatch.setattr(
         type(said), "alternatives", lambda *_: [("walk", 0.45), ("rest", 0.4), ("groom", 0.15)]
     )

@@ -16,7 +16,7 @@ QUICK, ENDLESS = HeadFit(epochs=2, least_steps=20), HeadFit(least_steps=1_000_00
 class Desk:
     """A session with what trains for it, and what the user answers and is told."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, annotator: str = "truth") -> None:
         self.answer = AtClose.KEEP
         self.asked: list[TrainingStatus] = []
         self.told: list[str] = []
@@ -24,7 +24,7 @@ class Desk:
         self.learning = Learning(self.session, self._answer)
         self.learning.said.connect(self.told.append)
         self.session.set_project(Project.open(project))
-        self.session.set_annotator("truth")
+        self.session.set_annotator(annotator)
 
     def _answer(self, status: TrainingStatus) -> AtClose:
         self.asked.append(status)

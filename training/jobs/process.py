@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
 import os
 import sys
+import threading
+from dataclasses import replace
+from functools import partial
 
 from ...annotation.errors import EthoprofileError
-from .job import read_job
+from ..fitting import TrainingCanceledError
+from .endings import what_happened
+from .job import Job, read_job
 from .running import run_job
-from .standing import JobState
-from .stopping import Stop
+from .standing import JobState, standing_of, write_standing
+from .stopping import Stop, forget_stop
 from .telling import Event, as_line
 
 _STATUS = {JobState.DONE: 0, JobState.STOPPED: 3}
+#: Seconds to wait for a last word to be taken, by a pipe that nobody may be reading.
+_LAST_WORD = 0.3
 
 
 def run_here(folder: str, threads: int) -> int:
@@ -34,11 +42,32 @@ def run_here(folder: str, threads: int) -> int:
         stop = Stop(job)
         if sys.stdin is not None:  # as it is where no console belongs to the process
             stop.listen_to(sys.stdin)
+        stop.enforce(partial(_end, job))
         standing = run_job(job, _say, stop)
+        stop.over()
     except EthoprofileError as error:
         _say({"event": "error", "state": JobState.FAILED.value, "sentence": str(error)})
         return 1
     return _STATUS.get(standing.state, 1)
+
+
+def _end(job: Job) -> None:
+    """End this process in the middle of whatever it is doing: what others see of a job appears whole or not.
+
+    The log keeps where it was.
+    """
+    standing = standing_of(job)
+    if standing.state is JobState.RUNNING:
+        state, sentence = what_happened(TrainingCanceledError(), standing.stage, job)
+        with contextlib.suppress(OSError):
+            write_standing(job, replace(standing, state=state, sentence=sentence))
+            forget_stop(job)
+            faulthandler.dump_traceback()
+        event = {"event": "error", "state": state.value, "sentence": sentence}
+        word = threading.Thread(target=_say, args=(event,), daemon=True)
+        word.start()
+        word.join(_LAST_WORD)
+    os._exit(_STATUS.get(standing_of(job).state, 1))
 
 
 def _say(event: Event) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import IO
 
 from .job import Job
 
 #: The word.
 WORD = "stop"
+#: Seconds until a job that was asked to stop is ended, whatever it is doing.
+GRACE = 2.0
 #: Seconds between two looks at the file.
 _LOOK_EVERY = 0.2
 
@@ -25,7 +28,7 @@ class Stop:
 
     def __init__(self, job: Job) -> None:
         self._path = job.stop_file
-        self._asked = threading.Event()
+        self._asked, self._over = threading.Event(), threading.Event()
         self._looked = 0.0
 
     def __call__(self) -> bool:
@@ -39,6 +42,28 @@ class Stop:
     def ask(self) -> None:
         """Ask for it."""
         self._asked.set()
+
+    def enforce(self, end: Callable[[], None]) -> None:
+        """Watch in a thread: a job that is asked to stop and is not over within the grace is ended.
+
+        Parameters
+        ----------
+        end
+            Ends the process.
+        """
+
+        def watch() -> None:
+            while not self():
+                if self._over.wait(_LOOK_EVERY):
+                    return
+            if not self._over.wait(GRACE):
+                end()
+
+        threading.Thread(target=watch, name="end", daemon=True).start()
+
+    def over(self) -> None:
+        """Say that the job has ended by itself."""
+        self._over.set()
 
     def listen_to(self, stream: IO[str]) -> None:
         """Wait in a thread for the word; that the other end goes away is no wish to stop."""

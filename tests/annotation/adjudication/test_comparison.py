@@ -66,6 +66,17 @@ def test_a_model_can_be_followed_but_does_not_vote(project: Project, two: list[s
     assert list(against.sources) == ["A", "B"]
 
 
+def test_what_a_model_says_is_not_shown_where_models_are_tested(project: Project, two: list[str]) -> None:
+    model = add_pass(project, "mobile-3", labels((0, FRAMES, 7)), "model")
+    [video] = project.videos()
+    project.add_subject("07")
+    project.set_video(video.id, subject="07")
+    project.keep_subjects("champion", ["07"])
+    with pytest.raises(ProjectError, match="kept apart to test models: compare the passes of people only"):
+        compare_passes(project, [*two, model], "Dora")
+    assert list(compare_passes(project, two, "Dora").sources) == ["A", "B"]
+
+
 def test_nobody_with_an_open_blind_pass_sees_a_comparison(project: Project, two: list[str]) -> None:
     [clip] = project.clips()
     project.start_pass(clip.id, "Dora", "blind")

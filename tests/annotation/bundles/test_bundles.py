@@ -17,6 +17,7 @@ from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import ProjectError
 from napari_ethoprofile.annotation.ethogram import Behavior
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.project.proposal_edits import rejection
 from napari_ethoprofile.annotation.tracks import Bout
 from small_project import create_project, write_recording
 
@@ -166,6 +167,24 @@ def test_what_is_not_finished_stays_and_comes_later(home: Project, tmp_path: Pat
         with away.edit(begun.id, "Ben") as editor:
             editor.submit()
         assert [record.id for record in bundles.merge(home, away.folder).brought] == [begun.id]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_was_rejected_of_proposals_comes_along(home: Project, tmp_path: Path, number: int) -> None:
+    home.add_clips([Stretch(NAME, 0, 100)])
+    home.assign("Cid", [f"{NAME}_s0_n100"], "first")
+    with away_of(home, tmp_path, who="Cid") as away:
+        record = away.start_pass(f"{NAME}_s0_n100", "Cid")
+        with away.edit(record.id, "Cid") as editor:
+            editor.commit_all([rejection(0, 5, 9, 1, "pmodel", "mice@1")])
+            editor.submit()
+        work = away.finished_work("Cid") | {"format": number}
+    if number == 1:  # did not know by which model
+        del work["passes"][0]["edits"][0]["model_pass"]
+    home.take_in(work, "the bundle")
+    [edit] = home.door.proposal_edits(record.id, "Cid")
+    assert (edit.start, edit.stop, edit.rejected) == (5, 9, 1)
+    assert edit.model_pass == ("pmodel" if number == 2 else "")
 
 
 def test_a_pass_that_changed_there_since_is_not_overwritten(home: Project, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.ethogram import Behavior, Ethogram
 from napari_ethoprofile.annotation.project import Project, schema
+from napari_ethoprofile.annotation.project.proposal_edits import rejection
 from napari_ethoprofile.annotation.tracks import codes_of
 
 FRAMES = 24
@@ -21,11 +22,12 @@ TWO_GROUPS = Ethogram(
     tuple(Behavior(n, f"b{n}", group="posture" if n < 4 else "mouth") for n in range(1, 7)), "two"
 )
 frames = st.integers(0, FRAMES - 1)
-State = tuple[np.ndarray, tuple[tuple[int, int, int, str], ...]]
+Notes = tuple[tuple[int, int, int, str], ...]
+State = tuple[np.ndarray, Notes, tuple[tuple[int, int, int], ...]]
 
 
 class JournalMachine(RuleBasedStateMachine):
-    """Every state is kept as (codes, notes) in a plain list; undo and redo move in it."""
+    """Every state is kept as (codes, notes, rejected) in a plain list; undo and redo move in it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,14 +40,15 @@ class JournalMachine(RuleBasedStateMachine):
         self.project.add_annotator("Ada")
         self.pass_id = self.project.start_pass(clip.id, "Ada").id
         self.editor = self.project.edit(self.pass_id, "Ada")
-        self.states: list[State] = [(np.full((FRAMES, 2), -1), ())]
+        self.states: list[State] = [(np.full((FRAMES, 2), -1), (), ())]
         self.at = 0
 
-    def remember(self, codes: np.ndarray, notes: tuple[tuple[int, int, int, str], ...]) -> None:
+    def remember(self, codes: np.ndarray, notes: Notes | None = None) -> None:
         before = self.states[self.at]
+        notes = before[1] if notes is None else notes
         if np.array_equal(codes, before[0]) and notes == before[1]:
             return
-        self.states = [*self.states[: self.at + 1], (codes, notes)]
+        self.states = [*self.states[: self.at + 1], (codes, notes, before[2])]
         self.at += 1
 
     def labels_of(self, group: int) -> list[int]:
@@ -59,7 +62,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.editor.commit(Edit.paint(self.editor.track, start, stop, label, group))
         codes = self.states[self.at][0].copy()
         codes[start:stop, group] = label
-        self.remember(codes, self.states[self.at][1])
+        self.remember(codes)
 
     @rule(data=st.data(), cut=st.integers(1, FRAMES - 1))
     def paint_two_parts(self, data: st.DataObject, cut: int) -> None:
@@ -71,15 +74,24 @@ class JournalMachine(RuleBasedStateMachine):
         )
         codes = self.states[self.at][0].copy()
         codes[:cut, 0], codes[cut:, 1] = label, other
-        self.remember(codes, self.states[self.at][1])
+        self.remember(codes)
 
     @rule(one=frames, two=frames, group=st.integers(0, 1), text=st.sampled_from(["", "a", "b"]))
     def note(self, one: int, two: int, group: int, text: str) -> None:
         start, stop = min(one, two), max(one, two) + 1
         self.editor.set_note(start, stop, text, group=group)
-        codes, notes = self.states[self.at]
+        codes, notes, _ = self.states[self.at]
         kept = [n for n in notes if n[0] != group or n[1] >= stop or n[2] <= start]
         self.remember(codes, tuple(sorted(kept + ([(group, start, stop, text)] if text else []))))
+
+    @rule(data=st.data(), one=frames, two=frames, group=st.integers(0, 1))
+    def reject(self, data: st.DataObject, one: int, two: int, group: int) -> None:
+        label = data.draw(st.sampled_from(self.labels_of(group)[1:]))
+        start, stop = min(one, two), max(one, two) + 1
+        self.editor.commit_all([rejection(group, start, stop, label, "pmodel", "mice@1")])
+        codes, notes, rejected = self.states[self.at]
+        self.states = [*self.states[: self.at + 1], (codes, notes, (*rejected, (group, start, stop)))]
+        self.at += 1
 
     @rule()
     def undo(self) -> None:
@@ -111,10 +123,10 @@ class JournalMachine(RuleBasedStateMachine):
         gone, target = data.draw(st.sampled_from(pairs))
         kept = tuple(b for b in ethogram.behaviors if b != gone)
         self.project.change_ethogram(replace(ethogram, behaviors=kept), "Ada", {gone.id: target.id})
-        mapped = [(np.where(codes == gone.id, target.id, codes), notes) for codes, notes in self.states]
+        mapped = [(np.where(codes == gone.id, target.id, codes), *rest) for codes, *rest in self.states]
         states, at = [mapped[0]], 0
         for number, state in enumerate(mapped[1:], start=1):
-            same = np.array_equal(state[0], states[-1][0]) and state[1] == states[-1][1]
+            same = np.array_equal(state[0], states[-1][0]) and state[1:] == states[-1][1:]
             if not same:
                 states.append(state)
             if number == self.at:
@@ -123,9 +135,10 @@ class JournalMachine(RuleBasedStateMachine):
 
     @invariant()
     def editor_is_like_the_model(self) -> None:
-        codes, notes = self.states[self.at]
+        codes, notes, rejected = self.states[self.at]
         assert np.array_equal(self.editor.track.codes, codes)
         assert tuple((n.group, n.start, n.stop, n.text) for n in self.editor.notes) == notes
+        assert tuple((e.group, e.start, e.stop) for e in self.editor.proposal_edits) == rejected
         assert self.editor.can_undo == (self.at > 0)
         assert self.editor.can_redo == (self.at < len(self.states) - 1)
         assert self.editor.coverage == self.editor.track.coverage()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from napari_ethoprofile.annotation.errors import ProjectError
 from napari_ethoprofile.annotation.ethogram import preset
-from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.project import Note, Project
 from napari_ethoprofile.annotation.project.schema import SCHEMA_VERSION
 from napari_ethoprofile.annotation.tracks import Bout, Coverage
 
@@ -93,6 +93,31 @@ def test_everything_of_version_3_is_still_there(tmp_path: Path) -> None:
         assert (project.current_model(), project.model_events()) == (None, [])
         project.note_model("one@1", "one", "current")
         assert project.current_model() == project.model_events()[0]
+
+
+def test_rejections_of_version_4_are_typed_and_remarks_stay_remarks(tmp_path: Path) -> None:
+    pass_id = "pwshhq3tma2"
+    with Project.open(unpack(4, tmp_path / "old")) as project:
+        found = project.door.proposal_edits(pass_id, "Ada")
+        assert [(edit.start, edit.stop, edit.rejected, edit.rejects) for edit in found] == [
+            (0, 10, 1, True),  # the one on frames 10 to 20 was undone
+            (20, 30, 1, True),
+        ]
+        assert {(edit.reason, edit.model_pass) for edit in found} == {("confidence 0.61", "pzadtq5j24u")}
+        assert project.door.notes(pass_id, "Ada") == [Note(0, 22, 28, "tail?", uncertain=True)]
+        history = project.door.history(pass_id, "Ada")
+        assert [(entry.author, entry.at[:10]) for entry in history] == [("Ada", "2026-11-26")] * 8
+        with project.edit(pass_id, "Ada") as editor:
+            while editor.can_undo:
+                editor.undo()
+            assert (editor.proposal_edits, editor.notes) == ((), ())
+            for _ in range(4):
+                editor.redo()
+            assert list(editor.proposal_edits) == found
+    connection = sqlite3.connect(tmp_path / "old" / "ethoprofile.db")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute("UPDATE edits SET reason = ''")
+    connection.close()
 
 
 def test_the_old_database_is_set_aside(old_project: Path) -> None:

@@ -74,7 +74,7 @@ def test_the_database_itself_refuses_to_change_a_frozen_pass(project: Project, d
         "UPDATE passes SET state = 'open'",
         (
             "INSERT INTO edits SELECT 99, pass, 99, part, at, author, act, target, what, [group], start, "
-            "before, after, provenance, reason FROM edits LIMIT 1"
+            "before, after, provenance, reason, model_pass FROM edits LIMIT 1"
         ),
     ):
         with pytest.raises(sqlite3.IntegrityError, match="frozen"):

@@ -143,7 +143,7 @@ def test_accepted_together_is_told_apart(shared: Project) -> None:
     with shared.edit(record.id, "Ada") as open_pass:
         bouts = proposals.undecided(open_pass.track)
         open_pass.commit(replace_by(open_pass.track, bouts[0], 7, SOURCE, "walk"))
-        open_pass.commit_all([reject(open_pass.notes, bouts[1], "groom")])
+        open_pass.commit_all([reject(bouts[1], proposals)])
         open_pass.commit(accept(open_pass.track, bouts[2], SOURCE))
         open_pass.reason = "second look"  # a reason of the person's own goes before it
         open_pass.commit_all(accept_above(open_pass.track, bouts[3:], 0.8, SOURCE))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import TrackError
 from napari_ethoprofile.annotation.project.journal import Act, Change, Replay, Step
 from napari_ethoprofile.annotation.proposals import (
@@ -13,8 +14,8 @@ from napari_ethoprofile.annotation.proposals import (
     ProposedBout,
     accept,
     accept_above,
+    moved,
     reject,
-    rejections,
     replace_by,
 )
 from napari_ethoprofile.annotation.tracks import UNLABELED, LabelTrack
@@ -58,7 +59,7 @@ class Desk:
         self.step(*(c.inverse() for c in reversed(last.changes)), act=Act.UNDO, target=last.number)
 
     def undecided(self, proposals: Proposals) -> list[ProposedBout]:
-        return proposals.undecided(self.replay.track, rejections(self.replay.notes))
+        return proposals.changed(self.replay.proposal_edits).undecided(self.replay.track)
 
 
 @given(tracks(), proposed())
@@ -112,7 +113,7 @@ def test_an_act_touches_its_stretch_only_and_undo_takes_it_back(
     changes: list[Change] = {
         "accept": lambda: [accept(track, bout, SOURCE)],
         "replace": lambda: [replace_by(track, bout, bout.label % 3 + 1, SOURCE, "walk")],
-        "reject": lambda: [reject(desk.replay.notes, bout, "walk")],
+        "reject": lambda: [reject(bout, proposals)],
         "above": lambda: list(accept_above(track, bouts, bout.confidence, SOURCE)),
     }[act]()
     desk.step(*changes)
@@ -131,8 +132,67 @@ def test_an_act_touches_its_stretch_only_and_undo_takes_it_back(
         assert (track.codes[bout.start : bout.stop, bout.group] == UNLABELED).all()
     desk.undo()
     assert desk.replay.track == labels
-    assert not desk.replay.notes
+    assert not desk.replay.proposal_edits
     assert desk.undecided(proposals) == bouts
+
+
+@given(
+    tracks(),
+    proposed(),
+    st.lists(
+        st.tuples(st.sampled_from(["accept", "reject", "move"]), st.integers(0, 50), st.integers(-3, 3)),
+        max_size=5,
+    ),
+)
+def test_whatever_was_done_undo_goes_back_over_it_step_by_step(
+    labels: LabelTrack, proposals: Proposals, acts: list[tuple[str, int, int]]
+) -> None:
+    desk, said = Desk(labels), proposals.track.copy()
+    seen = [desk.undecided(proposals)]
+    for act, which, by in acts:
+        bouts = desk.undecided(proposals)
+        if not bouts:
+            break
+        bout, now = bouts[which % len(bouts)], proposals.changed(desk.replay.proposal_edits)
+        change: Change = accept(desk.replay.track, bout, SOURCE) if act == "accept" else reject(bout, now)
+        if act == "move" and now.track.boundaries(bout.group).size:
+            change = moved(Edit.nudge_boundary(now.track, bout.start, by, bout.group), now)
+        if change.empty:
+            continue
+        desk.step(change)
+        seen.append(desk.undecided(proposals))
+    assert proposals.track == said  # what a model says never changes
+    while len(seen) > 1:
+        seen.pop()
+        desk.undo()
+        assert desk.undecided(proposals) == seen[-1]
+    assert desk.replay.track == labels
+
+
+def test_what_was_moved_concerns_the_model_and_what_was_rejected_the_stretch() -> None:
+    track, blank = LabelTrack(np.repeat([1, 2, 3], 4)[:, None]), LabelTrack.blank(12)
+    old = Proposals.of(track, np.full((12, 1), 0.75), SOURCE, "pold")
+    new = Proposals.of(track, np.full((12, 1), 0.5), "mice@2", "pnew")
+    edits = [
+        moved(Edit.move_boundary(track, 4, 6), old),
+        reject(old.undecided(blank)[2], old),
+    ]
+    found = old.changed(edits).undecided(blank)
+    assert [(b.start, b.stop, b.label, b.adjusted) for b in found] == [(0, 6, 1, True), (6, 8, 2, True)]
+    assert [(b.start, b.stop, b.adjusted) for b in new.changed(edits).undecided(blank)] == [
+        (0, 4, False),
+        (4, 8, False),
+    ]
+    # What was rejected is nothing that is proposed: the next bout may be let in.
+    grown = moved(Edit.move_boundary(old.changed(edits).track, 8, 10), old)
+    assert [(b.start, b.stop) for b in old.changed([*edits, grown]).undecided(blank)] == [(0, 6), (6, 10)]
+
+
+def test_moved_proposals_that_the_ethogram_has_changed_are_left_as_the_model_says() -> None:
+    track = LabelTrack(np.repeat([1, 2], 4)[:, None])
+    edit = moved(Edit.move_boundary(track, 4, 6), Proposals.of(track, np.ones((8, 1)), SOURCE, "p1"))
+    merged = Proposals.of(LabelTrack(np.full((8, 1), 1)), np.ones((8, 1)), SOURCE, "p1")
+    assert merged.changed([edit]).track == merged.track
 
 
 @given(proposed(), st.floats(0, 1))

@@ -173,6 +173,54 @@ def test_a_job_stops_on_a_word_or_on_a_file(prepared: Prepared) -> None:
     shutil.rmtree(job.folder)
 
 
+#: A job that never asks whether it is to stop: it sleeps, or waits for somebody to read what it says.
+DEAF = """
+import sys, time
+from napari_ethoprofile.training.jobs import running
+from napari_ethoprofile.training.jobs.process import run_here
+
+def work(job, teller, cancelled):
+    teller.progress("heads")
+    while True:
+        time.sleep(600) if sys.argv[2] == "sleeps" else teller.checkpoint("x" * 1000)
+
+running._work = work
+sys.exit(run_here(sys.argv[1], 1))
+"""
+
+
+@pytest.mark.parametrize(
+    ("ask", "how"),
+    [
+        ("word", "sleeps"),
+        pytest.param("file", "sleeps", marks=pytest.mark.slow),
+        pytest.param("file", "talks", marks=pytest.mark.slow),
+    ],
+)
+def test_a_job_that_does_not_listen_is_ended_all_the_same(prepared: Prepared, ask: str, how: str) -> None:
+    job, pipe = prepared(), subprocess.PIPE
+    command = [sys.executable, "-c", DEAF, str(job.folder), how]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        follow(process, lambda event: event.get("stage") == "heads")
+        if ask == "word":
+            process.stdin.write("stop\n")
+            process.stdin.flush()
+        else:
+            ask_to_stop(job)
+        assert process.wait(60) == 3
+        last = process.stdout.read().splitlines()[-1]
+    standing = standing_of(job)
+    assert standing.state is JobState.STOPPED
+    assert standing.sentence.startswith("Stopped during 'heads': models and labels are as they were")
+    if how == "sleeps":
+        assert json.loads(last)["sentence"] == standing.sentence
+    assert "in work" in job.log_file.read_text()  # where it was
+    assert not job.stop_file.exists()
+    shutil.rmtree(job.folder)
+
+
 def test_that_nobody_listens_any_more_stops_no_job(prepared: Prepared) -> None:
     job = prepared()
     with start(job) as process:
