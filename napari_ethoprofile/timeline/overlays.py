@@ -7,8 +7,9 @@ from qtpy.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from ..annotation.tracks import UNLABELED
 from .lane_image import label_color
+from .lanes import OpenBout
 from .layout import Box, StripLayout
-from .model import OpenBout, TimelineModel
+from .model import TimelineModel
 from .theme import Theme, ink_on, mixed
 
 _HANDLE = 5

@@ -27,8 +27,9 @@ from .gestures import (
     overview_edge,
 )
 from .hover import bout_text, seen_text
+from .lanes import Lane
 from .layout import Box, StripLayout, arrange, least_height, preferred_height
-from .model import Lane, TimelineModel
+from .model import TimelineModel
 from .overlays import Overlays
 from .theme import Theme
 

@@ -9,7 +9,7 @@ from qtpy.QtCore import QPoint, QRect
 from qtpy.QtGui import QColor, QImage, QPalette
 from timeline_scene import ETHOGRAM, scene
 
-from napari_ethoprofile.timeline.model import Lane, Marker, Phase
+from napari_ethoprofile.timeline.lanes import Lane, Marker, Phase
 from napari_ethoprofile.timeline.theme import Theme, ink_on, luminance
 from napari_ethoprofile.timeline.view import TimelineStrip
 
