@@ -38,7 +38,7 @@ _ZOOM_PER_NOTCH = 1.25
 _PAN_PER_NOTCH = 0.12
 #: Least time between two requests for a frame while the mouse drags the playhead, in milliseconds.
 _SEEK_INTERVAL = 15
-#: A fresh label is painted first: the rest of its row, and the overview of the whole clip, follow after so long.
+#: A fresh label is painted first: the rest of its row, and the overview, follow after so long.
 AFTER_PAINTING_MS = 20
 _MODEL_SIGNALS = {
     "clip_changed": "_on_shape",
