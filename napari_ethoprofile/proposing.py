@@ -137,6 +137,8 @@ class Proposing:
     # which proposals
 
     def _on_opened(self, current: OpenPass | None) -> None:
+        if current is None and self._session.switching:
+            return  # stripes, keys and docks change once, with the clip that comes
         self.offer, self._kept, said = Offer(None), None, None
         if current is not None and not current.editor.read_only and current.record.state == "open":
             try:
