@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from psygnal import EmitLoopError
 from qtpy.QtCore import QTimer
 
@@ -117,7 +118,7 @@ class Display:
             "contrast_limits": limits,
             "gamma": gamma,
         }
-        if self._layer is not None and self._layer.data.ndim == frames.ndim:
+        if self._layer is not None and self._layer.data.ndim == frames.ndim and _is_as_made(self._layer):
             self._layer.data = frames
             for name, value in named.items():
                 setattr(self._layer, name, value)
@@ -229,6 +230,12 @@ class Display:
         project = self._session.project
         if project is not None and not project.read_only:
             current.source = project.set_display(current.source.id, **display)
+
+
+def _is_as_made(layer: Any) -> bool:
+    """Return whether a layer is where it was put: no clip is hidden or turned like the one before."""
+    moved = (*(layer.scale - 1), *layer.translate, *layer.shear, *(layer.rotate - np.eye(layer.ndim)).ravel())
+    return bool(layer.visible) and not any(moved)
 
 
 def _brightness(current: OpenPass) -> tuple[list[float], float]:

@@ -85,6 +85,20 @@ def test_a_clip_that_cannot_be_opened_leaves_none_open(desk: Workspace, tmp_path
     assert [(b.start, b.stop, b.label) for b in desk.session.track.bouts()] == [(0, 6, 3)]
 
 
+@pytest.mark.parametrize(("what", "value"), [("visible", False), ("translate", (0, 9, 0)), ("rotate", 30)])
+def test_what_was_done_to_a_layer_is_not_done_to_the_next(desk: Workspace, what: str, value: object) -> None:
+    first, second = desk.session.require_project().clips()[:2]
+    desk.open_clip(first.id)
+    before = desk.display.layer
+    setattr(before, what, value)
+    desk.open_clip(second.id)
+    layer = desk.display.layer
+    assert layer is not before
+    assert list(desk.display._viewer.layers) == [layer]
+    assert layer.visible
+    assert picture(desk) == desk.session.current.video[second.start][10, 10]
+
+
 def test_brightness_is_kept_for_each_recording(desk: Workspace) -> None:
     clips = desk.session.require_project().clips()
     other = next(clip.id for clip in clips if clip.video == "two")
