@@ -6,8 +6,6 @@ It knows neither Qt nor napari. The consensus pass is the session's open pass wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from psygnal import Signal
@@ -33,6 +31,7 @@ from .annotation.adjudication import (
 )
 from .annotation.errors import EthoprofileError, ProjectError
 from .annotation.tracks import NONE, UNLABELED
+from .compared_parts import Order, Part, Progress
 from .session import Move, OpenPass, Session
 from .training.proposal_gate import why_not_yet
 
@@ -43,57 +42,6 @@ if TYPE_CHECKING:
 PADDING_SECONDS = 1.0
 #: How many of the next stretches are decoded ahead.
 AHEAD = 2
-
-
-class Order(StrEnum):
-    """In which order disagreements are listed and visited."""
-
-    TIME = "time"
-    LENGTH = "length"
-    KIND = "kind"
-
-
-class Part(Protocol):
-    """Some of the stretches of a comparison."""
-
-    def holds(self, item: Item) -> bool:
-        """Whether a stretch is one of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of the confusion matrix of two raters, given by their places among the raters."""
-
-    first: int
-    second: int
-    labels: tuple[int, int]
-
-    def holds(self, item: Item) -> bool:
-        """Whether a stretch is counted in this cell."""
-        return (item.labels[self.first], item.labels[self.second]) == self.labels
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The disagreements of two raters in which one of them has a certain label."""
-
-    first: int
-    second: int
-    label: int
-
-    def holds(self, item: Item) -> bool:
-        """Whether a stretch is one of them."""
-        labels = item.labels[self.first], item.labels[self.second]
-        return self.label in labels and labels[0] != labels[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many disagreements there are, and how many are decided (left unresolved or with a label)."""
-
-    decided: int = 0
-    unresolved: int = 0
-    total: int = 0
 
 
 class Looper(Protocol):

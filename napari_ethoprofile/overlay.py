@@ -37,7 +37,10 @@ class BehaviorOverlay:
         self._session = session
         self._scoring = scoring
         self._shown = ("", "")
-        self._pending = False
+        self._later = QTimer()  # kept: making a timer takes longer than painting a label
+        self._later.setSingleShot(True)
+        self._later.setInterval(AFTER_PAINTING_MS)
+        self._later.timeout.connect(self._write)
         session.opened.connect(lambda _current: self.refresh())
         session.moved.connect(lambda _previous, _frame, _how: self.refresh())
         session.labels_changed.connect(lambda _group, _start, _stop: self.refresh())
@@ -49,13 +52,11 @@ class BehaviorOverlay:
 
         A new text makes napari draw its whole canvas again; the label on the timeline must not wait for it.
         """
-        if not self._pending:
-            self._pending = True
-            QTimer.singleShot(AFTER_PAINTING_MS, self._write)
+        if not self._later.isActive():
+            self._later.start()
 
     def _write(self) -> None:
         """Touch the overlay only when what it says has changed."""
-        self._pending = False
         text, color = self._text()
         if (text, color) == self._shown:
             return

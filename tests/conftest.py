@@ -17,6 +17,8 @@ NO_SCREEN = sys.platform.startswith("linux") and not (
 )
 # napari reads this once: the settings of the person who runs the tests are neither used nor changed.
 os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="ethoprofile-tests-")) / "settings.yaml")
+# The networks of the tests are too small to gain from more, and on a busy machine threads only wait.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 if NO_SCREEN:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

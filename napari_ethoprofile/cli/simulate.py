@@ -46,7 +46,7 @@ def simulate(
     budget: Annotated[
         int, typer.Option(min=0, help="Units labeled at most; two thirds of what there is when not given.")
     ] = 0,
-    batch: Annotated[int, typer.Option(min=1, help="Units labeled between two trainings.")] = 18,
+    batch: Annotated[int, typer.Option(min=1, help="Units labeled between two trainings.")] = 12,
     held_out: Annotated[
         int, typer.Option("--held-out", min=0, help="Animals tested in turn; all when not given.")
     ] = 0,

@@ -1,21 +1,11 @@
 """The strip below the canvas: lanes of labels over time, and the row of controls above it.
 
-`model` holds what is shown and knows no Qt; `view` paints it and turns mouse gestures into signals; `panel`
-adds the controls. Nothing here knows the session: whoever owns both joins them.
+`lanes` and `model` hold what is shown and know no Qt; `view` paints it and turns mouse gestures into signals;
+`panel` adds the controls. Nothing here knows the session: whoever owns both joins them.
 """
 
-from .model import (
-    FOLLOW_MODES,
-    CodeStyle,
-    Ghost,
-    Lane,
-    Marker,
-    OpenBout,
-    Phase,
-    TimelineModel,
-    key_caps,
-    provenance_from_runs,
-)
+from .lanes import CodeStyle, Ghost, Lane, Marker, OpenBout, Phase, key_caps, provenance_from_runs
+from .model import FOLLOW_MODES, TimelineModel
 from .panel import TimelinePanel
 from .view import TimelineStrip
 

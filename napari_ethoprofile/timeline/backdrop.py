@@ -10,8 +10,9 @@ from qtpy.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPo
 
 from .caps import draw_key_caps, key_caps_width
 from .lane_image import LanePicture, draw_names, paint_lane, rgb
+from .lanes import Lane
 from .layout import Box, StripLayout
-from .model import Lane, TimelineModel
+from .model import TimelineModel
 from .sampling import sample_share
 from .theme import Theme, ink_on, mixed
 from .ticks import Tick, ruler_ticks

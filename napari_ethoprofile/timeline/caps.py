@@ -8,8 +8,9 @@ from qtpy.QtCore import QRectF, Qt
 from qtpy.QtGui import QFontMetricsF, QPainter
 
 from .lane_image import label_color
+from .lanes import Lane
 from .layout import Box
-from .model import Lane, TimelineModel
+from .model import TimelineModel
 from .theme import Theme, ink_on, luminance, mixed
 
 _GAP, _PADDING = 2, 6

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .model import Lane, OpenBout
+from .lanes import Lane, OpenBout
 
 if TYPE_CHECKING:
     from .view import TimelineStrip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from ..annotation.tracks import UNLABELED, Bout
-from .model import Lane, TimelineModel
+from .lanes import Lane
+from .model import TimelineModel
 from .ticks import clip_time
 
 

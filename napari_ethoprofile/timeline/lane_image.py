@@ -11,8 +11,9 @@ from qtpy.QtCore import QRectF, Qt
 from qtpy.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from ..annotation.tracks import NONE, UNLABELED
+from .lanes import Lane
 from .layout import Box
-from .model import Lane, TimelineModel
+from .model import TimelineModel
 from .sampling import color_table, pixel_runs, sample_codes
 from .theme import Theme, ink_on, mixed
 from .window import Window

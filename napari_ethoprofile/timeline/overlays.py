@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from qtpy.QtCore import QPointF, QRect, QRectF, Qt
 from qtpy.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from ..annotation.tracks import UNLABELED
 from .lane_image import label_color
+from .lanes import OpenBout
 from .layout import Box, StripLayout
-from .model import OpenBout, TimelineModel
+from .model import TimelineModel
 from .theme import Theme, ink_on, mixed
 
 _HANDLE = 5
@@ -26,13 +29,30 @@ class Overlays:
     def __init__(self, model: TimelineModel, layout: StripLayout, theme: Theme) -> None:
         self._model, self._layout, self._theme = model, layout, theme
 
-    def paint(self, painter: QPainter, held: tuple[int, OpenBout] | None) -> None:
-        """Paint all of them; `held` is the change that a dragged boundary would make: ``(group, bout)``."""
+    def paint(
+        self,
+        painter: QPainter,
+        held: tuple[int, OpenBout] | None,
+        fresh: Iterable[tuple[int, OpenBout]] = (),
+    ) -> None:
+        """Paint all of them.
+
+        Parameters
+        ----------
+        painter
+            Paints on the strip.
+        held
+            The change that a dragged boundary would make: ``(group, bout)``.
+        fresh
+            Labels that their rows do not show yet: ``(index of the row, bout)``, in the order of writing.
+        """
         if self._model.frames == 0:
             return
         plot = self._layout.plot
         reach = _HANDLE + 1  # the handle may stand out over the title of a row
         painter.setClipRect(QRectF(plot.x - reach, 0, plot.w + 2 * reach, self._layout.overview.bottom + 1))
+        for lane, bout in fresh:
+            self._bout(painter, self._model.lanes[lane].group, bout, edged=False)
         for group, bout in self._model.open_bouts.items():
             self._bout(painter, group, bout)
         if held is not None:
@@ -85,7 +105,8 @@ class Overlays:
         plot = self._layout.ruler
         return plot.x + self._model.window.x_of(frame, plot.w)
 
-    def _bout(self, painter: QPainter, group: int, bout: OpenBout) -> None:
+    def _bout(self, painter: QPainter, group: int, bout: OpenBout, *, edged: bool = True) -> None:
+        """Paint a bout over its rows; one that is not written yet has edges above and below."""
         left, right = self._edges(bout.start, bout.stop)
         if right < left:
             return
@@ -96,9 +117,10 @@ class Overlays:
             painter.fillRect(rect, color)
             if bout.label == UNLABELED:
                 painter.fillRect(rect, QBrush(self._theme.hatch, Qt.BrushStyle.BDiagPattern))
-            ink = self._theme.text
-            painter.fillRect(QRectF(left, box.y, right - left, 2), ink)
-            painter.fillRect(QRectF(left, box.bottom - 2, right - left, 2), ink)
+            if edged:
+                ink = self._theme.text
+                painter.fillRect(QRectF(left, box.y, right - left, 2), ink)
+                painter.fillRect(QRectF(left, box.bottom - 2, right - left, 2), ink)
             name = self._model.style(bout.label).name
             if painter.fontMetrics().horizontalAdvance(name) + 10 <= right - left:
                 painter.setPen(ink_on(color))

@@ -15,6 +15,7 @@ from qtpy.QtGui import (
 )
 from qtpy.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
+from ..annotation.tracks import UNLABELED
 from .backdrop import Backdrop, overview_lane
 from .gestures import (
     DragBoundary,
@@ -27,8 +28,9 @@ from .gestures import (
     overview_edge,
 )
 from .hover import bout_text, seen_text
+from .lanes import Lane, OpenBout
 from .layout import Box, StripLayout, arrange, least_height, preferred_height
-from .model import Lane, TimelineModel
+from .model import TimelineModel
 from .overlays import Overlays
 from .theme import Theme
 
@@ -36,7 +38,7 @@ _ZOOM_PER_NOTCH = 1.25
 _PAN_PER_NOTCH = 0.12
 #: Least time between two requests for a frame while the mouse drags the playhead, in milliseconds.
 _SEEK_INTERVAL = 15
-#: The row that was changed is painted first: the overview of the whole clip follows after so long.
+#: A fresh label is painted first: the rest of its row, and the overview, follow after so long.
 AFTER_PAINTING_MS = 20
 _MODEL_SIGNALS = {
     "clip_changed": "_on_shape",
@@ -95,10 +97,12 @@ class TimelineStrip(QWidget):
         self._seek_timer.setSingleShot(True)
         self._seek_timer.setInterval(_SEEK_INTERVAL)
         self._seek_timer.timeout.connect(self._emit_seek)
-        self._overview_timer = QTimer(self)
-        self._overview_timer.setSingleShot(True)
-        self._overview_timer.setInterval(AFTER_PAINTING_MS)
-        self._overview_timer.timeout.connect(self._renew_overview)
+        #: Labels that are painted over their rows until these are renewed: index of the row, and the bout.
+        self._fresh: list[tuple[int, OpenBout]] = []
+        self._renewal = QTimer(self)
+        self._renewal.setSingleShot(True)
+        self._renewal.setInterval(AFTER_PAINTING_MS)
+        self._renewal.timeout.connect(self._renew_rows)
         self._layout = StripLayout(Box(0, 0, 1, 1), None, (), Box(0, 0, 1, 1), Box(0, 0, 1, 1))
         for signal, slot in _MODEL_SIGNALS.items():
             getattr(model, signal).connect(getattr(self, slot))
@@ -168,7 +172,7 @@ class TimelineStrip(QWidget):
         painter = QPainter(self)
         painter.drawImage(0, 0, self._backdrop.image(self._layout, theme, self.font(), size, dpr))
         held = self._gesture.preview() if self._gesture else None
-        self._overlays(theme).paint(painter, held)
+        self._overlays(theme).paint(painter, held, self._fresh)
         if self.model.frames == 0:
             painter.setPen(theme.dim)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No clip is open")
@@ -187,6 +191,7 @@ class TimelineStrip(QWidget):
     # what the model tells
 
     def _on_shape(self) -> None:
+        self._fresh = []
         if self._gesture is not None:
             self._end_gesture()  # what it held is gone: nothing to put back, nobody to tell
         self.updateGeometry()
@@ -196,13 +201,25 @@ class TimelineStrip(QWidget):
         self._backdrop.mark("all")
         self.update()
 
-    def _on_labels(self, lane: int, _start: int, _stop: int) -> None:
-        self._backdrop.mark(lane)
-        self._update_box(self._layout.lanes[lane])
-        if lane == overview_lane(self.model):
-            self._overview_timer.start()
+    def _on_labels(self, lane: int, start: int, stop: int) -> None:
+        row = self.model.lanes[lane]
+        codes = row.codes[start:stop]
+        if row.editable and codes.size and codes[0] != UNLABELED and (codes == codes[0]).all():
+            self._fresh.append((lane, OpenBout(start, stop, int(codes[0]))))
+            self._update(self._overlays().bout_rects(row.group, start, stop))
+        else:
+            self._fresh = [one for one in self._fresh if one[0] != lane]
+            self._backdrop.mark(lane)
+            self._update_box(self._layout.lanes[lane])
+        if self._fresh or lane == overview_lane(self.model):
+            self._renewal.start()
 
-    def _renew_overview(self) -> None:
+    def _renew_rows(self) -> None:
+        """Paint the rows of fresh labels with all that belongs to them, and the overview."""
+        rows, self._fresh = {lane for lane, _bout in self._fresh}, []
+        for lane in rows:
+            self._backdrop.mark(lane)
+            self._update_box(self._layout.lanes[lane])
         self._backdrop.mark("overview")
         self._update_box(self._layout.overview)
 

@@ -23,7 +23,8 @@ from qtpy.QtWidgets import (
 
 from ..annotation.adjudication import RULES, Comparison, Item
 from ..annotation.tracks import NONE, UNLABELED
-from ..comparing import About, Cell, Comparing, Order
+from ..compared_parts import About, Cell, Order
+from ..comparing import Comparing
 from ..playlist import Playlist
 from ..session import Session
 from ..timeline.theme import Theme

@@ -312,10 +312,10 @@ def test_what_a_file_does_not_hold_is_said(project: Path, tmp_path: Path, capfd)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
 def test_an_interrupted_command_has_status_1_and_says_so(tmp_path: Path) -> None:
     script = (
-        "import os, signal, sys\n"
+        "import signal, sys\n"
         "from napari_ethoprofile import cli\n"
         "from napari_ethoprofile.annotation import project\n"
-        "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
+        "def stop(*_): signal.raise_signal(signal.SIGINT)\n"
         "project.Project.create = stop\n"
         "sys.exit(cli.run(['new', sys.argv[1]]))\n"
     )

@@ -15,7 +15,8 @@ from proposing_project import proposing_project, say, truth
 from quiet_desk import StillPlayer
 from small_project import write_recording
 
-from napari_ethoprofile.comparing import About, Cell, Comparing, Order, Progress
+from napari_ethoprofile.compared_parts import About, Cell, Order, Progress
+from napari_ethoprofile.comparing import Comparing
 from napari_ethoprofile.session import Session
 
 

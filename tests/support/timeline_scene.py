@@ -5,7 +5,8 @@ from __future__ import annotations
 from napari_ethoprofile.annotation.ethogram import Ethogram, make_ethogram
 from napari_ethoprofile.annotation.tracks import Bout, LabelTrack
 
-from napari_ethoprofile.timeline.model import Lane, TimelineModel
+from napari_ethoprofile.timeline.lanes import Lane
+from napari_ethoprofile.timeline.model import TimelineModel
 
 FRAMES = 1000
 ETHOGRAM: Ethogram = make_ethogram(["eat", "groom", "rest", "walk"])

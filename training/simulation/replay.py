@@ -54,7 +54,7 @@ class Plan:
 
     strategies: tuple[str, ...]
     seeds: int = 5
-    batch: int = 18
+    batch: int = 12
     budget: int = 0
     first: int = 0
     held_out: int = 0

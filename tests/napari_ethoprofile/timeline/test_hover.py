@@ -9,7 +9,7 @@ from qtpy.QtGui import QHelpEvent
 from qtpy.QtWidgets import QApplication, QToolTip
 
 from napari_ethoprofile.timeline.hover import bout_text
-from napari_ethoprofile.timeline.model import Lane, Marker
+from napari_ethoprofile.timeline.lanes import Lane, Marker
 
 
 def rest_at(strip, point):

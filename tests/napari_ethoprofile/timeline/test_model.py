@@ -8,15 +8,8 @@ from napari_ethoprofile.annotation.ethogram import make_ethogram, preset
 from napari_ethoprofile.annotation.tracks import Bout, LabelTrack
 
 from napari_ethoprofile.keys import KeyMap
-from napari_ethoprofile.timeline.model import (
-    Lane,
-    Marker,
-    OpenBout,
-    Phase,
-    TimelineModel,
-    key_caps,
-    provenance_from_runs,
-)
+from napari_ethoprofile.timeline.lanes import Lane, Marker, OpenBout, Phase, key_caps, provenance_from_runs
+from napari_ethoprofile.timeline.model import TimelineModel
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QApplication, QLineEdit
 
-from napari_ethoprofile.timeline.model import OpenBout
+from napari_ethoprofile.timeline.lanes import OpenBout
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

@@ -9,7 +9,7 @@ from qtpy.QtCore import QPoint, QRect
 from qtpy.QtGui import QColor, QImage, QPalette
 from timeline_scene import ETHOGRAM, scene
 
-from napari_ethoprofile.timeline.model import Lane, Marker, Phase
+from napari_ethoprofile.timeline.lanes import Lane, Marker, Phase
 from napari_ethoprofile.timeline.theme import Theme, ink_on, luminance
 from napari_ethoprofile.timeline.view import TimelineStrip
 
@@ -150,6 +150,25 @@ def test_an_open_bout_covers_the_pass_at_once_and_the_older_label_comes_back(han
     assert hand.color(310, 0) == GROOM
     model.clear_open_bout(0)
     assert hand.color(230, 0, dy=10) == GROOM
+
+
+def test_what_is_written_is_seen_at_once_and_its_row_whole_soon_after(qtbot, hand, strip, model):
+    def write(start, stop, label):
+        model.lanes[0].track.fill(start, stop, label)
+        model.labels_written(model.lanes[0].track, 0, start, stop)
+
+    write(100, 900, 3)
+    assert hand.color(600, 0) == REST
+    write(300, 400, -1)
+    assert hand.color(210, 0) == REST
+    assert len(hand.colors_of_box(310, 390, 0)) == 2  # a stripe, not the label that was there a moment ago
+    write(500, 700, 1)
+    write(520, 560, 2)
+    assert [hand.color(frame, 0) for frame in (540, 600, 800)] == [GROOM, EAT, REST]
+    qtbot.wait(150)
+    soon = strip.grab().toImage()
+    model.lanes_changed()
+    assert strip.grab().toImage() == soon
 
 
 def test_an_open_bout_shorter_than_a_pixel_is_visible(hand, strip, model):

@@ -8,7 +8,7 @@ from qtpy.QtGui import QColor, QIcon
 from qtpy.QtWidgets import QToolButton
 
 from napari_ethoprofile.timeline.icons import icon
-from napari_ethoprofile.timeline.model import Phase
+from napari_ethoprofile.timeline.lanes import Phase
 from napari_ethoprofile.timeline.panel import SPEEDS, TimelinePanel, position_text, speed_text
 
 

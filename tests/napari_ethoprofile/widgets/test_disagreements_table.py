@@ -9,7 +9,8 @@ from qtpy.QtCore import Qt
 from quiet_desk import StillPlayer
 from small_project import write_recording
 
-from napari_ethoprofile.comparing import Comparing, Order
+from napari_ethoprofile.compared_parts import Order
+from napari_ethoprofile.comparing import Comparing
 from napari_ethoprofile.session import Session
 from napari_ethoprofile.widgets.disagreements_table import DisagreementsModel
 from napari_ethoprofile.wires import Wires
