@@ -30,6 +30,8 @@ ANIMALS, SECONDS, FPS = 6, 600, 10.0
 CLIP = 60
 #: Frame steps that are timed in a row, and how often, while a model is trained and idle in turn.
 STEPS, ROUNDS = 150, 3
+#: Queries that are opened.
+SERVED = 30
 #: The plan of the clip that is stepped through.
 STEPPED = "to step through"
 #: Seconds in which anything here has happened.
@@ -50,7 +52,7 @@ def training_rows(folder: Path) -> list[Figure]:
     viewer, desk = open_viewer("benchmark")
     try:
         desk.open_project(home, "truth")
-        return [*_retraining_rows(desk), serving_row(desk), _step_row(desk)]
+        return [*_retraining_rows(desk), *serving_rows(desk), _step_row(desk)]
     finally:
         desk.learning.stop()
         _until(lambda: not desk.learning.busy)
@@ -133,13 +135,14 @@ def ranking_rows(cache: Path) -> list[Figure]:
     ]
 
 
-def serving_row(desk: Workspace) -> Figure:
+def serving_rows(desk: Workspace) -> list[Figure]:
     """Open one query after the other, each in another clip, until its first frame is shown."""
     from napari_ethoprofile.annotation.project.queries import NewQuery
+    from napari_ethoprofile.annotation.project.records import Kind
 
     project, name = desk.session.require_project(), desk.session.annotator
-    scored = {record.clip for record in project.passes()}
-    chosen = [clip for clip in project.clips() if clip.id not in scored][-10:]
+    scored = {record.clip for record in project.passes() if record.kind is not Kind.MODEL}
+    chosen = [clip for clip in project.clips() if clip.id not in scored][-SERVED:]
     project.add_queries([NewQuery(c.video, c.start, c.start + 50, c.id) for c in chosen], name)
     desk.queries.refresh()
     taken = []
@@ -152,8 +155,12 @@ def serving_row(desk: Workspace) -> Figure:
         _settle(300)
     for query in desk.queries.open:
         desk.queries.skip(query)
-    worst = float(np.percentile(taken, 95))
-    return Figure("opening the next queued clip, p95", f"{worst:.0f} ms", "<= 500 ms", worst <= 500)
+    worst, middle = (float(np.percentile(taken[1:], share)) for share in (95, 50))
+    name = f"opening the next queued clip, p95 of {len(taken) - 1}"
+    return [
+        Figure(name, f"{worst:.0f} ms (median {middle:.0f})", "<= 500 ms", worst <= 500),
+        Figure("the same, the first clip of a window", f"{taken[0]:.0f} ms"),
+    ]
 
 
 def _retraining_rows(desk: Workspace) -> list[Figure]:

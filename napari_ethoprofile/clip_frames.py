@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class ClipFrames:
     """Frames ``[start, stop)`` of a recording as a lazy array (frames, height, width[, 3]) of uint8.
 
-    Frames whose place in the file is not confirmed yet are black: a wrong frame is never shown.
+    Frames whose place in the file is not confirmed yet are black: a wrong frame is never shown. So is every
+    frame as long as `asleep`: nothing is decoded then.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ class ClipFrames:
         self.dtype = np.dtype(np.uint8)
         self.ndim = len(self.shape)
         self.size = int(np.prod(self.shape))
+        self.asleep = False
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -48,7 +50,7 @@ class ClipFrames:
         """Return frame `number` of the clip as it is shown."""
         if not 0 <= number < len(self):
             raise IndexError(f"frame {number} of a clip of {len(self)} frames")
-        if self.start + number >= self.video.confirmed:
+        if self.asleep or self.start + number >= self.video.confirmed:
             return np.zeros(self.shape[1:], np.uint8)
         image = self.video[self.start + number]
         if self.quarter_turns:

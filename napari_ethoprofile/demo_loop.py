@@ -159,7 +159,11 @@ def train(project: Project, tell: Stages) -> str:
 
 
 def ask_for(project: Project, subjects: Iterable[str], tell: Stages) -> None:
-    """Let the model look at the clips that wait, and list what to label first."""
+    """Let the model look at the clips that wait, and list what to label first.
+
+    As many stretches as clips: with more, those drawn by chance, which go without proposals, leave the model
+    no room for doubts of its own, and come first.
+    """
     from .training.proposing import propose_in_project
     from .training.queries.listing import make_list
 
@@ -167,7 +171,7 @@ def ask_for(project: Project, subjects: Iterable[str], tell: Stages) -> None:
     videos = {video.id for video in project.videos() if video.subject in wanted}
     clips = [clip for clip in project.clips() if clip.video in videos]
     propose_in_project(project, clips, on_stage=tell)
-    make_list(project, ANNOTATOR, number=2 * len(clips), on_stage=tell)
+    make_list(project, ANNOTATOR, number=len(clips), on_stage=tell)
 
 
 def _clips_of(video: str, cast: Cast) -> list[Stretch]:

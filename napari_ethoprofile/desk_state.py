@@ -68,8 +68,7 @@ class DeskState:
             "window": [window.first, window.last],
             "speed": self._transport.player.speed,
         }
-        project.settings.set(self._key(current), position)
-        project.settings.set("last_clip", current.clip.id)
+        project.settings.update({self._key(current): position, "last_clip": current.clip.id})
 
     def restore_position(self) -> None:
         """Go back to where the open pass was left."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from psygnal import EmitLoopError
 from qtpy.QtCore import QTimer
 
@@ -43,6 +44,7 @@ class Display:
         self._moving = False
         session.opened.connect(self._on_opened)
         session.closing.connect(self._keep_view)
+        session.settled.connect(self._wake)
         session.moved.connect(self._on_moved)
         dims, layers = viewer.dims.events, viewer.layers.events
         self._watched = [
@@ -68,11 +70,21 @@ class Display:
         return self._layer
 
     def _on_opened(self, current: OpenPass | None) -> None:
+        if current is None and self._session.switching:
+            return  # the layer takes the next clip: to make another takes longer than everything else
         with self._moved_by_us():  # napari opens a stack in its middle and moves while layers change
-            self._remove_layer()
-            if current is not None:
-                self._add_layer(current)
+            if current is None:
+                self._remove_layer()
+            else:
+                self._show_clip(current)
                 self._show(0)
+
+    def _wake(self) -> None:
+        """Decode what is shown, once the playhead stands where work goes on."""
+        if self._layer is not None and self._layer.data.asleep:
+            self._layer.data.asleep = False
+            with self._moved_by_us():
+                self._layer.refresh()
 
     @property
     def _frame_axis(self) -> int:
@@ -84,7 +96,11 @@ class Display:
         if self._layer is not None:
             self._viewer.dims.set_point(self._frame_axis, frame)
 
-    def _add_layer(self, current: OpenPass) -> None:
+    def _show_clip(self, current: OpenPass) -> None:
+        """Show a clip in the layer of the one before, or where pictures are of another kind, in a new one.
+
+        Nothing is decoded before it is known which frame work goes on with.
+        """
         self._viewer.dims.ndisplay = 2
         self._viewer.dims.order = tuple(range(self._viewer.dims.ndim))
         shown = current.source.display
@@ -95,14 +111,20 @@ class Display:
             int(shown.get("rotate", 0)) // 90,
             bool(shown.get("flip", False)),
         )
-        self._layer = self._viewer.add_image(
-            frames,
-            name=f"{current.video.path.name} [{current.clip.start}:{current.clip.stop}]",
-            rgb=frames.ndim == 4,
-            contrast_limits=tuple(shown.get("contrast", (0, 255))),
-            gamma=float(shown.get("gamma", 1.0)),
-            multiscale=False,
-        )
+        frames.asleep = True
+        limits, gamma = _brightness(current)
+        named = {
+            "name": f"{current.video.path.name} [{current.clip.start}:{current.clip.stop}]",
+            "contrast_limits": limits,
+            "gamma": gamma,
+        }
+        if self._layer is not None and self._layer.data.ndim == frames.ndim and _is_as_made(self._layer):
+            self._layer.data = frames
+            for name, value in named.items():
+                setattr(self._layer, name, value)
+        else:
+            self._remove_layer()
+            self._layer = self._viewer.add_image(frames, rgb=frames.ndim == 4, multiscale=False, **named)
         first = self._frame_axis
         self._viewer.dims.set_axis_label((first, first + 1, first + 2), ("frame", "y", "x"))
         self._viewer.reset_view()
@@ -194,17 +216,32 @@ class Display:
         )
         self._on_opened(current)
         self._on_moved(0, self._session.playhead, None)
+        self._wake()
 
     def _keep_view(self, current: OpenPass) -> None:
-        """Remember contrast and gamma of the recording in the project."""
-        if self._layer is not None:
-            limits = [float(limit) for limit in self._layer.contrast_limits]
-            self._keep(current, contrast=limits, gamma=float(self._layer.gamma))
+        """Remember contrast and gamma of the recording in the project, where somebody changed them."""
+        if self._layer is None:
+            return
+        limits, gamma = [float(limit) for limit in self._layer.contrast_limits], float(self._layer.gamma)
+        if (limits, gamma) != _brightness(current):
+            self._keep(current, contrast=limits, gamma=gamma)
 
     def _keep(self, current: OpenPass, **display: Any) -> None:
         project = self._session.project
         if project is not None and not project.read_only:
             current.source = project.set_display(current.source.id, **display)
+
+
+def _is_as_made(layer: Any) -> bool:
+    """Return whether a layer is where it was put: no clip is hidden or turned like the one before."""
+    moved = (*(layer.scale - 1), *layer.translate, *layer.shear, *(layer.rotate - np.eye(layer.ndim)).ravel())
+    return bool(layer.visible) and not any(moved)
+
+
+def _brightness(current: OpenPass) -> tuple[list[float], float]:
+    """Return contrast limits and gamma with which a recording is shown."""
+    shown = current.source.display
+    return [float(limit) for limit in shown.get("contrast", (0, 255))], float(shown.get("gamma", 1.0))
 
 
 def _video_problem(error: BaseException | None) -> VideoError | None:

@@ -67,6 +67,7 @@ class Proposing:
         self.offer = Offer(None)
         self.said: Proposals | None = None
         self.proposals: Proposals | None = None
+        self._spoken = False
         self._kept: Said | None = None
         self._undecided: list[ProposedBout] | None = None
         session.opened.connect(self._on_opened)
@@ -138,6 +139,9 @@ class Proposing:
 
     def _on_opened(self, current: OpenPass | None) -> None:
         self.offer, self._kept, said = Offer(None), None, None
+        if current is None and self._session.switching:
+            self.said = self.proposals = self._undecided = None
+            return  # keys and docks change once, with the clip that comes
         if current is not None and not current.editor.read_only and current.record.state == "open":
             try:
                 self.offer = offer_for(
@@ -156,8 +160,8 @@ class Proposing:
 
     def _use(self, said: Proposals | None) -> None:
         """Show what a model says, or nothing."""
-        silent = said is None and self.said is None
-        self.said = said
+        silent = said is None and not self._spoken
+        self.said, self._spoken = said, said is not None
         self._handle()
         if not silent:
             self.changed()

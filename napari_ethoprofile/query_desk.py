@@ -58,6 +58,8 @@ class QueryDesk(DeskWork):
         The latest list of the acting annotator, ended queries included.
     stage
         How far the list that is being made is; empty while that is not known.
+    resumed
+        Whether the current query was met where its clip was left, and not served.
     current, doubts, busy
         What is told by the signals.
     """
@@ -81,6 +83,7 @@ class QueryDesk(DeskWork):
         self.doubts: list[SecondLook] = []
         self.current: QueryRecord | None = None
         self.stage = ""
+        self.resumed = False
         self._stop = False
         self._wanted: QueryRecord | None = None
         self._answered_in = ""
@@ -225,10 +228,21 @@ class QueryDesk(DeskWork):
             self._answered_in = ""
         elif self._wanted is not None and self._is_own(opened) and opened.clip.id == self._wanted.clip:
             self._start(opened)
+        elif self._is_own(opened):
+            self._resume(opened)
+
+    def _resume(self, opened: OpenPass) -> None:
+        """Take up the query on which the playhead stands in a clip that was opened in another way."""
+        at = opened.clip.start + self._session.playhead
+        here = (q for q in self.open if q.clip == opened.clip.id and q.start <= at < q.stop)
+        self.resumed = True
+        self._set_current(next(here, None))
+        self._note_answer()
 
     def _start(self, opened: OpenPass) -> None:
         assert self._wanted is not None
         query, self._wanted = self._wanted, None
+        self.resumed = False
         self._set_current(query)
         self._session.seek(query.start - opened.clip.start)
         self._note_answer()

@@ -24,7 +24,7 @@ class QueryLink:
     """
 
     def __init__(self, desk: QueryDesk, session: Session, commands: Commands, model: TimelineModel) -> None:
-        self._session, self._model = session, model
+        self._desk, self._session, self._model = desk, session, model
         others = commands.handlers["next_item"]
         commands.handlers["next_item"] = lambda: None if desk.next_unlabeled() else others()
         desk.current_changed.connect(self._show)
@@ -36,5 +36,6 @@ class QueryLink:
             return
         start, stop = query.start - opened.clip.start, query.stop - opened.clip.start
         room = AROUND_SECONDS * model.fps
-        model.set_window(start - room, stop + room)
+        if not self._desk.resumed:  # else the clip is shown as it was left
+            model.set_window(start - room, stop + room)
         model.focus = (start, stop)

@@ -80,12 +80,14 @@ class Session:
 
     Signals carry the new value; `labels_changed` carries ``(group, start, stop)`` and `moved` carries
     ``(previous, frame, Move)``. `proposals_changed` tells that some were rejected or moved, or that this was
-    taken back; `models_changed` that a model came, or another is the current one.
+    taken back; `models_changed` that a model came, or another is the current one. `settled` comes after
+    `opened`, once the playhead stands where work on the pass goes on.
     """
 
     project_changed = Signal(object)
     annotator_changed = Signal(str)
     opened = Signal(object)
+    settled = Signal()
     closing = Signal(object)
     moved = Signal(int, int, object)
     labels_changed = Signal(int, int, int)
@@ -106,6 +108,8 @@ class Session:
     annotating: bool = False
     selection: tuple[int, int] | None = None
     save: SaveState = field(default_factory=SaveState)
+    #: Whether the pass that closes makes room for another: what shows it may wait for that one.
+    switching: bool = False
     #: How a recording is opened; the window replaces it to show what is confirmed while indexing goes on.
     open_video: Callable[[Project, VideoRecord], Video] = field(
         default=lambda project, source: project.open_video(source.id), repr=False
@@ -153,7 +157,30 @@ class Session:
             When the recording or the pass cannot be opened; nothing is open then.
         """
         project = self.require_project()
-        self.close_pass()
+        self.switching = self.current is not None
+        try:
+            self.close_pass()
+            current = self._opened(project, pass_id, read_only)
+        except BaseException:
+            if self.switching:
+                self.switching = False
+                self.opened(None)
+                self.passes_changed()
+            raise
+        self.switching = False
+        editor, record = current.editor, current.record
+        self.current = current
+        self.playhead = 0
+        self.selection = None
+        try:
+            self.opened(self.current)
+        finally:
+            self.settled()
+        self.refresh_save()
+        self.set_annotating(not editor.read_only and record.state == "open")
+        return current
+
+    def _opened(self, project: Project, pass_id: str, read_only: bool) -> OpenPass:
         record = project.get_pass(pass_id)
         clip = project.get_clip(record.clip)
         source = project.get_video(clip.video)
@@ -163,13 +190,7 @@ class Session:
         except EthoprofileError:
             video.close()
             raise
-        self.current = OpenPass(clip, record, source, editor, video)
-        self.playhead = 0
-        self.selection = None
-        self.opened(self.current)
-        self.refresh_save()
-        self.set_annotating(not editor.read_only and record.state == "open")
-        return self.current
+        return OpenPass(clip, record, source, editor, video)
 
     def close_pass(self) -> None:
         """Close the open pass, if any; what is open is finished and everything is flushed to disk."""

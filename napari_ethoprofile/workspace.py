@@ -37,6 +37,7 @@ from .timeline import TimelineModel, TimelinePanel
 from .timeline_link import TimelineLink
 from .transport import Transport
 from .viewed import ViewedRecorder
+from .warming import warm_up
 from .widgets.clip_table import in_order_of_work
 from .widgets.dialogs import WindowDialogs
 
@@ -155,6 +156,7 @@ class Workspace:
         self.desk_state.attach(main_window)
         self._follow_theme()
         self._viewer.events.theme.connect(self._follow_theme)
+        warm_up(self.dock)
 
     def show_timeline(self) -> None:
         """Put the timeline below the canvas: at first, and when its dock was closed or hidden."""

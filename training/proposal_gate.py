@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..annotation.errors import BlindError, LearnError
+from ..annotation.errors import LearnError
 from ..annotation.project.proposals import AUDIT
 from ..annotation.project.records import Kind, PassRecord, State
-from ..annotation.project.standing import standing_edits
-from ..annotation.proposals import ACCEPTED, EDITED
-from ..annotation.proposals.deciding import decided
-from .cards import ModelCard
 from .models import find_model, read_card
+from .witnesses import latest_witnesses
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
@@ -196,67 +192,15 @@ def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
         return Accuracy(None, "")
     if card.id != model:
         return Accuracy(None, "")
-    right, frames, seconds = 0, 0, 0.0
-    for said, theirs in _unassisted(project, card, acting):
-        equal, known, rate = _audited(project, said, theirs, acting)
-        right, frames, seconds = right + equal, frames + known, seconds + known / rate
-        if seconds >= ENOUGH_SECONDS:
-            break
-    if seconds >= LEAST_SECONDS:
-        return Accuracy(right / frames, f"on {seconds:.0f} s that were scored without proposals")
+    found = latest_witnesses(project, card, acting, ENOUGH_SECONDS)
+    if found.seconds >= LEAST_SECONDS:
+        return Accuracy(
+            found.right / found.frames, f"on {found.seconds:.0f} s that were scored without proposals"
+        )
     held_out = next((m for m in card.metrics if m.name == "frame accuracy" and m.value is not None), None)
     if held_out is None:
         return Accuracy(None, "")
     return Accuracy(held_out.value, f"on its training labels ({held_out.split})")
-
-
-def _unassisted(project: Project, card: ModelCard, acting: str) -> list[tuple[PassRecord, PassRecord]]:
-    """Return a model's passes beside those of people who saw none: one a clip, the last submitted first."""
-    records = project.passes(acting=acting)
-    said = {
-        record.clip: record for record in records if record.kind is Kind.MODEL and record.source == card.id
-    }
-    own = {
-        record.clip: record
-        for record in sorted(records, key=lambda record: record.submitted_at or "")
-        if record.kind in (Kind.FIRST, Kind.BLIND)
-        and record.state.finished
-        and record.state is not State.TEST
-        and record.clip in said
-        and _after(record.submitted_at, card.created)
-    }
-    latest = sorted(own.values(), key=lambda record: record.submitted_at or "", reverse=True)
-    return [(said[record.clip], record) for record in latest]
-
-
-def _audited(project: Project, said: PassRecord, theirs: PassRecord, acting: str) -> tuple[int, int, float]:
-    """Return frames on which a model and a person agree, frames compared, and the frame rate."""
-    rate = project.get_video(project.get_clip(said.clip).video).fps or 25.0
-    try:
-        if proposals_took_part(project, theirs, acting):
-            return 0, 0, rate
-        codes = project.door.labels(theirs.id, acting).codes
-        models = project.door.labels(said.id, acting).codes
-    except BlindError:
-        return 0, 0, rate
-    known = decided(codes, project.ethogram)
-    return int((codes == models)[known].sum()), int(known.sum()), rate
-
-
-def proposals_took_part(project: Project, record: PassRecord, acting: str | None) -> bool:
-    """Return whether the annotator of a pass was shown proposals, here or where the pass comes from."""
-    pinned = project.pinned_proposals(record.id, acting)
-    if pinned is not None and pinned.model_pass:
-        return True
-    edits = standing_edits(project.door.history(record.id, acting))
-    return any(edit.provenance in (ACCEPTED, EDITED) for edit in edits)
-
-
-def _after(submitted: str | None, trained: str) -> bool:
-    """Return whether a pass was submitted after a model was trained; both are stamps in ISO 8601."""
-    if not submitted or not trained:
-        return False
-    return datetime.fromisoformat(submitted) > datetime.fromisoformat(trained)
 
 
 def _sentence(why: str) -> str:

@@ -86,6 +86,15 @@ class Door:
             return False
         return True
 
+    def open_to(self, records: Iterable[PassRecord], acting: str | None) -> list[PassRecord]:
+        """Return those passes that `acting` may see now: what `allowed` says, of many at once."""
+        with self._project.database.reading() as connection:
+            closures = closures_of(connection, _acting(connection, acting))
+            where = {place.id: place for place in places(connection)} if closures else {}
+        if not closures:
+            return list(records)
+        return [record for record in records if closing(where[record.id], closures, but=record.id) is None]
+
     def listed(self, records: Iterable[PassRecord], acting: str | None) -> list[PassRecord]:
         """Return those passes that `acting` may know of.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -42,8 +43,13 @@ class Settings:
 
     def set(self, key: str, value: Any) -> None:
         """Keep `value` (anything that JSON can hold) under `key`; None forgets the key."""
+        self.update({key: value})
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Keep several values at once; None forgets a key."""
         with self._database.writing() as connection:
-            write_setting(connection, key, value)
+            for key, value in values.items():
+                write_setting(connection, key, value)
 
     def all(self) -> dict[str, Any]:
         """Return every key with its value."""

@@ -46,7 +46,7 @@ def demo(
     ] = Path("ethoprofile-demo"),
     as_json: AsJson = False,
 ) -> None:
-    """Make a small project from a generated recording and open its first clip.
+    """Make a small project of generated mice with a first model, and open it on a clip with proposals.
 
     Example: ethoprofile demo --headless --out demo-output
     """

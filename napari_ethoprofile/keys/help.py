@@ -29,17 +29,29 @@ class HelpPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._text)
         self.resize(460, 640)
+        self._keys: tuple[KeyMap, Ethogram, str] | None = None
 
     def set_keys(self, keymap: KeyMap, ethogram: Ethogram, scope: str = "") -> None:
         """Show the keys of another key map, ethogram or scope."""
-        self._text.setHtml(help_html(keymap, ethogram, spelled, scope))
+        self._keys = (keymap, ethogram, scope)
+        if self.isVisible():
+            self._write()
+
+    def _write(self) -> None:
+        """Write what the keys are now; not with every clip that opens, since few look at it then."""
+        if self._keys is not None:
+            keymap, ethogram, scope = self._keys
+            self._text.setHtml(help_html(keymap, ethogram, spelled, scope))
+            self._keys = None
 
     def text(self) -> str:
         """Return what the panel says, without markup."""
+        self._write()
         return str(self._text.toPlainText())
 
     def toggle(self) -> None:
         """Show the panel, or hide it when it is shown."""
+        self._write()
         self.setVisible(not self.isVisible())
 
 

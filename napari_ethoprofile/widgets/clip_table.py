@@ -134,7 +134,13 @@ class ClipTableModel(QAbstractTableModel):
         self.rows: list[ClipRow] = []
 
     def show(self, rows: list[ClipRow]) -> None:
-        """Replace all rows."""
+        """Replace all rows; where the clips are the same, only what is new of them is painted anew."""
+        if [row.clip for row in rows] == [row.clip for row in self.rows]:
+            changed = [n for n, (old, new) in enumerate(zip(self.rows, rows, strict=True)) if old != new]
+            self.rows = rows
+            for number in changed:
+                self.dataChanged.emit(self.index(number, 0), self.index(number, len(COLUMNS) - 1))
+            return
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()

@@ -34,6 +34,9 @@ from .clip_table import (
     clip_rows,
 )
 
+#: Columns are as wide as these rows need: a look at each of thousands holds up the clip that opens.
+MEASURED_ROWS = 100
+
 
 class ClipsPanel(QWidget):
     """Lists the clips for the acting annotator.
@@ -69,7 +72,7 @@ class ClipsPanel(QWidget):
         self._refresh_open_soon = qthrottled(self._refresh_open, timeout=500, leading=False)
         session.project_changed.connect(lambda _project: self.refresh())
         session.annotator_changed.connect(lambda _name: self.refresh())
-        session.passes_changed.connect(self.refresh)
+        session.passes_changed.connect(self._on_passes)
         session.opened.connect(self._on_opened)
         session.labels_changed.connect(lambda _g, _a, _b: self._refresh_open_soon())
         self.refresh()
@@ -114,6 +117,7 @@ class ClipsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(40)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setHighlightSections(False)
         self.table.setMinimumHeight(72)
         self.table.doubleClicked.connect(self._on_chosen)
@@ -157,6 +161,10 @@ class ClipsPanel(QWidget):
     def _on_chosen(self, index: QModelIndex) -> None:
         self.clip_requested.emit(self.model.rows[self.filter.mapToSource(index).row()].clip)
 
+    def _on_passes(self) -> None:
+        if not self._session.switching:  # the clip that comes is one reason to read the project, not two
+            self.refresh()
+
     def _on_opened(self, current: OpenPass | None) -> None:
         self._pace.pause()
         if current is not None:
@@ -176,7 +184,11 @@ class ClipsPanel(QWidget):
         current = self._session.current
         for number, row in enumerate(self.model.rows):
             if current is not None and row.clip == current.clip.id:
-                self.table.selectRow(self.filter.mapFromSource(self.model.index(number, 0)).row())
+                shown = self.filter.mapFromSource(self.model.index(number, 0)).row()
+                if shown >= 0:
+                    self.table.selectRow(shown)
+                else:
+                    self.table.clearSelection()
         self._soon.start()
 
     def _show_selected(self) -> None:

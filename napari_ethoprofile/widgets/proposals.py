@@ -51,7 +51,7 @@ class ProposalsPanel(QWidget):
         layout.addWidget(self.newer)
         proposing.changed.connect(self.refresh)
         proposing.decided.connect(self.refresh)
-        session.opened.connect(lambda _current: self.refresh())
+        session.opened.connect(lambda _current: None if session.switching else self.refresh())
         self.refresh()
 
     def refresh(self) -> None:

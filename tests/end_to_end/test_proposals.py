@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import UNLABELED, LabelTrack
 from napari_ethoprofile.training.proposal_gate import SHARE_KEY
@@ -42,7 +43,7 @@ def decided(desk: Workspace) -> list[tuple[int, int, int, str]]:
     editor = desk.session.current.editor
     return [
         (start, stop, int(editor.track.codes[start, 0]), origin.provenance)
-        for start, stop, origin in editor.origins(0, FRAMES)
+        for start, stop, origin in editor.origins(0, editor.track.frames)
         if origin is not None
     ]
 
@@ -111,6 +112,31 @@ def test_what_was_moved_and_rejected_is_there_after_a_restart_and_undone_in_orde
     again.session.seek(45)
     press(key.Key_Return)
     assert decided(again)[-1] == (42, 80, 2, "edited")
+
+
+def test_another_clip_takes_the_place_of_one_with_proposals(desk: Workspace) -> None:
+    project: Project = desk.session.require_project()
+    clip = desk.session.current.clip
+    [other] = project.add_clips([Stretch(clip.video, 2 * FRAMES, 2 * FRAMES + 90)])
+    panel = desk.dock.proposals
+    assert panel.isVisible()
+    desk.open_clip(other.id)
+    assert desk.session.current.clip.id == other.id
+    assert all(lane.ghost is None and not lane.hatched for lane in desk.timeline.model.lanes)
+    assert not panel.accept_sure.isVisible()
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Tab)
+    assert decided(desk) == []
+    desk.open_clip(clip.id)
+    assert desk.timeline.model.lanes[0].title == "Model  mice"
+    assert "6 undecided" in panel.text.text()
+    press(Qt.Key.Key_Return)
+    assert decided(desk) == [(0, 40, 1, "accepted")]
+    say(project, other.id, truth(90, 30))
+    desk.open_clip(other.id)  # it is offered there what the model says by now
+    assert [(bout.start, bout.stop) for bout in desk.proposing.undecided] == [(0, 30), (30, 60), (60, 90)]
+    press(Qt.Key.Key_Return)
+    assert decided(desk)[0][:3] == (0, 30, 1)
 
 
 def test_holding_a_key_paints_and_does_not_answer(desk: Workspace) -> None:

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.edits import Edit
+from napari_ethoprofile.annotation.project import PassRecord, Project
 from napari_ethoprofile.annotation.tracks import LabelTrack
-from napari_ethoprofile.training import proposal_gate
+from napari_ethoprofile.training import proposal_gate, witnesses
 from napari_ethoprofile.training.proposal_gate import (
     SHARE_KEY,
     Offer,
     expected_accuracy,
     offer_for,
-    proposals_took_part,
 )
+from napari_ethoprofile.training.witnesses import proposals_took_part
 from proposing_project import card_of, proposing_project, say, score, truth
 
 FRAMES = 2500
@@ -86,6 +87,49 @@ def test_the_latest_clips_count_until_there_are_enough(
     assert expected_accuracy(project, model, "Ada").value == pytest.approx(2 / 3)
     monkeypatch.setattr(proposal_gate, "ENOUGH_SECONDS", 150.0)  # the oldest, all wrong, is not looked at
     assert expected_accuracy(project, model, "Ada").value == 1.0
+
+
+def test_a_pass_is_counted_once_and_anew_when_it_was_changed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    count = witnesses._counted
+
+    def noting(project: Project, said: PassRecord, theirs: PassRecord, acting: str) -> tuple[int, int] | None:
+        counted.append(theirs.id)
+        return count(project, said, theirs, acting)
+
+    monkeypatch.setattr(witnesses, "_counted", noting)
+    model = card_of(project).id
+    passes = []
+    for clip in project.clips()[1:3]:
+        say(project, clip.id, truth(FRAMES))
+        passes.append(score(project, clip.id, truth(FRAMES)))
+    with Project.open(project.folder) as another:  # what was counted is on the disk
+        assert expected_accuracy(another, model, "Ada").value == 1.0
+    assert sorted(counted) == sorted(record.id for record in passes)
+    assert expected_accuracy(project, model, "Ada").value == 1.0
+    assert len(counted) == 2
+
+    project.reopen_pass(passes[0].id, "Ada")
+    with project.edit(passes[0].id, "Ada") as editor:
+        editor.commit(Edit.paint(editor.track, 0, FRAMES, 1))
+        editor.submit()
+    assert expected_accuracy(project, model, "Ada").value == pytest.approx(2 / 3, abs=0.01)
+    assert counted[2:] == [passes[0].id]
+
+    for path in (project.cache_folder / "proposals").glob("witnesses.*"):
+        path.write_text("[broken")
+    assert expected_accuracy(project, model, "Ada").value == pytest.approx(2 / 3, abs=0.01)
+
+
+def test_what_is_closed_is_no_witness_though_it_was_counted_before(project: Project) -> None:
+    clip, model = project.clips()[1].id, card_of(project).id
+    say(project, clip, truth(FRAMES))
+    score(project, clip, truth(FRAMES))
+    assert expected_accuracy(project, model, "Ada").value == 1.0
+    project.assign("Ada", [clip])
+    assert expected_accuracy(project, model, "Ada").value is None
 
 
 def test_without_a_witness_the_figures_of_the_training_decide(tmp_path: Path) -> None:

@@ -73,6 +73,9 @@ def test_overlapping_frames_count_not_clips(project: Project, first: str) -> Non
     assert not project.door.allowed(first, "Ada")
     assert project.door.allowed(first, "Bob")
     assert not project.door.allowed(first, None)
+    for acting in ("Ada", "Bob", None):  # of many at once, the same
+        allowed = [record for record in project.passes() if project.door.allowed(record.id, acting)]
+        assert project.door.open_to(project.passes(), acting) == allowed
 
 
 def test_the_blind_pass_itself_is_open_to_its_author_and_to_others(project: Project, clip: str) -> None:

@@ -159,13 +159,30 @@ def test_a_double_click_serves_and_skip_takes_off(desk: SimpleNamespace) -> None
 
 
 def test_another_clip_leaves_the_query_open(desk: SimpleNamespace) -> None:
-    click(desk.panel.serve)
-    desk.session.open_pass(pass_to_score(desk.project, "mouse 1_s400_n100", "Ada").id)
-    assert desk.desk.current is None
+    desk.desk.serve(desk.desk.open[2])
+    assert desk.desk.current is not None
+    desk.session.open_pass(pass_to_score(desk.project, "mouse 1_s0_n400", "Ada").id)
+    assert desk.desk.current is None  # nothing is asked for where it begins
     assert desk.timeline.focus is None
     desk.next_item()
     assert desk.beyond == [1]
     assert len(desk.desk.open) == 3
+
+
+def test_a_query_is_taken_up_when_its_clip_is_opened_where_it_lies(desk: SimpleNamespace) -> None:
+    session, queries = desk.session, desk.desk
+    record = desk.project.start_pass("mouse 1_s400_n100", "Ada")
+    session.open_pass(record.id)  # by the clip, as at the start of a window, not by the list
+    assert (queries.current.start, session.playhead) == (400, 0)
+    assert desk.timeline.focus == (0, 100)
+    zoom = desk.timeline.window
+    assert (zoom.first, zoom.last) == (0, 100)  # as it was left
+    paint(session, 0, 100)
+    assert cells(desk, desk.panel.table.STATE) == ["", "", "✓"]
+    session.open_pass(record.id)
+    assert queries.current is None  # that one is done
+    session.open_pass(record.id, read_only=True)
+    assert queries.current is None
 
 
 def test_what_was_labeled_elsewhere_is_done_at_the_next_look(desk: SimpleNamespace) -> None:
