@@ -107,6 +107,7 @@ def train_batch(
         When a recording cannot be read.
     """
     require_learn("torch", "cv2", "safetensors")
+    split = _held_out(snapshot, recipe)  # that there is one animal only is told before what it lacks
     tasks, warnings = tasks_of(snapshot, animals=2 if recipe.unit == "subject" else 1)
     if len(snapshot.classes) != 1 or tasks[0].outputs < 2:
         raise LearnError(
@@ -114,7 +115,6 @@ def train_batch(
             f"{len(snapshot.classes)} groups; train a model of the interactive tier."
         )
     run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled)
-    split = _held_out(snapshot, recipe)
     [fold] = split.folds
     network = run.fitted(fold.train)
     card = run.card(split)
