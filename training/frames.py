@@ -205,15 +205,17 @@ def filled_cache(
     stop: int,
 ) -> CachedArray:
     """Return the cached frames of a recording, of which those of ``[start, stop)`` are there."""
-    stored = cache.open(
-        f"frames-{index.fingerprint.key}-{preprocessing.key}",
-        (index.frames, *preprocessing.size),
-        np.uint8,
-        CACHE_BLOCK,
-        {"recording": Path(path).name, "preprocessing": preprocessing.to_dict()},
-    )
+    with cache.refusals_told():
+        stored = cache.open(
+            f"frames-{index.fingerprint.key}-{preprocessing.key}",
+            (index.frames, *preprocessing.size),
+            np.uint8,
+            CACHE_BLOCK,
+            {"recording": Path(path).name, "preprocessing": preprocessing.to_dict()},
+        )
     for first, last in stored.missing(start, stop):
         for begin, frames in FrameStream(path, preprocessing, index, first, last).batches(CACHE_BLOCK):
-            stored.write(begin, frames)
+            with cache.refusals_told():
+                stored.write(begin, frames)
     cache.trim(keep=stored.path)
     return stored

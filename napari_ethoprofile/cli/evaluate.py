@@ -139,11 +139,9 @@ def evaluate(
             extra = _beside(store, found, acting, layout, final=final)
     written: list[Path] = []
     if out is not None:
-        from ..annotation.files import told_of
         from ..training.evaluation.outputs import write_evaluation
 
-        with told_of(out):
-            written = write_evaluation(found, out, extra)
+        written = write_evaluation(found, out, extra)
     if as_json:
         say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
         return

@@ -210,7 +210,7 @@ def test_a_model_for_other_behaviors_is_refused(recording: Path, tmp_path: Path)
         video = project.add_video(recording)
         project.index_video(video.id)
         [clip] = project.add_clips([Stretch(video.id, 0, 100)])
-        with pytest.raises(LearnError, match="knows .*rest"):
+        with pytest.raises(LearnError, match=r"knows .*rest"):
             predict_clip(project, clip, Brightness())
         assert project.passes() == []
 

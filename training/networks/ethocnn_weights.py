@@ -77,7 +77,7 @@ def _read(path: Path) -> Mapping[str, Any]:
             f"{path} holds more than weights (a training checkpoint such as check_N.model does), which is "
             "not opened because it could run code; use the step_N.model of the same training."
         ) from error
-    except Exception as error:  # noqa: BLE001  # foreign bytes break the reader in every way there is
+    except Exception as error:  # foreign bytes break the reader in every way there is
         raise _no_weights(path) from error
     if isinstance(table, Mapping) and "model_state_dict" in table:
         raise WeightsError(
