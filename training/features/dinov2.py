@@ -18,7 +18,7 @@ from ...annotation.errors import LearnError, MissingExtraError
 from ...annotation.video.index import FrameIndex
 from ..cards import BackboneCard
 from ..preprocessing import Gray, Preprocessing
-from .stacking import as_arrays, embedder, hash_of_weights
+from .stacking import Embedder, as_arrays, hash_of_weights
 
 NAME = "dinov2-small"
 #: Where it comes from unless a folder is given, and under which license its authors publish it.
@@ -53,7 +53,7 @@ class ImageModel:
             LICENSE,
             2 * width,
         )
-        self._embed = embedder(network, lambda images: _tokens(network, images), _as_images)
+        self._embed = Embedder(network, lambda images: _tokens(network, images), _as_images)
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> _Describer:
         """Look at nothing: these models normalize by fixed numbers."""

@@ -14,7 +14,7 @@ from ..cards import BackboneCard
 from ..frames import prepared_for
 from ..models import CARD_NAME, Model
 from ..preprocessing import Preprocessing
-from .stacking import REACH, StackDescriber, as_arrays, as_tensors, embedder, hash_of_weights
+from .stacking import REACH, Embedder, StackDescriber, as_arrays, as_tensors, hash_of_weights
 
 if TYPE_CHECKING:
     from ..networks.ethocnn import EthoCNN
@@ -43,7 +43,7 @@ class EthoCNNBackbone:
         self.card = card
         self._network = network
         self._preprocessing = preprocessing
-        self._embed = embedder(network, network.embed, as_input)
+        self._embed = Embedder(network, network.embed, as_input)
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> StackDescriber:
         """Measure the contrast of a recording, where the preset needs it."""

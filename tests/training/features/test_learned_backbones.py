@@ -15,7 +15,7 @@ from napari_ethoprofile.training.examples import tasks_of
 from napari_ethoprofile.training.features import dinov2, ethocnn, stack_cnn
 from napari_ethoprofile.training.features.extraction import stream_features
 from napari_ethoprofile.training.features.registry import ENTRIES, entry_of
-from napari_ethoprofile.training.features.stacking import stack_rows
+from napari_ethoprofile.training.features.stacking import Embedder, stack_rows
 from napari_ethoprofile.training.fitting import HeadFit, TrainingCanceledError
 from napari_ethoprofile.training.interactive import Recipe
 from napari_ethoprofile.training.models import Model
@@ -58,6 +58,31 @@ def test_a_stack_lies_around_the_middle_of_its_step_at_any_rate() -> None:
     assert slow[8].max() - slow[8].min() == 4  # the same 440 ms
     assert rows.min() == 0
     assert rows.max() <= 99
+
+
+def test_a_backbone_that_finds_no_memory_looks_at_less_at_once_then_uses_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    most = 2
+
+    def embed(images: torch.Tensor) -> torch.Tensor:
+        if images.device.type == "meta" or len(images) > most:
+            raise RuntimeError("MPS backend out of memory (other allocations: 17 GiB)")
+        return images.float().mean(dim=(1, 2))[:, None]
+
+    images = np.arange(5 * 4, dtype=np.uint8).reshape(5, 2, 2)
+    wanted = images.mean(axis=(1, 2))[:, None]
+    np.testing.assert_allclose(Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images), wanted)
+    assert "going on with 2 pictures at once" in caplog.text
+    most = 99
+    # "meta" stands for a GPU here: a device that tensors can be sent to.
+    monkeypatch.setattr("napari_ethoprofile.training.devices.choose_device", lambda: torch.device("meta"))
+    np.testing.assert_allclose(Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images), wanted)
+    assert "the backbone goes on with the CPU" in caplog.text
+    most = 0
+    monkeypatch.undo()
+    with pytest.raises(MemoryError):
+        Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images)
 
 
 def test_a_project_trains_its_own_network_once_a_fold(
