@@ -25,6 +25,7 @@ __all__ = [
     "class_indices",
     "classes_of",
     "keep_for_test",
+    "passes_named",
     "take_snapshot",
     "test_subjects",
 ]
@@ -112,6 +113,44 @@ def take_snapshot(
         )
     stretches.sort(key=lambda s: (s.video, s.start, s.stop))
     return Snapshot(project.ethogram, tuple(stretches), tuple(left_out))
+
+
+def passes_named(
+    project: Project, names: Collection[str], acting: str | None = None
+) -> tuple[str, ...] | None:
+    """Return the ids of the passes that are meant, for `take_snapshot`; None when nothing is named.
+
+    Parameters
+    ----------
+    project
+        The project.
+    names
+        Each the id of a pass, a kind of pass (consensus, review, first, blind) or an annotator.
+    acting
+        Who asks.
+
+    Raises
+    ------
+    LearnError
+        When a name means nothing, or the pass of a model.
+    """
+    records = project.passes(acting=acting)
+    people = [record for record in records if record.kind in _RANK]
+    found: dict[str, None] = {}
+    for name in names:
+        if any(record.id == name and record.kind not in _RANK for record in records):
+            raise LearnError(f"The pass {name} is of a model; models learn from people only.")
+        meant = [record.id for record in people if name in (record.id, record.kind.value)]
+        if not meant and name not in list(_RANK):
+            meant = [record.id for record in people if record.annotator.casefold() == name.casefold()]
+        if not meant:
+            known = sorted({record.annotator for record in people})
+            raise LearnError(
+                f"Nothing was scored that '{name}' could mean: name a pass, a kind of pass "
+                f"({', '.join(_RANK)}) or an annotator ({', '.join(known)})."
+            )
+        found |= dict.fromkeys(meant)
+    return tuple(found) if names else None
 
 
 def _chosen(project: Project, passes: Collection[str] | None) -> list[PassRecord]:

@@ -23,6 +23,15 @@ Mapping = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="OLD=NEW", help="Read behavior OLD as NEW; may be given several times."),
 ]
+LabelsOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--labels",
+        metavar="WHOSE",
+        help="Only these labels count: those of an annotator, of a kind of pass (consensus, review, first, "
+        "blind) or of a pass; may be given several times.",
+    ),
+]
 ReadOptions = Annotated[
     list[str] | None,
     typer.Option(

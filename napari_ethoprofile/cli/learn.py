@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_table, say, say_json
+from .common import AsJson, LabelsOf, ProjectFolder, counted, note, one_of, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
     from ..training.batch_training import BatchRecipe
@@ -59,6 +59,7 @@ def train(
     device: Annotated[
         str, typer.Option(metavar="auto|cpu|cuda|mps", help="Batch tier: where the network is trained.")
     ] = "auto",
+    labels: LabelsOf = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a model of the same name.")] = False,
     acting: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
@@ -69,12 +70,14 @@ def train(
 
     Example: ethoprofile train my-project --model first
     """
+    from ..training.datasets import passes_named
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
     plan = recipe_of(model, tier, backbone, weights, recipe, epochs, device, split, seed)
     with opened(project) as store, stages() as tell:
-        done = train_in_project(store, plan, acting, replace_old=replace, on_stage=tell)
+        chosen = passes_named(store, labels or (), acting)
+        done = train_in_project(store, plan, acting, passes=chosen, replace_old=replace, on_stage=tell)
     for sentence in done.warnings:
         note(sentence)
     if as_json:

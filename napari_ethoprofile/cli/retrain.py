@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..annotation.errors import EthoprofileError
-from .common import AsJson, ProjectFolder, counted, note, opened, print_table, say, say_json
+from .common import AsJson, LabelsOf, ProjectFolder, counted, note, opened, print_table, say, say_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,7 @@ def retrain(
         str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    labels: LabelsOf = None,
     clips: Annotated[
         int, typer.Option(metavar="N", help="How many of the next clips the new model looks at.")
     ] = 60,
@@ -66,7 +67,7 @@ def retrain(
     from ..training.jobs.standing import JobState
 
     with opened(project) as store:
-        job = _job(store, model, backbone, weights, seed, clips, acting, resume)
+        job = _job(store, model, backbone, weights, seed, labels or (), clips, acting, resume)
         note(f"Training job {job.id}.")
         with _shown() as listen, _stoppable() as cancelled:
             standing = _run(job, listen, cancelled, scheduler)
@@ -141,17 +142,21 @@ def _prune(project: Path, days: float, *, dry_run: bool, as_json: bool) -> None:
 
 
 def _job(
-    store: Project, model: str, backbone: str, weights: str, seed: int, clips: int, author: str, resume: str
-) -> Job:
+    store: Project, model: str, backbone: str, weights: str, seed: int, labels: Sequence[str], clips: int,
+    author: str, resume: str,
+) -> Job:  # fmt: skip
+    from ..training.datasets import passes_named
     from ..training.jobs.job import find_job
     from ..training.jobs.preparing import prepare_job
     from ..training.jobs.standing import JobState, standing_of
 
     if not resume:
         options = {"weights": weights} if weights else {}
+        passes = passes_named(store, labels, author or None)
         return prepare_job(
-            store, model=model, backbone=backbone, options=options, seed=seed, clips=clips, author=author
-        )
+            store, model=model, backbone=backbone, options=options, seed=seed, passes=passes, clips=clips,
+            author=author,
+        )  # fmt: skip
     job = find_job(store, resume)
     if standing_of(job).state is JobState.RUNNING:
         raise EthoprofileError(f"The training {job.id} runs already; 'ethoprofile jobs' shows how far it is.")
