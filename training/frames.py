@@ -70,6 +70,7 @@ class FrameStream:
     ) -> None:
         if not (index.exact or index.damaged_at):
             raise VideoError(index.problem)
+        _check_crop(Path(path), preprocessing, index)
         self.path = Path(path)
         self.preprocessing = preprocessing
         self.index = index
@@ -138,6 +139,17 @@ class FrameStream:
                 except VideoError as error:
                     raise BrokenVideoError(str(error), number) from error
                 yield shrink(image)
+
+
+def _check_crop(path: Path, preprocessing: Preprocessing, index: FrameIndex) -> None:
+    if preprocessing.crop is None:
+        return
+    left, top, width, height = preprocessing.crop
+    if left + width > index.facts.width or top + height > index.facts.height:
+        raise VideoError(
+            f"The crop {left},{top},{width},{height} does not lie on the picture of {path}, which has "
+            f"{index.facts.width} x {index.facts.height} pixels; train with another crop, or without one."
+        )
 
 
 def prepared_for(path: Path | str, preprocessing: Preprocessing, index: FrameIndex) -> Preprocessing:

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, LabelsOf, Mapping, mapping_of, note, one_of, opened, print_table, say, say_json
+from .common import (
+    AsJson,
+    CropTo,
+    LabelsOf,
+    Mapping,
+    mapping_of,
+    note,
+    one_of,
+    opened,
+    print_table,
+    say,
+    say_json,
+)
 from .learn import RECIPES, TIERS, interval_text, recipe_of, stages, value_text
 
 if TYPE_CHECKING:
@@ -59,6 +71,7 @@ def evaluate(
     ] = "",
     mapping: Mapping = None,
     labels: LabelsOf = None,
+    crop: CropTo = "",
     final: Annotated[
         bool,
         typer.Option("--final", help="With --model: read the separate test set; that is logged."),
@@ -124,9 +137,9 @@ def evaluate(
         )
     if mapping and not model:
         raise typer.BadParameter("--map says how behaviors of a trained model are called here; give --model.")
-    if model and (subject or cluster):
-        raise typer.BadParameter("--subject and --cluster belong to --protocol.")
-    plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed)
+    if model and (subject or cluster or crop):
+        raise typer.BadParameter("--subject, --cluster and --crop belong to --protocol.")
+    plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed, crop)
     with tempfile.TemporaryDirectory() as scratch:
         folder = project
         if layout:

@@ -68,6 +68,11 @@ def make(options: Mapping[str, Any]) -> EthoCNNBackbone:
             "The backbone ethocnn needs weights: a mouse_v5.model or step_N.model of your own, or the folder "
             "of a model of the batch tier; give it with --weights."
         )
+    if options.get("crop"):
+        raise LearnError(
+            "The backbone ethocnn looks at the part of the picture that its network was trained on; leave "
+            "the crop out."
+        )
     path = Path(options["weights"]).expanduser()
     if (path / CARD_NAME).is_file():
         return _of_model(Model.read(path))

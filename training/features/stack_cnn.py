@@ -22,7 +22,7 @@ from ..preprocessing import Gray, Preprocessing
 from ..probabilities import edges_at_rate
 from ..recordings import Recordings
 from ..snapshots import IGNORED, Snapshot
-from .backbone import RATE
+from .backbone import RATE, crop_of, cropped
 from .stacking import REACH, Embedder, StackDescriber, as_arrays, as_tensors, hash_of_weights, stack_rows
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class StackCNNBackbone:
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> StackDescriber:
         """Measure the contrast of a recording."""
-        return StackDescriber(prepared_for(path, preset(), index), fps, index.frames, self._embed)
+        prepared = prepared_for(path, preset(self.card.options), index)
+        return StackDescriber(prepared, fps, index.frames, self._embed)
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return the weights of the network."""
@@ -88,12 +89,12 @@ def fit(
 ) -> StackCNNBackbone:  # fmt: skip
     """Train the network on the labels of a snapshot; see `registry.Fit`.
 
-    Options: ``steps``, the number of training steps. When the memory of a GPU runs out, the training begins
-    anew on the CPU.
+    Options: ``steps``, the number of training steps, and ``crop``. When the memory of a GPU runs out, the
+    training begins anew on the CPU.
     """
     from ..devices import choose_device, ran_out_of_memory
 
-    material = _stacks(snapshot, tasks, recordings, cancelled)
+    material = _stacks(snapshot, tasks, recordings, preset(options), cancelled)
     outputs, total = [task.outputs for task in tasks], int(options.get("steps", _STEPS))
     device = choose_device()
     try:
@@ -103,7 +104,8 @@ def fit(
             raise
         _log.warning("The %s is out of memory; the backbone is trained on the CPU.", device.type)
         network = _fitted(material, outputs, seed, total, "cpu", on_progress, cancelled)
-    card = BackboneCard(NAME, {"outputs": outputs, "steps": total}, subjects=snapshot.subjects)
+    facts = {"outputs": outputs, "steps": total} | cropped(crop_of(options))
+    card = BackboneCard(NAME, facts, subjects=snapshot.subjects)
     return StackCNNBackbone(network, card)
 
 
@@ -150,16 +152,17 @@ def _fitted(
     return network.cpu()
 
 
-def preset() -> Preprocessing:
-    """Return how frames are made small for the network."""
+def preset(options: Mapping[str, Any]) -> Preprocessing:
+    """Return how frames are made small for the network; the option ``crop`` is the part that is looked at."""
     from ..networks.stack_cnn import SIZE
 
-    return Preprocessing(size=SIZE)
+    return Preprocessing(size=SIZE, crop=crop_of(options))
 
 
 def _stacks(
-    snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, cancelled: Cancelled | None
-) -> _Material:
+    snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, small: Preprocessing,
+    cancelled: Cancelled | None,
+) -> _Material:  # fmt: skip
     """Return the small frames of stretches, where the stack of every step lies in them, and its classes."""
     cache = arrays_in(recordings.cache_folder)
     films, rows = [], []
@@ -168,7 +171,7 @@ def _stacks(
         if cancelled is not None and cancelled():
             raise TrainingCanceledError
         index = recordings.index_of(stretch, cancelled)
-        prepared = prepared_for(stretch.path, preset(), index)
+        prepared = prepared_for(stretch.path, small, index)
         films.append(cached_frames(cache, stretch.path, prepared, index, stretch.start, stretch.stop))
         edges = edges_at_rate(stretch.start, stretch.stop, stretch.fps, RATE)
         inside = np.clip(stack_rows(edges, stretch.fps, index.frames) - stretch.start, 0, stretch.frames - 1)
