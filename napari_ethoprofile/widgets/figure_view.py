@@ -1,4 +1,4 @@
-"""Figures that a command has written, one at a time and as large as there is room."""
+"""Figures that a command has written, one at a time: as large as there is room, or in a window of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from pathlib import Path
 
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QPixmap, QResizeEvent
-from qtpy.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .forms import push_button
+
+#: Share of the screen that a figure in a window of its own takes at most.
+_OF_SCREEN = 0.9
 
 
 class FigureView(QWidget):
@@ -33,7 +47,14 @@ class FigureView(QWidget):
         self.choice.currentIndexChanged.connect(lambda _index: self._load())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.choice)
+        self.larger = push_button(
+            f"{name}_larger", "Larger", "Show this figure at its full size, in a window of its own.", self
+        )
+        self.larger.clicked.connect(self.enlarge)
+        above = QHBoxLayout()
+        above.addWidget(self.choice, 1)
+        above.addWidget(self.larger)
+        layout.addLayout(above)
         layout.addWidget(self.picture, 1)
         self._whole = QPixmap()
         self.show_files(())
@@ -46,8 +67,29 @@ class FigureView(QWidget):
             if path.suffix == ".png":
                 self.choice.addItem(path.stem.replace("_", " "), str(path))
         self.choice.blockSignals(False)
-        self.choice.setVisible(self.choice.count() > 0)
+        for widget in (self.choice, self.larger):
+            widget.setVisible(self.choice.count() > 0)
         self._load()
+
+    def enlarge(self) -> None:
+        """Show the figure at its full size in a window that can stay open beside others."""
+        window = QDialog(self.window())
+        window.setObjectName("figure_window")
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.setWindowTitle(self.choice.currentText())
+        picture = QLabel(window)
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        picture.setPixmap(self._whole)
+        area = QScrollArea(window)
+        area.setWidget(picture)
+        area.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(window)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        screen = self.screen()
+        room = screen.availableSize() * _OF_SCREEN if screen is not None else self._whole.size()
+        window.resize((self._whole.size() + QSize(24, 24)).boundedTo(room))
+        window.show()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Draw the figure as large as there is room now."""

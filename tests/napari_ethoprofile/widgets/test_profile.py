@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from qtpy.QtGui import QPixmap
+from qtpy.QtWidgets import QDialog, QLabel
 
 from napari_ethoprofile.widgets.profile import ProfileWidget
 
@@ -71,6 +73,12 @@ def test_files_become_a_table_and_figures(dock: ProfileWidget, qtbot: QtBot, tmp
     dock.resize(420, 800)
     dock.show()
     assert not dock.figures.picture.pixmap().isNull()
+    dock.figures.choice.setCurrentText("raster")
+    dock.figures.larger.click()
+    window = dock.findChild(QDialog, "figure_window")
+    assert window.windowTitle() == "raster"
+    assert window.findChild(QLabel).pixmap().size() == QPixmap(str(tmp_path / "out" / "raster.png")).size()
+    window.close()
     assert dock.folder == tmp_path / "out"
 
 
