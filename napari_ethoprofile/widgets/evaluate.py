@@ -38,8 +38,8 @@ from .side_dock import SideDock
 if TYPE_CHECKING:
     import napari.viewer
 
-#: Pixels that a column of values has to begin with: those of an interval.
-VALUE_WIDTH = 110
+#: Pixels that a column of values has to begin with: those of "not defined".
+VALUE_WIDTH = 84
 
 
 class EvaluateWidget(SideDock):
@@ -201,8 +201,8 @@ def fill(table: QTableWidget, columns: Sequence[str], rows: Sequence[Sequence[st
     table, columns, rows
         What is shown where.
     widest
-        Pixels that the columns after the first have at most to begin with, where the reason why one value is
-        not defined would push the others out of sight; 0: as wide as they need.
+        Pixels that columns with a reason why something is not defined have to begin with: it would push the
+        others out of sight. 0: as wide as they need.
     """
     table.clear()
     table.setColumnCount(len(columns))
@@ -215,10 +215,10 @@ def fill(table: QTableWidget, columns: Sequence[str], rows: Sequence[Sequence[st
             table.setItem(row, column, item)
     header = shape_table(table, 0, 22)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # names are read whole
-    for column in range(1, len(columns)) if widest else ():
-        width = min(widest, table.sizeHintForColumn(column) + 8)
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(column, max(width, header.sectionSizeHint(column)))
+    for column in range(len(columns)) if widest else ():
+        if any(cells[column].startswith("not defined") for cells in rows):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, max(widest, header.sectionSizeHint(column)))
     table.setTextElideMode(Qt.TextElideMode.ElideRight if widest else Qt.TextElideMode.ElideMiddle)
 
 

@@ -22,6 +22,8 @@ from .forms import push_button
 
 #: Share of the screen that a figure in a window of its own takes at most.
 _OF_SCREEN = 0.9
+# Pixels that the bars for scrolling take.
+_BAR = 24
 
 
 class FigureView(QWidget):
@@ -48,7 +50,7 @@ class FigureView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         self.larger = push_button(
-            f"{name}_larger", "Larger", "Show this figure at its full size, in a window of its own.", self
+            f"{name}_larger", "Larger", "Show this figure in a window of its own.", self
         )
         self.larger.clicked.connect(self.enlarge)
         above = QHBoxLayout()
@@ -72,23 +74,24 @@ class FigureView(QWidget):
         self._load()
 
     def enlarge(self) -> None:
-        """Show the figure at its full size in a window that can stay open beside others."""
+        """Show the figure as wide as the screen allows, in a window that can stay open beside others."""
+        screen = self.screen()
+        room = screen.availableSize() * _OF_SCREEN if screen is not None else self._whole.size()
         window = QDialog(self.window())
         window.setObjectName("figure_window")
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.setWindowTitle(self.choice.currentText())
         picture = QLabel(window)
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        picture.setPixmap(self._whole)
+        # As wide as there is room: a row for every animal can make a figure much higher than a screen.
+        drawn = _scaled(self._whole, min(self._whole.width(), room.width() - _BAR), self.devicePixelRatioF())
+        picture.setPixmap(drawn)
         area = QScrollArea(window)
         area.setWidget(picture)
         area.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(window)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
-        screen = self.screen()
-        room = screen.availableSize() * _OF_SCREEN if screen is not None else self._whole.size()
-        window.resize((self._whole.size() + QSize(24, 24)).boundedTo(room))
+        window.resize((picture.sizeHint() + QSize(_BAR, _BAR)).boundedTo(room))
         window.show()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -113,3 +116,12 @@ class FigureView(QWidget):
         )
         scaled.setDevicePixelRatio(ratio)
         self.picture.setPixmap(scaled)
+
+
+def _scaled(picture: QPixmap, width: int, ratio: float) -> QPixmap:
+    """Return a picture at a width in the pixels of a window, sharp on screens that have more of them."""
+    found = picture.scaledToWidth(
+        min(picture.width(), round(width * ratio)), Qt.TransformationMode.SmoothTransformation
+    )
+    found.setDevicePixelRatio(ratio)
+    return found
