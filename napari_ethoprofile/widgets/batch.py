@@ -35,6 +35,7 @@ from .side_dock import SharedPlace
 LOOK_MS = 250
 WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
 _PAUSE, _GO_ON = "Pause", "Go on"
+_WORST_FIRST = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
 
 
 class BatchWidget(SharedPlace):
@@ -189,7 +190,10 @@ class BatchWidget(SharedPlace):
         self.halt.setEnabled(any(item.state not in ended for item in chosen))
         self.again.setEnabled(any(item.state in ended and item.state is not State.DONE for item in chosen))
         self.open.setEnabled(any(item.result for item in chosen))
-        told = [item for item in chosen or self.table.items if item.sentence]
+        told = sorted(
+            (item for item in chosen or self.table.items if item.sentence),
+            key=lambda item: _WORST_FIRST.index(item.state),
+        )
         self.why.setText(f"{told[0].title}: {told[0].sentence}" if told else "")
         self.why.setVisible(bool(told))
 
@@ -306,5 +310,4 @@ def _files(data: QMimeData | None) -> list[Path]:
 def _summary(items: tuple[Item, ...]) -> str:
     """Return how many items are in which state, those that need a look first."""
     counts = {state: sum(item.state is state for item in items) for state in State}
-    order = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
-    return ", ".join(f"{counts[state]} {state.value}" for state in order if counts[state])
+    return ", ".join(f"{counts[state]} {state.value}" for state in _WORST_FIRST if counts[state])
