@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IGNORED",
+    "LABEL_KINDS",
     "LabeledStretch",
     "Snapshot",
     "class_indices",
@@ -32,6 +33,8 @@ __all__ = [
 
 #: Which kinds lead: a consensus over a review over an own pass. Models never teach models.
 _RANK = {Kind.CONSENSUS: 0, Kind.REVIEW: 1, Kind.FIRST: 2, Kind.BLIND: 3}
+#: The kinds of passes that labels are learned from, those that lead first.
+LABEL_KINDS = tuple(kind.value for kind in _RANK)
 
 
 def test_subjects(project: Project) -> tuple[str, ...]:
@@ -141,13 +144,13 @@ def passes_named(
         if any(record.id == name and record.kind not in _RANK for record in records):
             raise LearnError(f"The pass {name} is of a model; models learn from people only.")
         meant = [record.id for record in people if name in (record.id, record.kind.value)]
-        if not meant and name not in list(_RANK):
+        if not meant and name not in LABEL_KINDS:
             meant = [record.id for record in people if record.annotator.casefold() == name.casefold()]
         if not meant:
             known = sorted({record.annotator for record in people})
             raise LearnError(
                 f"Nothing was scored that '{name}' could mean: name a pass, a kind of pass "
-                f"({', '.join(_RANK)}) or an annotator ({', '.join(known)})."
+                f"({', '.join(LABEL_KINDS)}) or an annotator ({', '.join(known)})."
             )
         found |= dict.fromkeys(meant)
     return tuple(found) if names else None

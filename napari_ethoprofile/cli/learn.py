@@ -78,6 +78,9 @@ def train(
     acting: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print a JSON line for every stage, for other programs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a model on the labels of a project; the figures are of animals that it has not seen.
@@ -89,7 +92,7 @@ def train(
 
     one_of("--split", split, _SPLITS)
     plan = recipe_of(model, tier, backbone, weights, recipe, epochs, device, split, seed, crop)
-    with opened(project) as store, stages() as tell:
+    with opened(project) as store, stages(events=events) as tell:
         chosen = passes_named(store, labels or (), acting)
         done = train_in_project(store, plan, acting, passes=chosen, replace_old=replace, on_stage=tell)
     for sentence in done.warnings:
