@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from .errors import EthoprofileError
@@ -47,22 +47,45 @@ def write_whole(path: Path | str, content: str | bytes) -> None:
         temporary.write_bytes(data)
 
 
-@contextlib.contextmanager
-def told_of(folder: Path | str) -> Iterator[None]:
-    """Turn what the disk refuses while files go into `folder` into one sentence.
+def write_together(folder: Path | str, files: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files that belong together into a folder: all of them, or none where the disk has no room.
+
+    Parameters
+    ----------
+    folder
+        Made when missing; files of the same names there are replaced.
+    files
+        Contents by name; text goes out as UTF-8 with its line ends unchanged.
+
+    Returns
+    -------
+    list of Path
+        What was written, in the order of `files`.
 
     Raises
     ------
     EthoprofileError
-        In place of an `OSError`.
+        In one sentence, when the disk refuses.
     """
+    home = Path(folder)
+    there = home.exists()
     try:
-        yield
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".tmp-", dir=home) as scratch:
+            for name, content in files.items():
+                write_whole(Path(scratch) / name, content)
+            for name in files:
+                os.replace(Path(scratch) / name, home / name)
+        _sync_folder(home)
     except OSError as error:
+        if not there:
+            with contextlib.suppress(OSError):
+                home.rmdir()
         raise EthoprofileError(
-            f"The files could not all be written into {folder}: {error.strerror or error}; make room there "
-            "or choose another folder, and run it again."
+            f"The files could not be written into {home}: {error.strerror or error}; make room there or "
+            "choose another folder, and run it again."
         ) from error
+    return [home / name for name in files]
 
 
 def _give_ordinary_permissions(temporary: Path, target: Path) -> None:

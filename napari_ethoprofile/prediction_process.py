@@ -47,37 +47,42 @@ def work_in_process(model: str, out: Path | None = None, device: str = "auto") -
             stopper.start()
             assert process.stdout is not None
             with process.stdout as lines:
-                last = _followed(lines, on_progress)
+                last, told = _followed(lines, on_progress)
             process.wait()
             stopper.join()
             complaints.seek(0)
             said = complaints.read()
         if cancelled():
             raise PredictionCanceledError("Stopped; what was computed is kept and goes on the next time.")
-        return _outcome(last, said)
+        return _outcome(last, told, said)
 
     return work
 
 
-def _followed(lines: IO[str], on_progress: Progress) -> dict[str, Any]:
-    """Pass progress on and return the last event; empty where there was none."""
+def _followed(lines: IO[str], on_progress: Progress) -> tuple[dict[str, Any], list[str]]:
+    """Pass progress on; return the last event (empty where there was none), and what was told on the way."""
     last: dict[str, Any] = {}
+    told: list[str] = []
     for line in lines:
         try:
-            last = json.loads(line)
+            event = json.loads(line)
         except ValueError:
             continue
+        if "told" in event:
+            told.append(event["told"])
+            continue
+        last = event
         if last.get("total"):
             on_progress(last["done"], last["total"])
-    return last
+    return last, told
 
 
-def _outcome(last: dict[str, Any], said: str) -> Outcome:
+def _outcome(last: dict[str, Any], told: list[str], said: str) -> Outcome:
     state = last.get("state")
     if state == State.PARTIAL:
-        return Outcome(last["result"], partial=last["sentence"])
+        return Outcome(last["result"], partial=" ".join([last["sentence"], *told]))
     if state == State.DONE:
-        return Outcome(last["result"], remark=last["sentence"])
+        return Outcome(last["result"], remark=" ".join(filter(None, [last["sentence"], *told])))
     sentences = [line for line in said.strip().splitlines() if line.strip()]
     why = last.get("sentence") or (sentences[-1] if sentences else "The program that labels ended early.")
     raise EthoprofileError(why.removeprefix("ethoprofile: "))

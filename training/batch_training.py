@@ -107,6 +107,7 @@ def train_batch(
         When a recording cannot be read.
     """
     require_learn("torch", "cv2", "safetensors")
+    split = _held_out(snapshot, recipe)  # that there is one animal only is told before what it lacks
     tasks, warnings = tasks_of(snapshot, animals=2 if recipe.unit == "subject" else 1)
     if len(snapshot.classes) != 1 or tasks[0].outputs < 2:
         raise LearnError(
@@ -114,7 +115,6 @@ def train_batch(
             f"{len(snapshot.classes)} groups; train a model of the interactive tier."
         )
     run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled)
-    split = _held_out(snapshot, recipe)
     [fold] = split.folds
     network = run.fitted(fold.train)
     card = run.card(split)
@@ -130,7 +130,7 @@ def train_batch(
     tested = snapshot.select(fold.test)
     suspects = suspects_of(tested, tasks, [said[number] for number in fold.test])
     held_out = tuple(said.get(number) for number in range(len(snapshot.stretches)))
-    return Trained(Model(card, _weights(network)), held_out, tuple(suspects), tuple(warnings))
+    return Trained(Model(card, _weights(network)), held_out, tuple(suspects), (*warnings, *run.told))
 
 
 def _held_out(snapshot: Snapshot, recipe: BatchRecipe) -> Split:
@@ -150,6 +150,7 @@ class _Run:
     recordings: Recordings
     on_stage: Stages | None
     cancelled: Cancelled | None
+    told: list[str] = field(default_factory=list)
 
     def fitted(self, train: Sequence[int]) -> EthoCNN:
         """Train the network on these stretches."""
@@ -170,7 +171,7 @@ class _Run:
             self.recipe.device,
             self.telling("training the network"),
             self.cancelled,
-            lambda sentence: self.telling(sentence)(0, None),
+            self.told.append,
         )
 
     def card(self, split: Split) -> ModelCard:

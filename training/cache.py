@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..annotation.errors import LearnError
 from ..annotation.files import write_whole
 
 if TYPE_CHECKING:
@@ -72,6 +75,24 @@ class CacheFolder:
             return int((self.folder / _LIMIT).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return LIMIT
+
+    @contextlib.contextmanager
+    def refusals_told(self) -> Iterator[None]:
+        """Turn what the disk refuses while arrays are kept here into one sentence.
+
+        Raises
+        ------
+        LearnError
+            In place of an `OSError`.
+        """
+        try:
+            yield
+        except OSError as error:
+            raise LearnError(
+                f"Small frames and features could not be kept in {self.folder}: {error.strerror or error}; "
+                "make room there ('ethoprofile cache' shows, limits and deletes what is kept) and run it "
+                "again: it goes on where it was."
+            ) from error
 
     def set_limit(self, limit: int) -> None:
         """Keep another limit."""

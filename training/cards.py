@@ -259,20 +259,19 @@ def translation(card: ModelCard, ethogram: Ethogram) -> tuple[dict[int, int], tu
     LearnError
         When a behavior has no counterpart (see `renamed`), or the counterparts of one group lie in several.
     """
-    ids: dict[int, int] = {}
+    names = {number: name for group in card.groups for number, name in group.behaviors}
+    found = {number: ethogram.by_name(name) for number, name in names.items()}
+    strange = [names[number] for number, other in found.items() if other is None]
+    if strange:
+        raise LearnError(
+            f"The model '{card.name}' knows {', '.join(strange)}, which the ethogram '{ethogram.name}' does "
+            f"not have; say what each is called there, as with --map '{strange[0]}=NAME' (it has "
+            f"{', '.join(b.name for b in ethogram.behaviors)}), or train a model for this ethogram."
+        )
+    ids = {number: other.id for number, other in found.items() if other is not None}
     columns = []
     for group in card.groups:
-        lying = set()
-        for number, name in group.behaviors:
-            other = ethogram.by_name(name)
-            if other is None:
-                raise LearnError(
-                    f"The model '{card.name}' knows the behavior '{name}', which the "
-                    f"ethogram '{ethogram.name}' does not have; say what it is called there with "
-                    f"--map '{name}=NAME', or train a model for this ethogram."
-                )
-            ids[number] = other.id
-            lying.add(ethogram.group_of(other.id))
+        lying = {ethogram.group_of(ids[number]) for number, _ in group.behaviors}
         if len(lying) != 1:
             raise LearnError(
                 f"The model '{card.name}' tells '{group.name}' apart as one group, but its behaviors lie in "

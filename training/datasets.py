@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IGNORED",
+    "LABEL_KINDS",
     "LabeledStretch",
     "Snapshot",
     "class_indices",
     "classes_of",
     "keep_for_test",
+    "passes_named",
     "take_snapshot",
     "test_subjects",
 ]
 
 #: Which kinds lead: a consensus over a review over an own pass. Models never teach models.
 _RANK = {Kind.CONSENSUS: 0, Kind.REVIEW: 1, Kind.FIRST: 2, Kind.BLIND: 3}
+#: The kinds of passes that labels are learned from, those that lead first.
+LABEL_KINDS = tuple(kind.value for kind in _RANK)
 
 
 def test_subjects(project: Project) -> tuple[str, ...]:
@@ -112,6 +116,44 @@ def take_snapshot(
         )
     stretches.sort(key=lambda s: (s.video, s.start, s.stop))
     return Snapshot(project.ethogram, tuple(stretches), tuple(left_out))
+
+
+def passes_named(
+    project: Project, names: Collection[str], acting: str | None = None
+) -> tuple[str, ...] | None:
+    """Return the ids of the passes that are meant, for `take_snapshot`; None when nothing is named.
+
+    Parameters
+    ----------
+    project
+        The project.
+    names
+        Each the id of a pass, a kind of pass (consensus, review, first, blind) or an annotator.
+    acting
+        Who asks.
+
+    Raises
+    ------
+    LearnError
+        When a name means nothing, or the pass of a model.
+    """
+    records = project.passes(acting=acting)
+    people = [record for record in records if record.kind in _RANK]
+    found: dict[str, None] = {}
+    for name in names:
+        if any(record.id == name and record.kind not in _RANK for record in records):
+            raise LearnError(f"The pass {name} is of a model; models learn from people only.")
+        meant = [record.id for record in people if name in (record.id, record.kind.value)]
+        if not meant and name not in LABEL_KINDS:
+            meant = [record.id for record in people if record.annotator.casefold() == name.casefold()]
+        if not meant:
+            known = sorted({record.annotator for record in people})
+            raise LearnError(
+                f"Nothing was scored that '{name}' could mean: name a pass, a kind of pass "
+                f"({', '.join(LABEL_KINDS)}) or an annotator ({', '.join(known)})."
+            )
+        found |= dict.fromkeys(meant)
+    return tuple(found) if names else None
 
 
 def _chosen(project: Project, passes: Collection[str] | None) -> list[PassRecord]:

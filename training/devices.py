@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+# What PyTorch says where something does not fit: only of CUDA's allocator there is a class of its own.
+_TOO_MUCH = ("can't allocate memory", "not enough memory", "out of memory")
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -42,3 +44,14 @@ def fast_dtype(device: torch.device) -> torch.dtype:
         able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
         return torch.bfloat16 if able.get("avx512_bf16") or able.get("amx_bf16") else torch.float32
     return torch.float32
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Return whether this is what PyTorch or Python raise where something does not fit into memory."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError)
+        and (
+            type(error).__name__ == "OutOfMemoryError"
+            or any(words in str(error).lower() for words in _TOO_MUCH)
+        )
+    )

@@ -224,8 +224,12 @@ def fit_heads(
     import torch
 
     lock, done, totals = threading.Lock(), [0] * len(sides), [0] * len(sides)
+    over = threading.Event()
     # All before the first is trained: making a head draws random numbers, which must not mix with a seed's.
     known = [checkpoints.head(number) if checkpoints is not None else None for number in range(len(sides))]
+
+    def unwanted() -> bool:
+        return over.is_set() or (cancelled is not None and cancelled())
 
     def fit(number: int) -> TemporalHead:
         def tell(step: int, total: int | None) -> None:
@@ -241,7 +245,7 @@ def fit_heads(
 
         if (head := known[number]) is not None:
             return head
-        head = fit_head(sides[number], outputs, seeds[number], settings, tell, cancelled, tell_loss)
+        head = fit_head(sides[number], outputs, seeds[number], settings, tell, unwanted, tell_loss)
         if checkpoints is not None:
             with lock:
                 checkpoints.keep_head(number, head)
@@ -249,7 +253,11 @@ def fit_heads(
 
     # As many as torch may use here, which is fewer in a process that leaves the window a core.
     with ThreadPoolExecutor(min(len(sides), torch.get_num_threads())) as pool:
-        return list(pool.map(fit, range(len(sides))))
+        try:
+            return list(pool.map(fit, range(len(sides))))
+        except BaseException:
+            over.set()  # one head failed, or Ctrl+C was pressed: nobody waits for the others
+            raise
 
 
 _threads_lock = threading.Lock()

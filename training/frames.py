@@ -70,6 +70,7 @@ class FrameStream:
     ) -> None:
         if not (index.exact or index.damaged_at):
             raise VideoError(index.problem)
+        _check_crop(Path(path), preprocessing, index)
         self.path = Path(path)
         self.preprocessing = preprocessing
         self.index = index
@@ -140,6 +141,17 @@ class FrameStream:
                 yield shrink(image)
 
 
+def _check_crop(path: Path, preprocessing: Preprocessing, index: FrameIndex) -> None:
+    if preprocessing.crop is None:
+        return
+    left, top, width, height = preprocessing.crop
+    if left + width > index.facts.width or top + height > index.facts.height:
+        raise VideoError(
+            f"The crop {left},{top},{width},{height} does not lie on the picture of {path}, which has "
+            f"{index.facts.width} x {index.facts.height} pixels; train with another crop, or without one."
+        )
+
+
 def prepared_for(path: Path | str, preprocessing: Preprocessing, index: FrameIndex) -> Preprocessing:
     """Return the preset as it applies to a recording: with the contrast of frames from all over it.
 
@@ -205,15 +217,17 @@ def filled_cache(
     stop: int,
 ) -> CachedArray:
     """Return the cached frames of a recording, of which those of ``[start, stop)`` are there."""
-    stored = cache.open(
-        f"frames-{index.fingerprint.key}-{preprocessing.key}",
-        (index.frames, *preprocessing.size),
-        np.uint8,
-        CACHE_BLOCK,
-        {"recording": Path(path).name, "preprocessing": preprocessing.to_dict()},
-    )
+    with cache.refusals_told():
+        stored = cache.open(
+            f"frames-{index.fingerprint.key}-{preprocessing.key}",
+            (index.frames, *preprocessing.size),
+            np.uint8,
+            CACHE_BLOCK,
+            {"recording": Path(path).name, "preprocessing": preprocessing.to_dict()},
+        )
     for first, last in stored.missing(start, stop):
         for begin, frames in FrameStream(path, preprocessing, index, first, last).batches(CACHE_BLOCK):
-            stored.write(begin, frames)
+            with cache.refusals_told():
+                stored.write(begin, frames)
     cache.trim(keep=stored.path)
     return stored

@@ -115,7 +115,10 @@ def predict_recording(
         ) from error
     if not len(rows):
         raise LearnError(f"{video} breaks before the first frames that a model can look at. {partial}")
-    result = write_result(video, folder, index, rate, predictor.card, _probabilities(job, rows), partial)
+    # Another program may have labeled the same recording meanwhile.
+    result = find_result(video, folder, key) or write_result(
+        video, folder, index, rate, predictor.card, _probabilities(job, rows), partial
+    )
     remove_folder(kept.path)
     return result
 

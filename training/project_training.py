@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,7 @@ def train_in_project(
     recipe: Recipe | BatchRecipe,
     acting: str | None = None,
     *,
+    passes: Collection[str] | None = None,
     replace_old: bool = False,
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
@@ -67,6 +69,8 @@ def train_in_project(
         What to train.
     acting
         Who asks: what a blind pass closes to them is not learned from.
+    passes
+        Ids of the passes to learn from; see `training.datasets.take_snapshot`.
     replace_old
         Take the place of a model of the same name.
     on_stage, cancelled
@@ -87,7 +91,7 @@ def train_in_project(
     current = project.current_model()
     if folder.exists() and current is not None and current.name == recipe.name:
         raise LearnError(f"'{recipe.name}' is the current model, which is not replaced; give another name.")
-    snapshot = take_snapshot(project, acting)
+    snapshot = take_snapshot(project, acting, passes)
     if recipe.unit == "clips":
         snapshot = cut_clips(snapshot)
     train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive

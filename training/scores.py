@@ -79,7 +79,7 @@ def scores_of(
             (f"F1 of {name}", counts, partial(_f1, number), f"no frame is labeled {name}, or called so"),
         ]
     return tuple(
-        _metric(name, resampler.estimate(rows, statistic, why), split, group)
+        metric_of(name, resampler.estimate(rows, statistic, why), split, group)
         for name, rows, statistic, why in figures
     )
 
@@ -125,7 +125,8 @@ def mean_of_defined(values: Counts) -> Counts:
     return divide(np.where(there, values, 0.0).sum(axis=-1), there.sum(axis=-1))
 
 
-def _metric(name: str, estimate: Estimate, split: str, group: str) -> Metric:
+def metric_of(name: str, estimate: Estimate, split: str, group: str) -> Metric:
+    """Return an estimate as a figure of a group under a division."""
     value, interval = estimate.value, estimate.interval
     low, high = (None, None) if isinstance(interval, Undefined) else (interval.low, interval.high)
     unit = "times" if name.startswith("bouts") else "fraction"

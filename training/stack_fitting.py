@@ -204,7 +204,7 @@ class _Trainer:
         self._settings = settings
         self._tell = tell
         self._parts = 1
-        self._place(device)
+        self._place_or_give_up(device)
         choices: dict[str, Callable[[], torch.optim.Optimizer]] = {
             "sgd": lambda: torch.optim.SGD(network.parameters(), settings.rate),
             "adamw": lambda: torch.optim.AdamW(
@@ -218,12 +218,14 @@ class _Trainer:
 
     def step(self, stacks: Tensor, labels: Tensor) -> None:
         """Learn from a batch; where memory runs out, from its parts in turn."""
-        import torch
+        from .devices import ran_out_of_memory
 
         while True:
             try:
                 return self._learn(stacks, labels)
-            except torch.OutOfMemoryError:
+            except RuntimeError as error:
+                if not ran_out_of_memory(error):
+                    raise
                 self._make_do(len(stacks))
 
     def end_epoch(self) -> None:
@@ -240,6 +242,23 @@ class _Trainer:
         self._dtype = fast_dtype(device) if device.type == "cuda" else torch.float32
         self.network.to(device, memory_format=torch.channels_last)
         self.network.train()
+
+    def _place_or_give_up(self, device: torch.device) -> None:
+        from .devices import ran_out_of_memory
+
+        try:
+            self._place(device)
+        except RuntimeError as error:
+            if device.type == "cpu" or not ran_out_of_memory(error):
+                raise
+            self._give_up()
+
+    def _give_up(self) -> None:
+        import torch
+
+        kind = self._device.type
+        self._tell(f"The {kind} is out of memory even for one stack; training goes on with the CPU.")
+        self._place(torch.device("cpu"))
 
     def _learn(self, stacks: Tensor, labels: Tensor) -> None:
         import torch
@@ -270,9 +289,8 @@ class _Trainer:
             self._parts = min(size, 2 * self._parts)
             self._tell(f"The {kind} is out of memory; every step is now computed in {self._parts} parts.")
         elif kind != "cpu":
-            self._tell(f"The {kind} is out of memory even for one stack; training goes on with the CPU.")
             self._parts = 1
-            self._place(torch.device("cpu"))
+            self._give_up()
             _move(self._optimizer, torch.device("cpu"))
         else:
             raise MemoryError("A training step does not fit into memory.")

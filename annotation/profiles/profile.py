@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import FormatError
-from ..files import write_whole
+from ..files import write_together
 from .bouts import bout_statistics
 from .budgets import HOUR, time_budget
 from .figures import actogram_figure, budget_figure, daily_figure, raster_figure, transition_figure
@@ -60,6 +60,8 @@ def write_profile(
     ------
     FormatError
         When there is nothing to profile, bins do not divide the day, or the behavior was never scored.
+    EthoprofileError
+        When the disk refuses; no file is changed then for want of room.
     """
     if not scored or not any(item.assessed.any() for item in scored):
         raise FormatError("There is nothing to profile: nobody has labeled anything in these files.")
@@ -88,11 +90,10 @@ def write_profile(
         figures["daily"] = daily_figure(daily, chosen, seconds, lights)
         for name in chosen:
             figures[f"actogram_{name}"] = actogram_figure(budget, seconds, animals, name, lights)
-    folder.mkdir(parents=True, exist_ok=True)
-    return [
-        *(_write_table(table, folder / f"{name}.csv") for name, table in tables.items()),
-        *(path for name, figure in figures.items() for path in _write_figure(figure, folder, name)),
-    ]
+    files: dict[str, str | bytes] = {f"{name}.csv": _as_csv(table) for name, table in tables.items()}
+    for name, figure in figures.items():
+        files |= _drawn(figure, name)
+    return write_together(folder, files)
 
 
 def _cosinors(
@@ -119,20 +120,20 @@ def _cosinor_row(animal: str, behavior: str, fit: Cosinor) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _write_table(table: pd.DataFrame, path: Path) -> Path:
-    write_whole(path, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
-    return path
+def _as_csv(table: pd.DataFrame) -> str:
+    text: str = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return text
 
 
-def _write_figure(figure: Figure, folder: Path, name: str) -> list[Path]:
+def _drawn(figure: Figure, name: str) -> dict[str, bytes]:
+    """Return the files of a figure by their names."""
     stem = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
-    written = []
+    found = {}
     for ending in ("png", "svg"):
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending, dpi=150)
-        write_whole(folder / f"{stem}.{ending}", drawn.getvalue())
-        written.append(folder / f"{stem}.{ending}")
-    return written
+        found[f"{stem}.{ending}"] = drawn.getvalue()
+    return found
 
 
 def totals(scored: Sequence[Scored]) -> dict[str, dict[str, float]]:

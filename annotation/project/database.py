@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import tempfile
 import threading
@@ -20,6 +21,8 @@ from ..errors import ProjectError
 BUSY_SECONDS = 10.0
 #: Files up to this size are checked before anything else is done with them.
 SMALL_BYTES = 1 << 20
+# A disk with less free than this, in bytes, has no room for the log and shared memory of SQLite.
+_NO_ROOM = 1 << 17
 
 
 class Database:
@@ -172,7 +175,8 @@ def sentence(error: Exception, path: Path) -> str:
     """Return what an error of SQLite means for the user of the database at `path`."""
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
     text = cause.lower()
-    if "full" in text:
+    # Some file systems call it an input or output error when there is no room for SQLite's own files.
+    if "full" in text or ("disk i/o" in text and _is_full(path.parent)):
         return (
             f"The disk that holds {path} is full; free some space, nothing that was shown as saved is lost."
         )
@@ -192,3 +196,10 @@ def sentence(error: Exception, path: Path) -> str:
     if "disk i/o" in text:
         return f"The disk that holds {path} does not answer ({cause}); check the drive or the network."
     return f"The database {path} refused a change ({cause})."
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    except OSError:
+        return False

@@ -23,6 +23,23 @@ Mapping = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="OLD=NEW", help="Read behavior OLD as NEW; may be given several times."),
 ]
+CropTo = Annotated[
+    str,
+    typer.Option(
+        "--crop",
+        metavar="X,Y,W,H",
+        help="The part of every picture that the model looks at, in pixels; all of it when not given.",
+    ),
+]
+LabelsOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--labels",
+        metavar="WHOSE",
+        help="Only these labels count: those of an annotator, of a kind of pass (consensus, review, first, "
+        "blind) or of a pass; may be given several times.",
+    ),
+]
 ReadOptions = Annotated[
     list[str] | None,
     typer.Option(
@@ -53,6 +70,19 @@ KINDS = ("first", "review", "blind", "consensus")
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h)?")
 _SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, None: 1}
+
+
+def crop_from(text: str, width: int | None = None, height: int | None = None) -> list[int]:
+    """Return left, top, width and height of a crop such as ``100,50,400,300`` of a picture of this size."""
+    try:
+        x, y, w, h = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not a crop; write it like 100,50,400,300.") from error
+    fits = width is None or height is None or (x + w <= width and y + h <= height)
+    if x < 0 or y < 0 or w < 1 or h < 1 or not fits:
+        picture = f"a picture of {width} x {height} pixels" if width else "any picture"
+        raise typer.BadParameter(f"The crop {text} does not lie on {picture}.")
+    return [x, y, w, h]
 
 
 def seconds_of(text: str) -> float:

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, Mapping, mapping_of, note, one_of, opened, print_table, say, say_json
+from .common import (
+    AsJson,
+    CropTo,
+    LabelsOf,
+    Mapping,
+    mapping_of,
+    note,
+    one_of,
+    opened,
+    print_table,
+    say,
+    say_json,
+)
 from .learn import RECIPES, TIERS, interval_text, recipe_of, stages, value_text
 
 if TYPE_CHECKING:
@@ -58,6 +70,8 @@ def evaluate(
         ),
     ] = "",
     mapping: Mapping = None,
+    labels: LabelsOf = None,
+    crop: CropTo = "",
     final: Annotated[
         bool,
         typer.Option("--final", help="With --model: read the separate test set; that is logged."),
@@ -117,11 +131,15 @@ def evaluate(
         one_of("--layout", layout, _LAYOUTS)
     if into is not None and not layout:
         raise typer.BadParameter("--into belongs to --layout.")
+    if labels and final:
+        raise typer.BadParameter(
+            "--labels chooses among what models may learn from; --final reads the test set."
+        )
     if mapping and not model:
         raise typer.BadParameter("--map says how behaviors of a trained model are called here; give --model.")
-    if model and (subject or cluster):
-        raise typer.BadParameter("--subject and --cluster belong to --protocol.")
-    plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed)
+    if model and (subject or cluster or crop):
+        raise typer.BadParameter("--subject, --cluster and --crop belong to --protocol.")
+    plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed, crop)
     with tempfile.TemporaryDirectory() as scratch:
         folder = project
         if layout:
@@ -130,20 +148,20 @@ def evaluate(
             if model:
                 names = mapping_of(mapping)
                 found = _ask(
-                    store, model, names, acting, final=final, seed=seed, device=device, events=events
-                )
+                    store, model, names, labels or (), acting, final=final, seed=seed, device=device,
+                    events=events,
+                )  # fmt: skip
             else:
                 found = _run(
-                    store, protocol, subject or (), acting, plan, cluster, baselines=baselines, events=events
-                )
+                    store, protocol, subject or (), labels or (), acting, plan, cluster, baselines=baselines,
+                    events=events,
+                )  # fmt: skip
             extra = _beside(store, found, acting, layout, final=final)
     written: list[Path] = []
     if out is not None:
-        from ..annotation.files import told_of
         from ..training.evaluation.outputs import write_evaluation
 
-        with told_of(out):
-            written = write_evaluation(found, out, extra)
+        written = write_evaluation(found, out, extra)
     if as_json:
         say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
         return
@@ -165,15 +183,15 @@ def _project_of(folder: Path, layout: str, target: Path, *, events: bool) -> Pat
 
 
 def _run(
-    store: Project, protocol: str, tested: Sequence[str], acting: str | None, plan: Recipe | BatchRecipe,
-    cluster: str | None, *, baselines: bool, events: bool,
+    store: Project, protocol: str, tested: Sequence[str], labels: Sequence[str], acting: str | None,
+    plan: Recipe | BatchRecipe, cluster: str | None, *, baselines: bool, events: bool,
 ) -> Evaluation:  # fmt: skip
-    from ..training.datasets import take_snapshot
+    from ..training.datasets import passes_named, take_snapshot
     from ..training.evaluation.evaluation import evaluate_protocol
     from ..training.evaluation.protocols import protocol_of
 
     protocol_of(protocol)  # a wrong name is told before anything is read
-    data = take_snapshot(store, acting)
+    data = take_snapshot(store, acting, passes_named(store, labels, acting))
     with stages(events=events) as tell, _spread_over(cluster) as spread:
         return evaluate_protocol(
             data, protocol, plan, store.cache_folder, tested=tested, baselines=baselines, on_stage=tell,
@@ -195,14 +213,15 @@ def _spread_over(cluster: str | None) -> Iterator[Spread | None]:
 
 
 def _ask(
-    store: Project, model: str, names: dict[str, str], acting: str | None, *, final: bool, seed: int,
-    device: str, events: bool,
+    store: Project, model: str, names: dict[str, str], labels: Sequence[str], acting: str | None, *,
+    final: bool, seed: int, device: str, events: bool,
 ) -> Evaluation:  # fmt: skip
-    from ..training.datasets import take_snapshot
+    from ..training.datasets import passes_named, take_snapshot
     from ..training.evaluation.evaluation import evaluate_model
     from ..training.evaluation.final import final_labels, record_reading
 
-    data = final_labels(store, acting) if final else take_snapshot(store, acting)
+    chosen = passes_named(store, labels, acting)
+    data = final_labels(store, acting) if final else take_snapshot(store, acting, chosen)
     with stages(events=events) as tell:
         found, _card = evaluate_model(
             data, model, store.cache_folder, project=store, device=device, names=names, seed=seed,

@@ -6,11 +6,24 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_table, say, say_json
+from .common import (
+    AsJson,
+    CropTo,
+    LabelsOf,
+    ProjectFolder,
+    counted,
+    crop_from,
+    note,
+    one_of,
+    opened,
+    print_table,
+    say,
+    say_json,
+)
 
 if TYPE_CHECKING:
     from ..training.batch_training import BatchRecipe
@@ -59,22 +72,29 @@ def train(
     device: Annotated[
         str, typer.Option(metavar="auto|cpu|cuda|mps", help="Batch tier: where the network is trained.")
     ] = "auto",
+    labels: LabelsOf = None,
+    crop: CropTo = "",
     replace: Annotated[bool, typer.Option("--replace", help="Replace a model of the same name.")] = False,
     acting: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print a JSON line for every stage, for other programs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a model on the labels of a project; the figures are of animals that it has not seen.
 
     Example: ethoprofile train my-project --model first
     """
+    from ..training.datasets import passes_named
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
-    plan = recipe_of(model, tier, backbone, weights, recipe, epochs, device, split, seed)
-    with opened(project) as store, stages() as tell:
-        done = train_in_project(store, plan, acting, replace_old=replace, on_stage=tell)
+    plan = recipe_of(model, tier, backbone, weights, recipe, epochs, device, split, seed, crop)
+    with opened(project) as store, stages(events=events) as tell:
+        chosen = passes_named(store, labels or (), acting)
+        done = train_in_project(store, plan, acting, passes=chosen, replace_old=replace, on_stage=tell)
     for sentence in done.warnings:
         note(sentence)
     if as_json:
@@ -86,28 +106,42 @@ def train(
 
 def recipe_of(
     name: str, tier: str, backbone: str, weights: str, recipe: str, epochs: int | None, device: str,
-    unit: str, seed: int,
+    unit: str, seed: int, crop: str = "",
 ) -> Recipe | BatchRecipe:  # fmt: skip
     """Return what the options of a command ask to be trained, or say which option is wrong."""
     import dataclasses
 
     from ..training.batch_training import BatchRecipe
     from ..training.interactive import Recipe
+    from ..training.preprocessing import Preprocessing
 
     one_of("--tier", tier, TIERS)
     one_of("--recipe", recipe, RECIPES)
     if epochs is not None and epochs < 1:
         raise typer.BadParameter("--epochs is a number of 1 or more.")
+    part = crop_from(crop) if crop else None
     if tier == "interactive":
-        return Recipe(name, backbone, {"weights": weights} if weights else {}, unit, seed)
+        return Recipe(name, backbone, options_of(weights, part), unit, seed)
+    if part and recipe == "published":
+        raise typer.BadParameter(
+            "the published recipe has a crop of its own; --crop goes with --recipe modern."
+        )
     made = (
         BatchRecipe.published(name, unit, seed, device)
         if recipe == "published"
         else BatchRecipe(name, unit, seed, device=device)
     )
+    if part:
+        left, top, width, height = part
+        made = dataclasses.replace(made, preprocessing=Preprocessing(crop=(left, top, width, height)))
     if epochs is None:
         return made
     return dataclasses.replace(made, fit=dataclasses.replace(made.fit, epochs=epochs))
+
+
+def options_of(weights: str, crop: list[int] | None) -> dict[str, Any]:
+    """Return the options of a backbone."""
+    return ({"weights": weights} if weights else {}) | ({"crop": crop} if crop else {})
 
 
 def models(project: ProjectFolder, as_json: AsJson = False) -> None:

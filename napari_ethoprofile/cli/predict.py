@@ -125,13 +125,14 @@ def _in_queue(
     from ..training.queue import PredictionQueue, workers_for
 
     loaded: dict[Path | None, Predictor] = {}
+    tell = _tell_event if events else note
 
     def predictor_for(project: Project | None) -> Predictor:
         # A name is looked up in the project; recordings beside projects are labeled by the first one's.
         context = project or next(iter(projects.values()), None)
         key = context.folder if context else None
         if key not in loaded:
-            loaded[key] = load_predictor(model, context, device, stride, note, names)
+            loaded[key] = load_predictor(model, context, device, stride, tell, names)
         return loaded[key]
 
     with ExitStack() as stack:
@@ -225,6 +226,11 @@ def _shown(queue: PredictionQueue) -> Iterator[None]:
             yield
         finally:
             queue.changed.disconnect(show)
+
+
+def _tell_event(sentence: str) -> None:
+    """Print what happens to a model on the way, such as that memory ran out, as a JSON line."""
+    say(json.dumps({"told": sentence}))
 
 
 @contextmanager

@@ -49,7 +49,6 @@ def profile(
 
     Example: ethoprofile profile results/*_results_v5.csv --lights 07:00-19:00 --out profile
     """
-    from ..annotation.files import told_of
     from ..annotation.profiles import read_scored, totals, write_profile
 
     given = {"gaps": gaps} if gaps else {}
@@ -61,10 +60,7 @@ def profile(
         mapping=mapping_of(mapping),
         **given,
     )
-    with told_of(out):
-        written = write_profile(
-            scored, out, seconds=seconds_of(bin_), lights=_lights(lights), behavior=behavior
-        )
+    written = write_profile(scored, out, seconds=seconds_of(bin_), lights=_lights(lights), behavior=behavior)
     unlabeled = sum(float((~item.assessed).sum()) / item.fps for item in scored)
     found = totals(scored)
     if as_json:

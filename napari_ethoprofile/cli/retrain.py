@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..annotation.errors import EthoprofileError
-from .common import AsJson, ProjectFolder, counted, note, opened, print_table, say, say_json
+from .common import (
+    AsJson,
+    CropTo,
+    LabelsOf,
+    ProjectFolder,
+    counted,
+    crop_from,
+    note,
+    opened,
+    print_table,
+    say,
+    say_json,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +52,8 @@ def retrain(
         str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    labels: LabelsOf = None,
+    crop: CropTo = "",
     clips: Annotated[
         int, typer.Option(metavar="N", help="How many of the next clips the new model looks at.")
     ] = 60,
@@ -64,9 +78,11 @@ def retrain(
     """
     from ..training.jobs.adopting import adopt
     from ..training.jobs.standing import JobState
+    from .learn import options_of
 
     with opened(project) as store:
-        job = _job(store, model, backbone, weights, seed, clips, acting, resume)
+        options = options_of(weights, crop_from(crop) if crop else None)
+        job = _job(store, model, backbone, options, seed, labels or (), clips, acting, resume)
         note(f"Training job {job.id}.")
         with _shown() as listen, _stoppable() as cancelled:
             standing = _run(job, listen, cancelled, scheduler)
@@ -141,17 +157,20 @@ def _prune(project: Path, days: float, *, dry_run: bool, as_json: bool) -> None:
 
 
 def _job(
-    store: Project, model: str, backbone: str, weights: str, seed: int, clips: int, author: str, resume: str
-) -> Job:
+    store: Project, model: str, backbone: str, options: dict[str, Any], seed: int, labels: Sequence[str],
+    clips: int, author: str, resume: str,
+) -> Job:  # fmt: skip
+    from ..training.datasets import passes_named
     from ..training.jobs.job import find_job
     from ..training.jobs.preparing import prepare_job
     from ..training.jobs.standing import JobState, standing_of
 
     if not resume:
-        options = {"weights": weights} if weights else {}
+        passes = passes_named(store, labels, author or None)
         return prepare_job(
-            store, model=model, backbone=backbone, options=options, seed=seed, clips=clips, author=author
-        )
+            store, model=model, backbone=backbone, options=options, seed=seed, passes=passes, clips=clips,
+            author=author,
+        )  # fmt: skip
     job = find_job(store, resume)
     if standing_of(job).state is JobState.RUNNING:
         raise EthoprofileError(f"The training {job.id} runs already; 'ethoprofile jobs' shows how far it is.")

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..annotation.errors import ProjectError
-from .common import AsJson, ProjectFolder, must_not_exist, note, one_of, opened, progress_bar, say, say_json
+from .common import (
+    AsJson,
+    ProjectFolder,
+    crop_from,
+    must_not_exist,
+    note,
+    one_of,
+    opened,
+    progress_bar,
+    say,
+    say_json,
+)
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
@@ -168,7 +179,9 @@ def display(
         changes["gamma"] = None if gamma == "none" else _gamma(gamma)
     with opened(project, read_only=not (changes or crop)) as store:
         records = [store.get_video(name) for name in video] if video else store.videos()
-        crops = [_crop(crop, record.width, record.height) for record in records if crop not in ("", "none")]
+        crops = [
+            crop_from(crop, record.width, record.height) for record in records if crop not in ("", "none")
+        ]
         if crop:
             changes["crop"] = None
         for number, record in enumerate(records):
@@ -196,14 +209,3 @@ def _gamma(text: str) -> float:
     if not 0.2 <= value <= 2:
         raise typer.BadParameter("the gamma lies between 0.2 and 2.")
     return value
-
-
-def _crop(text: str, width: int | None, height: int | None) -> list[int]:
-    try:
-        x, y, w, h = (int(part) for part in text.split(","))
-    except ValueError as error:
-        raise typer.BadParameter(f"'{text}' is not a crop; write it like 100,50,400,300.") from error
-    fits = width is None or height is None or (x + w <= width and y + h <= height)
-    if x < 0 or y < 0 or w < 1 or h < 1 or not fits:
-        raise typer.BadParameter(f"The crop {text} does not lie on a picture of {width} x {height} pixels.")
-    return [x, y, w, h]

@@ -26,7 +26,7 @@ from ..training.models import find_model
 from ..training.prediction_work import recordings_of
 from ..training.queue import Item, Outcome, PredictionQueue, State
 from .batch_table import FILE, BatchTable
-from .forms import Notice, add_action, push_button, shape_table
+from .forms import Notice, add_action, push_button, shape_table, text_label
 from .recordings_table import RECORDING_FILES
 from .result_dialog import ResultDialog
 from .side_dock import SharedPlace
@@ -35,6 +35,7 @@ from .side_dock import SharedPlace
 LOOK_MS = 250
 WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
 _PAUSE, _GO_ON = "Pause", "Go on"
+_WORST_FIRST = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
 
 
 class BatchWidget(SharedPlace):
@@ -189,6 +190,12 @@ class BatchWidget(SharedPlace):
         self.halt.setEnabled(any(item.state not in ended for item in chosen))
         self.again.setEnabled(any(item.state in ended and item.state is not State.DONE for item in chosen))
         self.open.setEnabled(any(item.result for item in chosen))
+        told = sorted(
+            (item for item in chosen or self.table.items if item.sentence),
+            key=lambda item: _WORST_FIRST.index(item.state),
+        )
+        self.why.setText(f"{told[0].title}: {told[0].sentence}" if told else "")
+        self.why.setVisible(bool(told))
 
     def _create_choices(self) -> None:
         self.model, self.out = QLineEdit(self), QLineEdit(self)
@@ -218,6 +225,7 @@ class BatchWidget(SharedPlace):
         selection.selectionChanged.connect(lambda *_: self._enable())
         self.summary = QLabel(self)
         self.summary.setObjectName("batch_summary")
+        self.why = text_label("batch_why", self)
 
     def _create_buttons(self) -> None:
         self.add_files = push_button("batch_add", "Add files…", "Add recordings.", self)
@@ -255,6 +263,7 @@ class BatchWidget(SharedPlace):
         layout.addWidget(self.notice)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.summary)
+        layout.addWidget(self.why)
         layout.addLayout(_row(self.up, self.down, None, self.halt, self.again))
         layout.addLayout(_row(self.take_out, None, self.open))
 
@@ -301,5 +310,4 @@ def _files(data: QMimeData | None) -> list[Path]:
 def _summary(items: tuple[Item, ...]) -> str:
     """Return how many items are in which state, those that need a look first."""
     counts = {state: sum(item.state is state for item in items) for state in State}
-    order = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
-    return ", ".join(f"{counts[state]} {state.value}" for state in order if counts[state])
+    return ", ".join(f"{counts[state]} {state.value}" for state in _WORST_FIRST if counts[state])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +23,7 @@ from qtpy.QtWidgets import (
 )
 
 from ..annotation.errors import EthoprofileError
-from ..annotation.files import write_whole
+from ..annotation.files import write_together
 from ..annotation.project import Project
 from ..session import Session
 from ..training.evaluation.final import readings
@@ -36,6 +37,9 @@ from .side_dock import SideDock
 
 if TYPE_CHECKING:
     import napari.viewer
+
+#: Pixels that a column of values has to begin with: those of "not defined".
+VALUE_WIDTH = 84
 
 
 class EvaluateWidget(SideDock):
@@ -99,10 +103,9 @@ class EvaluatePanel(QWidget):
     def save(self, folder: Path) -> None:
         """Write the tables and figures that are shown into a folder."""
         try:
-            for path in self.files:
-                write_whole(folder / path.name, path.read_bytes())
-        except OSError as error:
-            self.command.tell(f"The figures cannot be written into {folder}: {error.strerror}.", problem=True)
+            write_together(folder, {path.name: path.read_bytes() for path in self.files})
+        except (EthoprofileError, OSError) as error:
+            self.command.tell(str(error), problem=True)
             return
         self.command.tell(f"Wrote {len(self.files)} files into {folder}.")
 
@@ -169,7 +172,7 @@ class EvaluatePanel(QWidget):
         self.files = [Path(path) for path in answer["files"]]
         self.title.setText(f"{answer['learner']}, {answer['split']}")
         self.title.show()
-        fill(self.table, columns_of(answer), rows_of(answer))
+        fill(self.table, columns_of(answer), rows_of(answer), widest=VALUE_WIDTH)
         self.views.setTabVisible(self.views.indexOf(self.published), bool(answer.get("published")))
         fill(self.published, PUBLISHED_COLUMNS, published_rows(answer))
         self.figures.show_files(self.files)
@@ -179,10 +182,7 @@ class EvaluatePanel(QWidget):
     def _ask_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Save tables and figures into a folder")
         if folder:
-            try:
-                self.save(Path(folder))
-            except EthoprofileError as error:
-                self.command.tell(str(error), problem=True)
+            self.save(Path(folder))
 
 
 def _table(name: str, parent: QWidget) -> QTableWidget:
@@ -193,8 +193,17 @@ def _table(name: str, parent: QWidget) -> QTableWidget:
     return table
 
 
-def fill(table: QTableWidget, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Show rows of texts in a table."""
+def fill(table: QTableWidget, columns: Sequence[str], rows: Sequence[Sequence[str]], widest: int = 0) -> None:
+    """Show rows of texts in a table.
+
+    Parameters
+    ----------
+    table, columns, rows
+        What is shown where.
+    widest
+        Pixels that columns with a reason why something is not defined have to begin with: it would push the
+        others out of sight. 0: as wide as they need.
+    """
     table.clear()
     table.setColumnCount(len(columns))
     table.setRowCount(len(rows))
@@ -206,6 +215,11 @@ def fill(table: QTableWidget, columns: Sequence[str], rows: Sequence[Sequence[st
             table.setItem(row, column, item)
     header = shape_table(table, 0, 22)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # names are read whole
+    for column in range(len(columns)) if widest else ():
+        if any(cells[column].startswith("not defined") for cells in rows):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, max(widest, header.sectionSizeHint(column)))
+    table.setTextElideMode(Qt.TextElideMode.ElideRight if widest else Qt.TextElideMode.ElideMiddle)
 
 
 def told_of(project: Project) -> str:

@@ -1,4 +1,4 @@
-"""Figures that a command has written, one at a time and as large as there is room."""
+"""Figures that a command has written, one at a time: as large as there is room, or in a window of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,23 @@ from pathlib import Path
 
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QPixmap, QResizeEvent
-from qtpy.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .forms import push_button
+
+#: Share of the screen that a figure in a window of its own takes at most.
+_OF_SCREEN = 0.9
+# Pixels that the bars for scrolling take.
+_BAR = 24
 
 
 class FigureView(QWidget):
@@ -33,7 +49,14 @@ class FigureView(QWidget):
         self.choice.currentIndexChanged.connect(lambda _index: self._load())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.choice)
+        self.larger = push_button(
+            f"{name}_larger", "Larger", "Show this figure in a window of its own.", self
+        )
+        self.larger.clicked.connect(self.enlarge)
+        above = QHBoxLayout()
+        above.addWidget(self.choice, 1)
+        above.addWidget(self.larger)
+        layout.addLayout(above)
         layout.addWidget(self.picture, 1)
         self._whole = QPixmap()
         self.show_files(())
@@ -46,8 +69,30 @@ class FigureView(QWidget):
             if path.suffix == ".png":
                 self.choice.addItem(path.stem.replace("_", " "), str(path))
         self.choice.blockSignals(False)
-        self.choice.setVisible(self.choice.count() > 0)
+        for widget in (self.choice, self.larger):
+            widget.setVisible(self.choice.count() > 0)
         self._load()
+
+    def enlarge(self) -> None:
+        """Show the figure as wide as the screen allows, in a window that can stay open beside others."""
+        screen = self.screen()
+        room = screen.availableSize() * _OF_SCREEN if screen is not None else self._whole.size()
+        window = QDialog(self.window())
+        window.setObjectName("figure_window")
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.setWindowTitle(self.choice.currentText())
+        picture = QLabel(window)
+        # As wide as there is room: a row for every animal can make a figure much higher than a screen.
+        drawn = _scaled(self._whole, min(self._whole.width(), room.width() - _BAR), self.devicePixelRatioF())
+        picture.setPixmap(drawn)
+        area = QScrollArea(window)
+        area.setWidget(picture)
+        area.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(window)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        window.resize((picture.sizeHint() + QSize(_BAR, _BAR)).boundedTo(room))
+        window.show()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Draw the figure as large as there is room now."""
@@ -71,3 +116,12 @@ class FigureView(QWidget):
         )
         scaled.setDevicePixelRatio(ratio)
         self.picture.setPixmap(scaled)
+
+
+def _scaled(picture: QPixmap, width: int, ratio: float) -> QPixmap:
+    """Return a picture at a width in the pixels of a window, sharp on screens that have more of them."""
+    found = picture.scaledToWidth(
+        min(picture.width(), round(width * ratio)), Qt.TransformationMode.SmoothTransformation
+    )
+    found.setDevicePixelRatio(ratio)
+    return found

@@ -50,4 +50,5 @@ class LearnWidget(SideDock):
 
     def _let_go(self) -> None:
         self.models.let_go()
+        self.train.dialog.command.process.close()
         super()._let_go()

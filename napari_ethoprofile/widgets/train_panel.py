@@ -32,6 +32,7 @@ from .forms import Notice, push_button, shape_table
 from .jobs_table import JobsTable
 from .prune_jobs import PruneJobsDialog
 from .start_rule import StartRuleLine
+from .train_dialog import TrainDialog
 from .train_form import TrainForm
 from .training_curve import TrainingCurve, metrics_in
 
@@ -72,6 +73,14 @@ class TrainPanel(QWidget):
         self.resume = push_button(
             "train_resume", "Resume", "Go on with the training that is selected below.", self
         )
+        self.other = push_button(
+            "train_other",
+            "Other…",
+            "Train a model of another kind, on chosen labels, on a part of the picture; it is not compared "
+            "with the current one.",
+            self,
+        )
+        self.dialog = TrainDialog(session, self)
         self.prune = push_button(
             "train_prune",
             "Remove old…",
@@ -119,6 +128,7 @@ class TrainPanel(QWidget):
         for button in (self.start, self.stop, self.resume):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        buttons.addWidget(self.other)
         buttons.addWidget(self.prune)
         state = QHBoxLayout()
         state.addWidget(self.stage, 1)
@@ -138,6 +148,7 @@ class TrainPanel(QWidget):
         self.start.clicked.connect(lambda: self._guarded(lambda: learning.want(self.form.wish())))
         self.stop.clicked.connect(learning.stop)
         self.resume.clicked.connect(lambda: self._guarded(self._resume))
+        self.other.clicked.connect(self._show_dialog)
         self.prune.clicked.connect(lambda: PruneJobsDialog(learning, self.window()).exec())
         self.rule.changed.connect(learning.set_rule)
         self._selection.currentRowChanged.connect(lambda _now, _before: self._show_selected())
@@ -185,6 +196,7 @@ class TrainPanel(QWidget):
         status, busy = self._learning.status, self._learning.busy
         project = self._session.project
         self.start.setEnabled(project is not None and not project.read_only and not busy)
+        self.other.setEnabled(project is not None and not project.read_only)
         self.prune.setEnabled(project is not None and not project.read_only and len(self.table.rows) > 1)
         self.stop.setEnabled(status.state is RunState.RUNNING)
         self._show_resume()
@@ -242,6 +254,11 @@ class TrainPanel(QWidget):
         status = self._learning.status
         if chosen is not None and self.isVisible() and status.state.live and chosen[0].id == status.job:
             self._show_files(chosen[0])
+
+    def _show_dialog(self) -> None:
+        self.dialog.show_project()
+        self.dialog.show()
+        self.dialog.raise_()
 
     def _resume(self) -> None:
         chosen = self.selected

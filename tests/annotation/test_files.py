@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -5,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from napari_ethoprofile.annotation import files
-from napari_ethoprofile.annotation.files import replacing, write_whole
+from napari_ethoprofile.annotation.errors import EthoprofileError
+from napari_ethoprofile.annotation.files import replacing, write_together, write_whole
 
 
 def test_a_new_file_is_written_whole(tmp_path: Path) -> None:
@@ -73,3 +75,26 @@ def test_files_can_be_read_by_colleagues(tmp_path: Path) -> None:
         os.umask(old)
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o644
     assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_of_files_that_belong_together_a_full_disk_leaves_all_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    home = tmp_path / "figures"
+    if there:
+        assert write_together(home, {"a.csv": "old\n"}) == [home / "a.csv"]
+    before, written = sorted(tmp_path.rglob("*")), []
+
+    def fsync(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) == 3:  # the first file and its folder are safe; the second file finds no room
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(
+        EthoprofileError, match=r"could not be written into .*figures: No space left on device; "
+    ):
+        write_together(home, {"a.csv": "new\n", "b.png": b"x"})
+    assert sorted(tmp_path.rglob("*")) == before
+    assert not there or (home / "a.csv").read_text() == "old\n"

@@ -31,6 +31,11 @@ def test_a_project_learns_lists_and_refuses_by_command(
     assert run(["train", str(project), "--model", "first"]) == 1
     assert "has a model 'first' already; give another name, or replace it" in capsys.readouterr().err
     assert run(["train", str(project), "--split", "frames"]) == 2
+    assert run(["train", str(project), "--model", "x", "--crop", "0,0,900,100"]) == 1
+    assert "The crop 0,0,900,100 does not lie on the picture" in capsys.readouterr().err
+    assert run(["train", str(project), "--model", "x", "--crop", "-4,0,9,9"]) == 2
+    assert run(["train", str(project), "--model", "x", "--labels", "Eve"]) == 1
+    assert "or an annotator (truth)" in capsys.readouterr().err
     assert run(["train", str(project), "--backbone", "magic", "--model", "x"]) == 1
     assert "There is no backbone 'magic'" in capsys.readouterr().err
 

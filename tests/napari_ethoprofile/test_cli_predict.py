@@ -95,7 +95,7 @@ def test_behaviors_of_a_model_are_called_otherwise_in_a_project(
         project.add_clips([Stretch(video.id, 0, 12)])
     command = ["predict", str(tmp_path / "project"), "--model", weights]
     assert run(command) == 1
-    assert "say what it is called there with --map 'rest=NAME'" in capsys.readouterr().err
+    assert "say what each is called there, as with --map 'rest=NAME'" in capsys.readouterr().err
     assert run([*command, "--map", "rest=sleep"]) == 0
     assert ": pass p" in capsys.readouterr().out
     assert run([*command, "--map", "rest=sleep", "--cluster", "local"]) == 2

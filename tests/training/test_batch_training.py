@@ -54,6 +54,13 @@ def test_from_labels_to_a_model_that_labels_recordings(project: Project, tmp_pat
     assert result.facts["model"] == card.id
 
 
+def test_one_animal_is_told_before_what_it_lacks(project: Project) -> None:
+    with project:
+        only = take_snapshot(project).select([0])
+        with pytest.raises(LearnError, match="from the subject '00' only; label a second subject"):
+            train_batch(only, BatchRecipe("net", fit=SHORT, device="cpu"), project.cache_folder)
+
+
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_model(project: Project) -> None:
     with project:

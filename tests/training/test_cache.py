@@ -1,10 +1,12 @@
 """Caches: what is there is not made again, what is damaged is, and the limit holds."""
 
+import errno
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.video import index_video
 from napari_ethoprofile.training import frames as frames_module
 from napari_ethoprofile.training.cache import CachedArray, CacheFolder
@@ -29,6 +31,22 @@ def test_blocks_are_there_after_a_restart(tmp_path: Path) -> None:
     assert (again.read(4, 8) == 7).all()
     again.write(8, np.zeros((2, 3), np.uint8))
     assert opened(CacheFolder(tmp_path)).missing(0, 10) == [(0, 4)]
+
+
+def test_a_full_disk_is_told_with_the_folder_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_numbered(tmp_path / "a.mkv", RECIPES["h264-b.mkv"], 20)
+    cache, index = CacheFolder(tmp_path / "cache"), index_video(path)
+
+    def refuse(self: CachedArray, first: int, rows: np.ndarray) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(CachedArray, "write", refuse)
+        with pytest.raises(LearnError, match=r"kept in .*cache: No space left on device; make room there"):
+            cached_frames(cache, path, PLAIN, index, 0, 4)
+    assert len(cached_frames(cache, path, PLAIN, index, 0, 4)) == 4
 
 
 @pytest.mark.parametrize("harm", ["shape", "text"])

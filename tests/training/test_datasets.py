@@ -15,6 +15,7 @@ from napari_ethoprofile.training.datasets import (
     Snapshot,
     class_indices,
     keep_for_test,
+    passes_named,
     take_snapshot,
     test_subjects,
 )
@@ -195,3 +196,22 @@ def test_none_is_the_absence_of_the_only_behavior_of_a_group() -> None:
     codes = np.array([UNLABELED, NONE, 7])
     assert class_indices(codes, (7,)).tolist() == [IGNORED, 0, 1]
     assert class_indices(codes, (6, 7)).tolist() == [IGNORED, IGNORED, 1]
+
+
+def test_labels_are_chosen_by_pass_kind_or_annotator(project: Project, score: Score) -> None:
+    ada, bob = score(1, "Ada", (0, 20, 1)), score(1, "Bob", (0, 20, 2))
+    review = score(2, "Ada", (0, 20, 3), kind="review")
+
+    def chosen(*names: str) -> list[tuple[str, ...]]:
+        return [s.passes for s in take_snapshot(project, passes=passes_named(project, names)).stretches]
+
+    assert passes_named(project, ()) is None
+    assert chosen("ada") == [(ada,), (review,)]
+    assert chosen("review") == [(review,)]
+    assert chosen(bob) == [(bob,)]
+    assert chosen("first") == [(ada, bob)]
+    assert chosen(bob, "review") == [(bob,), (review,)]
+    with pytest.raises(LearnError, match=r"that 'Eve' could mean: .* annotator \(Ada, Bob\)"):
+        passes_named(project, ["Eve"])
+    with pytest.raises(LearnError, match="that 'consensus' could mean"):
+        passes_named(project, ["consensus"])

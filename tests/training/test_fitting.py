@@ -68,6 +68,15 @@ def test_heads_that_are_trained_at_the_same_time_are_those_trained_one_after_the
     assert torch.get_num_threads() == threads
 
 
+def test_nobody_waits_for_the_other_heads_when_one_breaks_off() -> None:
+    def break_off(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    endless = HeadFit(epochs=1, least_steps=1_000_000, window=64)
+    with pytest.raises(KeyboardInterrupt):
+        fit_heads([[example(1)], [example(2)]], (3, 1), [4, 5], endless, on_progress=break_off)
+
+
 def test_training_leaves_the_random_numbers_of_others_alone() -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...annotation.files import write_whole
+from ...annotation.files import write_together
 from .evaluation import Evaluation
 from .scoring import ClipRow, GroupScores
 
@@ -32,23 +32,26 @@ def write_evaluation(evaluation: Evaluation, folder: Path, extra: dict[str, Any]
         Made when missing; files of an earlier evaluation there are replaced.
     extra
         Further keys of the JSON file.
+
+    Raises
+    ------
+    EthoprofileError
+        When the disk refuses; no file is changed then for want of room.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [folder / "evaluation.json"]
-    write_whole(written[0], json.dumps(evaluation.to_dict() | (extra or {}), indent=2))
+    files: dict[str, str | bytes] = {
+        "evaluation.json": json.dumps(evaluation.to_dict() | (extra or {}), indent=2)
+    }
     for group in evaluation.groups:
         stem = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in group.group)
         header = ["labeled", *group.labels, "unsure"]
         rows = [[name, *counts] for name, counts in zip(group.labels, group.confusion.tolist(), strict=True)]
-        written.append(_table(folder / f"confusion_{stem}.csv", header, rows))
+        files[f"confusion_{stem}.csv"] = _table(header, rows)
         names = [field.name for field in fields(ClipRow)]
-        written.append(
-            _table(folder / f"clips_{stem}.csv", names, [list(asdict(row).values()) for row in group.clips])
-        )
-        written += _save(confusion_figure(group, evaluation.split), folder / f"confusion_{stem}")
+        files[f"clips_{stem}.csv"] = _table(names, [list(asdict(row).values()) for row in group.clips])
+        files |= _drawn(confusion_figure(group, evaluation.split), f"confusion_{stem}")
         if group.reliability:
-            written += _save(reliability_figure(group, evaluation.split), folder / f"reliability_{stem}")
-    return written
+            files |= _drawn(reliability_figure(group, evaluation.split), f"reliability_{stem}")
+    return write_together(folder, files)
 
 
 def confusion_figure(group: GroupScores, split: str) -> Figure:
@@ -94,21 +97,19 @@ def reliability_figure(group: GroupScores, split: str) -> Figure:
     return figure
 
 
-def _table(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:
+def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    write_whole(path, text.getvalue())
-    return path
+    return text.getvalue()
 
 
-def _save(figure: Figure, stem: Path) -> list[Path]:
-    written = []
+def _drawn(figure: Figure, stem: str) -> dict[str, bytes]:
+    """Return the files of a figure by their names."""
+    found = {}
     for ending in ("png", "svg"):
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending, dpi=150)
-        path = stem.with_name(f"{stem.name}.{ending}")
-        write_whole(path, drawn.getvalue())
-        written.append(path)
-    return written
+        found[f"{stem}.{ending}"] = drawn.getvalue()
+    return found

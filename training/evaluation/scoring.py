@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...annotation.agreement import Pair, Resampler, number_or_none
-from ...annotation.agreement.bout_table import BoutTable
-from ...annotation.agreement.undefined import Undefined
+from ...annotation.agreement import Pair, Resampler
+from ...annotation.agreement.bout_table import BoutTable, f1_of
+from ...annotation.agreement.resampling import Statistic
+from ...annotation.agreement.results import IOUS
+from ...annotation.agreement.undefined import divide
 from ...annotation.tracks import CODE, NONE, UNLABELED
 from ..cards import Metric
-from ..scores import confusion, scores_of
+from ..scores import confusion, metric_of, scores_of
 from ..snapshots import IGNORED, LabeledStretch, Snapshot, class_indices
 from .learners import Said
 
@@ -146,18 +149,23 @@ class _Group:
         clips = [self._stretch(answer).key for answer in answers]
         self.clip_of = {key: number for number, key in enumerate(dict.fromkeys(clips))}
         self.clips = np.array([self.clip_of[key] for key in clips])
-        self.resampler = Resampler([str(number) for number in range(len(self.clip_of))], seed=seed)
+        self.resampler = Resampler([str(number) for number in self.clips], seed=seed)  # a row an answer
 
     def scores(self) -> GroupScores:
         targets, said = self._by_clip(self.targets), self._by_clip(self.said)
         counts = [confusion(t, s, len(self.labels)) for t, s in zip(targets, said, strict=True)]
-        reliability, rows = self._reliability(), self._clip_rows()
+        sure, rows = self._sureness(), self._clip_rows()
+        per_clip, (per_hour, hours) = [row.budget_error for row in rows], self._hourly_errors()
         metrics = (
             *scores_of(targets, said, self.labels, self.split, self.name, self.seed),
             *self._bout_metrics(),
-            self._metric("time-budget error per clip", _mean([row.budget_error for row in rows])),
-            self._metric("time-budget error per hour", _mean(self._hourly_errors())),
-            *([self._metric("expected calibration error", _ece(reliability))] if reliability else []),
+            self._metric("time-budget error per clip", _summed(per_clip), _mean_of, self.resampler),
+            self._metric("time-budget error per hour", _summed(per_hour), _mean_of, hours),
+            *(
+                []
+                if sure is None
+                else [self._metric("expected calibration error", sure, _ece, self.resampler)]
+            ),
         )
         codes = np.concatenate([self._stretch(answer).codes[:, self.column] for answer in self.answers])
         single = len(self.classes) == 1
@@ -166,7 +174,7 @@ class _Group:
             self.labels,
             np.sum(counts, axis=0),
             metrics,
-            reliability,
+            () if sure is None else _table_of(sure.sum(axis=0)),
             tuple(rows),
             {
                 "unlabeled": int((codes == UNLABELED).sum()),
@@ -196,13 +204,13 @@ class _Group:
             human = np.where(known, target + first, UNLABELED).astype(CODE)
             model = np.where(said == IGNORED, NONE, said + first).astype(CODE)
             pairs.append(Pair(human, model, clip=str(number), fps=self._stretch(answer).fps))
-        found = BoutTable(pairs, _COLLAR).findings(None, Resampler(list(map(str, range(len(pairs))))))
+        table = BoutTable(pairs, _COLLAR)
         return [
-            Metric(
-                f"bout F1 at an overlap of {iou:g}", number_or_none(value), self.split, group=self.name,
-                why=value.reason if isinstance(value, Undefined) else "",
+            self._metric(
+                f"bout F1 at an overlap of {iou:g}", table.f1_rows(None, iou), f1_of, self.resampler,
+                "neither people nor the model have a bout",
             )
-            for iou, value in found.f1.items()
+            for iou in IOUS
         ]  # fmt: skip
 
     def _clip_rows(self) -> list[ClipRow]:
@@ -218,8 +226,11 @@ class _Group:
             )  # fmt: skip
         return rows
 
-    def _hourly_errors(self) -> list[float | None]:
-        """Return the time-budget error of every hour of every recording, counted from its first frame."""
+    def _hourly_errors(self) -> tuple[list[float | None], Resampler]:
+        """Return the time-budget error of every hour of every recording, and what draws such hours.
+
+        Hours are counted from the first frame of a recording; one that was tested in several folds is one.
+        """
         hours: dict[tuple[str, str, int], list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
         for answer, target, said in zip(self.answers, self.targets, self.said, strict=True):
             stretch = self._stretch(answer)
@@ -228,10 +239,12 @@ class _Group:
                 inside = numbers == hour
                 place = (answer.fold, stretch.recording, hour)
                 hours.setdefault(place, []).append((target[inside], said[inside]))
-        return [
+        errors = [
             self._budget_error(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
             for parts in hours.values()
         ]
+        units = [f"{recording} {hour}" for _fold, recording, hour in hours]
+        return errors, Resampler(units, seed=self.seed, noun="hour")
 
     def _budget_error(self, target: NDArray[np.int64], said: NDArray[np.int64]) -> float | None:
         known = target != IGNORED
@@ -243,18 +256,17 @@ class _Group:
         )
         return float(np.abs(true - model).mean())
 
-    def _reliability(self) -> tuple[ReliabilityBin, ...]:
-        sure, right = [], []
-        for answer, target in zip(self.answers, self.targets, strict=True):
+    def _sureness(self) -> NDArray[np.float64] | None:
+        """Return what `sureness` does for every answer (answers, `BINS`, 3); None for guesses."""
+        rows, any_known = np.zeros((len(self.answers), BINS, 3)), False
+        for row, answer, target in zip(rows, self.answers, self.targets, strict=True):
             found = self._most_likely(answer.said)
             if found is not None:
                 confidence, said = found
                 known = target != IGNORED
-                sure.append(confidence[known])
-                right.append((said == target)[known])
-        if not sure:
-            return ()
-        return reliability_table(np.concatenate(sure), np.concatenate(right))
+                row[:] = sureness(confidence[known], (said == target)[known])
+                any_known = True
+        return rows if any_known else None
 
     def _most_likely(self, said_of: Said) -> tuple[NDArray[np.float32], NDArray[np.int64]] | None:
         """Return confidence and most likely class of every frame; None where the model lacks the group."""
@@ -273,9 +285,12 @@ class _Group:
             return found.per_frame(sure), found.per_frame(said)
         return None
 
-    def _metric(self, name: str, value: float | None) -> Metric:
-        why = "" if value is not None else "no frame is labeled"
-        return Metric(name, value, self.split, group=self.name, why=why)
+    def _metric(
+        self, name: str, rows: NDArray[Any], statistic: Statistic, resampler: Resampler,
+        why: str = "no frame is labeled",
+    ) -> Metric:  # fmt: skip
+        estimate = resampler.estimate(rows, statistic, why)
+        return metric_of(name, estimate, self.split, self.name)
 
 
 def reliability_table(
@@ -292,31 +307,44 @@ def reliability_table(
     bins
         Number of bins of equal width.
     """
+    return _table_of(sureness(confidence, right, bins))
+
+
+def sureness(
+    confidence: NDArray[np.floating], right: NDArray[np.bool_], bins: int = BINS
+) -> NDArray[np.float64]:  # fmt: skip
+    """Return for every bin of confidence the frames, their summed confidence, and how many are right.
+
+    Returns
+    -------
+    numpy.ndarray
+        (bins, 3); those of several clips are added.
+    """
     where = np.minimum((confidence * bins).astype(int), bins - 1)
-    frames = np.bincount(where, minlength=bins)
-    sure = np.bincount(where, confidence, minlength=bins)
-    hits = np.bincount(where, right, minlength=bins)
+    columns = [np.bincount(where, weights, minlength=bins) for weights in (None, confidence, right)]
+    return np.stack(columns, axis=-1).astype(float)
+
+
+def _table_of(sums: NDArray[np.float64]) -> tuple[ReliabilityBin, ...]:
+    bins = len(sums)
     return tuple(
         ReliabilityBin(
-            number / bins, (number + 1) / bins, int(count),
-            float(sure[number] / count) if count else None,
-            float(hits[number] / count) if count else None,
+            number / bins, (number + 1) / bins, int(frames),
+            sure / frames if frames else None, hits / frames if frames else None,
         )
-        for number, count in enumerate(frames.tolist())
+        for number, (frames, sure, hits) in enumerate(sums.tolist())
     )  # fmt: skip
 
 
-def _ece(table: Sequence[ReliabilityBin]) -> float | None:
-    """Return the expected calibration error: the mean gap, weighted by frames."""
-    total = sum(row.frames for row in table)
-    gaps = [
-        row.frames * abs(row.accuracy - row.confidence)
-        for row in table
-        if row.accuracy is not None and row.confidence is not None
-    ]
-    return sum(gaps) / total if total else None
+def _ece(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the expected calibration error of (..., bins, 3): the mean gap, weighted by frames."""
+    return divide(np.abs(sums[..., 2] - sums[..., 1]).sum(axis=-1), sums[..., 0].sum(axis=-1))
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
+def _summed(values: Sequence[float | None]) -> NDArray[np.float64]:
+    """Return what is added up for a mean: the values that there are, and a one for each."""
+    return np.array([(0.0, 0.0) if value is None else (value, 1.0) for value in values])
+
+
+def _mean_of(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    return divide(sums[..., 0], sums[..., 1])

@@ -128,7 +128,7 @@ def _shared(learner: ModelLearner) -> tuple[Preprocessing | None, Backbone | Non
         return learner.recipe.preprocessing, None
     entry = entry_of(learner.recipe.backbone)
     return (
-        entry.frames() if entry.frames is not None else None,
+        entry.frames(learner.recipe.options) if entry.frames is not None else None,
         entry.make(learner.recipe.options) if entry.make is not None else None,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...annotation.video.index import FrameIndex
+from ...annotation.video.pixels import Crop
 from ..cards import BackboneCard
 from ..preprocessing import Gray, Preprocessing
 
@@ -73,3 +75,17 @@ def cache_key(card: BackboneCard, rate: float) -> str:
     for told in ("subjects", "license"):
         del facts[told]
     return hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def crop_of(options: Mapping[str, Any]) -> Crop | None:
+    """Return the part of the picture that a backbone looks at; None for all of it."""
+    crop = options.get("crop")
+    if crop is None:
+        return None
+    left, top, width, height = (int(value) for value in crop)
+    return left, top, width, height
+
+
+def cropped(crop: Crop | None) -> dict[str, Any]:
+    """Inverse of `crop_of`: what the options of a backbone say about its crop, as JSON gives it back."""
+    return {} if crop is None else {"crop": list(crop)}

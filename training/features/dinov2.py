@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from ...annotation.errors import LearnError, MissingExtraError
 from ...annotation.video.index import FrameIndex
+from ...annotation.video.pixels import Crop
 from ..cards import BackboneCard
 from ..preprocessing import Gray, Preprocessing
-from .stacking import as_arrays, embedder, hash_of_weights
+from .backbone import crop_of, cropped
+from .stacking import Embedder, as_arrays, hash_of_weights
 
 NAME = "dinov2-small"
 #: Where it comes from unless a folder is given, and under which license its authors publish it.
@@ -39,25 +41,28 @@ class ImageModel:
         The image model.
     source
         Folder or repository that it came from.
+    crop
+        The part of the picture that is looked at; all of it when None.
     """
 
     reach = 0.0
 
-    def __init__(self, network: Any, source: str) -> None:
+    def __init__(self, network: Any, source: str, crop: Crop | None = None) -> None:
         width = int(network.config.hidden_size)
         self.card = BackboneCard(
             NAME,
-            {"source": source, "side": SIDE},
+            {"source": source, "side": SIDE} | cropped(crop),
             hash_of_weights(as_arrays(network)),
             (),
             LICENSE,
             2 * width,
         )
-        self._embed = embedder(network, lambda images: _tokens(network, images), _as_images)
+        self._crop = crop
+        self._embed = Embedder(network, lambda images: _tokens(network, images), _as_images)
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> _Describer:
         """Look at nothing: these models normalize by fixed numbers."""
-        return _Describer(Preprocessing(size=(SIDE, SIDE), contrast=(0, 255)), self._embed)
+        return _Describer(Preprocessing(size=(SIDE, SIDE), crop=self._crop, contrast=(0, 255)), self._embed)
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return nothing: the weights stay where the user has downloaded them, the card holds their hash."""
@@ -79,7 +84,7 @@ def make(options: Mapping[str, Any]) -> ImageModel:
     """Load the model from the user's own download.
 
     Options: ``weights``, a folder with ``config.json`` and ``model.safetensors``; by default the local cache
-    of Hugging Face is asked for ``facebook/dinov2-small``.
+    of Hugging Face is asked for ``facebook/dinov2-small``; and ``crop``.
     """
     try:
         from transformers import AutoModel
@@ -97,12 +102,12 @@ def make(options: Mapping[str, Any]) -> ImageModel:
             f"here; download it once with 'hf download {REPOSITORY}', or give its folder (config.json and "
             "model.safetensors) with --weights."
         ) from error
-    return ImageModel(network, source)
+    return ImageModel(network, source, crop_of(options))
 
 
 def restore(card: BackboneCard, _: Mapping[str, NDArray[Any]]) -> ImageModel:
     """Load the model that a model folder names, and see that it is the same one."""
-    made = make({"weights": card.options["source"]})
+    made = make({"weights": card.options["source"], "crop": card.options.get("crop")})
     if made.card.weights_sha256 != card.weights_sha256:
         raise LearnError(
             f"The image model '{card.options['source']}' on this computer has other weights than the one "

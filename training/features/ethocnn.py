@@ -14,7 +14,7 @@ from ..cards import BackboneCard
 from ..frames import prepared_for
 from ..models import CARD_NAME, Model
 from ..preprocessing import Preprocessing
-from .stacking import REACH, StackDescriber, as_arrays, as_tensors, embedder, hash_of_weights
+from .stacking import REACH, Embedder, StackDescriber, as_arrays, as_tensors, hash_of_weights
 
 if TYPE_CHECKING:
     from ..networks.ethocnn import EthoCNN
@@ -43,7 +43,7 @@ class EthoCNNBackbone:
         self.card = card
         self._network = network
         self._preprocessing = preprocessing
-        self._embed = embedder(network, network.embed, as_input)
+        self._embed = Embedder(network, network.embed, as_input)
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> StackDescriber:
         """Measure the contrast of a recording, where the preset needs it."""
@@ -67,6 +67,11 @@ def make(options: Mapping[str, Any]) -> EthoCNNBackbone:
         raise LearnError(
             "The backbone ethocnn needs weights: a mouse_v5.model or step_N.model of your own, or the folder "
             "of a model of the batch tier; give it with --weights."
+        )
+    if options.get("crop"):
+        raise LearnError(
+            "The backbone ethocnn looks at the part of the picture that its network was trained on; leave "
+            "the crop out."
         )
     path = Path(options["weights"]).expanduser()
     if (path / CARD_NAME).is_file():

@@ -111,19 +111,21 @@ def cached_features(
     first = int(np.searchsorted(edges, frames[0], side="right")) - 1
     last = int(np.searchsorted(edges, frames[1], side="left"))
     cache = arrays_in(cache_folder)
-    stored = cache.open(
-        f"features-{index.fingerprint.key}-{cache_key(backbone.card, rate)}",
-        (len(edges) - 1, backbone.card.dimension),
-        np.float32,
-        BLOCK,
-        {"recording": Path(path).name, "backbone": backbone.card.name, "rate": rate},
-    )
+    with cache.refusals_told():
+        stored = cache.open(
+            f"features-{index.fingerprint.key}-{cache_key(backbone.card, rate)}",
+            (len(edges) - 1, backbone.card.dimension),
+            np.float32,
+            BLOCK,
+            {"recording": Path(path).name, "backbone": backbone.card.name, "rate": rate},
+        )
     missing = stored.missing(first, last)
     total, done = sum(b - a for a, b in missing), 0
     describer = backbone.settle(Path(path), index, fps) if missing else None
     for start, stop in missing:
         for step, rows in stream_features(backbone, path, index, fps, rate, start, stop, describer):
-            stored.write(step, rows)
+            with cache.refusals_told():
+                stored.write(step, rows)
             done += len(rows)
             if on_progress is not None:
                 on_progress(done, total)

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...annotation.video.index import FrameIndex
+from ...annotation.video.pixels import Crop
 from ..cards import BackboneCard
 from ..frames import prepared_for, sampled_frames
 from ..preprocessing import Gray, Preprocessing
+from .backbone import cropped
 
 #: Height and width of the frames.
 SIZE = (96, 128)
@@ -48,16 +50,24 @@ _Image = NDArray[np.float32]
 
 
 class Motion:
-    """Appearance and motion descriptors without learned weights."""
+    """Appearance and motion descriptors without learned weights.
+
+    Parameters
+    ----------
+    crop
+        The part of the picture that is looked at: left, top, width, height in pixels; all of it when None.
+    """
 
     reach = 0.75
 
-    def __init__(self) -> None:
-        self.card = BackboneCard("motion", {"version": _VERSION, "size": list(SIZE)}, dimension=DIMENSION)
+    def __init__(self, crop: Crop | None = None) -> None:
+        options = {"version": _VERSION, "size": list(SIZE)} | cropped(crop)
+        self.card = BackboneCard("motion", options, dimension=DIMENSION)
+        self._crop = crop
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> MotionDescriber:
         """Measure contrast and background of a recording."""
-        preprocessing = prepared_for(path, Preprocessing(size=SIZE), index)
+        preprocessing = prepared_for(path, Preprocessing(size=SIZE, crop=self._crop), index)
         samples = sampled_frames(path, preprocessing, index, _SAMPLES)
         return MotionDescriber(preprocessing, np.median(samples, axis=0).astype(np.uint8), fps)
 

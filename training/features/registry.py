@@ -16,7 +16,7 @@ from ..preprocessing import Preprocessing
 from ..recordings import Recordings
 from ..snapshots import Snapshot
 from . import dinov2, ethocnn, stack_cnn
-from .backbone import Backbone
+from .backbone import Backbone, crop_of
 
 #: Weights by name, as they lie in a model folder.
 Weights = Mapping[str, NDArray[Any]]
@@ -52,7 +52,7 @@ class Entry:
     fit
         Trains it on labels; None for the others.
     frames
-        Returns how the frames that it is trained on are made small; None for the others.
+        Returns, from options, how the frames that it is trained on are made small; None for the others.
     """
 
     name: str
@@ -61,19 +61,19 @@ class Entry:
     restore: Callable[[BackboneCard, Weights], Backbone]
     make: Callable[[Mapping[str, Any]], Backbone] | None = None
     fit: Fit | None = None
-    frames: Callable[[], Preprocessing] | None = None
+    frames: Callable[[Mapping[str, Any]], Preprocessing] | None = None
 
 
-def _motion(_: Mapping[str, Any]) -> Backbone:
+def _motion(options: Mapping[str, Any]) -> Backbone:
     from .motion import Motion
 
-    return Motion()
+    return Motion(crop_of(options))
 
 
 def _motion_again(card: BackboneCard, _: Weights) -> Backbone:
     from .motion import Motion
 
-    made = Motion()
+    made = Motion(crop_of(card.options))
     if made.card != card:
         raise LearnError(
             "The motion features of this model are those of another version of the program; train it again."

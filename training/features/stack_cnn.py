@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +22,8 @@ from ..preprocessing import Gray, Preprocessing
 from ..probabilities import edges_at_rate
 from ..recordings import Recordings
 from ..snapshots import IGNORED, Snapshot
-from .backbone import RATE
-from .stacking import REACH, StackDescriber, as_arrays, as_tensors, embedder, hash_of_weights, stack_rows
+from .backbone import RATE, crop_of, cropped
+from .stacking import REACH, Embedder, StackDescriber, as_arrays, as_tensors, hash_of_weights, stack_rows
 
 if TYPE_CHECKING:
     from ..networks.stack_cnn import StackCNN
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 NAME = "stack-cnn"
 
 _STEPS, _BATCH, _LEARNING_RATE = 400, 32, 1.5e-3
+
+# Small frames of stretches, where the stack of every step lies in them, and its classes in every group.
+_Material = tuple[list[Gray], list[tuple[int, NDArray[np.int64]]], list[NDArray[np.int64]]]
+
+_log = logging.getLogger(__name__)
 
 
 class StackCNNBackbone:
@@ -51,11 +57,12 @@ class StackCNNBackbone:
         self._network = network
         found = hash_of_weights(as_arrays(network))
         self.card = replace(card, weights_sha256=found, dimension=EMBEDDING)
-        self._embed = embedder(network, network.embed, lambda stacks: stacks.float() / 256)
+        self._embed = Embedder(network, network.embed, lambda stacks: stacks.float() / 256)
 
     def settle(self, path: Path, index: FrameIndex, fps: float) -> StackDescriber:
         """Measure the contrast of a recording."""
-        return StackDescriber(prepared_for(path, preset(), index), fps, index.frames, self._embed)
+        prepared = prepared_for(path, preset(self.card.options), index)
+        return StackDescriber(prepared, fps, index.frames, self._embed)
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return the weights of the network."""
@@ -82,19 +89,39 @@ def fit(
 ) -> StackCNNBackbone:  # fmt: skip
     """Train the network on the labels of a snapshot; see `registry.Fit`.
 
-    Options: ``steps``, the number of training steps.
+    Options: ``steps``, the number of training steps, and ``crop``. When the memory of a GPU runs out, the
+    training begins anew on the CPU.
     """
+    from ..devices import choose_device, ran_out_of_memory
+
+    material = _stacks(snapshot, tasks, recordings, preset(options), cancelled)
+    outputs, total = [task.outputs for task in tasks], int(options.get("steps", _STEPS))
+    device = choose_device()
+    try:
+        network = _fitted(material, outputs, seed, total, device.type, on_progress, cancelled)
+    except RuntimeError as error:
+        if device.type == "cpu" or not ran_out_of_memory(error):
+            raise
+        _log.warning("The %s is out of memory; the backbone is trained on the CPU.", device.type)
+        network = _fitted(material, outputs, seed, total, "cpu", on_progress, cancelled)
+    facts = {"outputs": outputs, "steps": total} | cropped(crop_of(options))
+    card = BackboneCard(NAME, facts, subjects=snapshot.subjects)
+    return StackCNNBackbone(network, card)
+
+
+def _fitted(
+    material: _Material, outputs: list[int], seed: int, total: int, device: str,
+    on_progress: Progress | None, cancelled: Cancelled | None,
+) -> StackCNN:  # fmt: skip
+    """Return the network on the CPU after `total` steps; the same seed gives the same on one device."""
     import torch
 
-    from ..devices import choose_device
     from ..networks.stack_cnn import StackCNN
     from ..networks.temporal import class_weights, group_loss
 
-    films, rows, targets = _stacks(snapshot, tasks, recordings, cancelled)
-    outputs = [task.outputs for task in tasks]
+    films, rows, targets = material
     known = np.flatnonzero(np.any([target != IGNORED for target in targets], axis=0))
-    chance, total = np.random.default_rng(seed), int(options.get("steps", _STEPS))
-    device = choose_device()
+    chance = np.random.default_rng(seed)
     with repeatable(seed), one_thread():
         network = StackCNN(outputs).to(device).train()
         weights = [
@@ -122,20 +149,20 @@ def fit(
             schedule.step()
             if on_progress is not None:
                 on_progress(step + 1, total)
-    card = BackboneCard(NAME, {"outputs": outputs, "steps": total}, subjects=snapshot.subjects)
-    return StackCNNBackbone(network.cpu(), card)
+    return network.cpu()
 
 
-def preset() -> Preprocessing:
-    """Return how frames are made small for the network."""
+def preset(options: Mapping[str, Any]) -> Preprocessing:
+    """Return how frames are made small for the network; the option ``crop`` is the part that is looked at."""
     from ..networks.stack_cnn import SIZE
 
-    return Preprocessing(size=SIZE)
+    return Preprocessing(size=SIZE, crop=crop_of(options))
 
 
 def _stacks(
-    snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, cancelled: Cancelled | None
-) -> tuple[list[Gray], list[tuple[int, NDArray[np.int64]]], list[NDArray[np.int64]]]:
+    snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, small: Preprocessing,
+    cancelled: Cancelled | None,
+) -> _Material:  # fmt: skip
     """Return the small frames of stretches, where the stack of every step lies in them, and its classes."""
     cache = arrays_in(recordings.cache_folder)
     films, rows = [], []
@@ -144,7 +171,7 @@ def _stacks(
         if cancelled is not None and cancelled():
             raise TrainingCanceledError
         index = recordings.index_of(stretch, cancelled)
-        prepared = prepared_for(stretch.path, preset(), index)
+        prepared = prepared_for(stretch.path, small, index)
         films.append(cached_frames(cache, stretch.path, prepared, index, stretch.start, stretch.stop))
         edges = edges_at_rate(stretch.start, stretch.stop, stretch.fps, RATE)
         inside = np.clip(stack_rows(edges, stretch.fps, index.frames) - stretch.start, 0, stretch.frames - 1)

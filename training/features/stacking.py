@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 REACH = 0.45
 #: Stacks that go through a network at once.
 BATCH = 32
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +58,10 @@ def stack_rows(edges: NDArray[np.int64], fps: float, frames: int) -> NDArray[np.
     return rows_of(middles(edges, shape, frames), shape, frames)
 
 
-def embedder(
-    network: nn.Module, embed: Callable[[Tensor], Tensor], prepare: Callable[[Tensor], Tensor]
-) -> Callable[[Gray], NDArray[np.float32]]:
-    """Return a function from gray arrays to embeddings, on the GPU where there is one.
+class Embedder:
+    """Turns gray arrays into embeddings, on the GPU where there is one.
+
+    A GPU that runs out of memory gets less at once; where one array is too much, the CPU takes over.
 
     Parameters
     ----------
@@ -69,20 +72,60 @@ def embedder(
     prepare
         From stacks uint8 to what the network takes.
     """
-    import torch
 
-    from ..devices import choose_device
+    def __init__(
+        self, network: nn.Module, embed: Callable[[Tensor], Tensor], prepare: Callable[[Tensor], Tensor]
+    ) -> None:
+        from ..devices import choose_device, ran_out_of_memory
 
-    device = choose_device()
-    network.to(device).eval()
+        self._network, self._embed, self._prepare = network.eval(), embed, prepare
+        self._too_much, self._at_once = ran_out_of_memory, BATCH
+        self._device = choose_device()
+        try:
+            network.to(self._device)
+        except RuntimeError as error:
+            if not ran_out_of_memory(error):
+                raise
+            self._give_up()
 
-    def run(stacks: Gray) -> NDArray[np.float32]:
+    def __call__(self, stacks: Gray) -> NDArray[np.float32]:
+        """Return the embeddings of one array or more (arrays, features)."""
+        found, start = [], 0
+        while start < len(stacks):
+            try:
+                found.append(self._run(stacks[start : start + self._at_once]))
+            except RuntimeError as error:
+                if not self._too_much(error):
+                    raise
+                self._make_do()
+                continue
+            start += self._at_once
+        return np.concatenate(found)
+
+    def _run(self, stacks: Gray) -> NDArray[np.float32]:
+        import torch
+
         with torch.inference_mode():
-            found = embed(prepare(torch.from_numpy(np.ascontiguousarray(stacks)).to(device)))
-        embedded: NDArray[np.float32] = found.float().cpu().numpy()
+            given = torch.from_numpy(np.ascontiguousarray(stacks)).to(self._device)
+            embedded: NDArray[np.float32] = self._embed(self._prepare(given)).float().cpu().numpy()
         return embedded
 
-    return run
+    def _make_do(self) -> None:
+        if self._at_once > 1:
+            self._at_once //= 2
+            kind = self._device.type
+            _log.warning("The %s is out of memory; going on with %s pictures at once.", kind, self._at_once)
+        elif self._device.type != "cpu":
+            self._give_up()
+        else:
+            raise MemoryError("The backbone does not fit into memory.")
+
+    def _give_up(self) -> None:
+        import torch
+
+        _log.warning("The %s is out of memory; the backbone goes on with the CPU.", self._device.type)
+        self._device, self._at_once = torch.device("cpu"), BATCH
+        self._network.to(self._device)
 
 
 def hash_of_weights(weights: Mapping[str, NDArray[Any]]) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import errno
 
 from ...annotation.errors import EthoprofileError
+from ..devices import ran_out_of_memory
 from ..fitting import TrainingCanceledError
 from .job import Job
 from .standing import JobState
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-#: What torch says where a tensor does not fit; on the CPU it raises a plain RuntimeError.
-_TORCH_FULL = ("can't allocate memory", "not enough memory", "out of memory")
 _KEPT = "models and labels are as they were"
 
 
@@ -36,7 +35,7 @@ def what_happened(error: BaseException, stage: str, job: Job) -> tuple[JobState,
             f"The disk is full ({job.folder}), so '{stage}' could not be finished: {_KEPT}; make room, "
             "then resume."
         )
-    if _memory_ran_out(error):
+    if ran_out_of_memory(error):
         return JobState.FAILED, (
             f"Memory ran out during '{stage}': {_KEPT}; close other programs, then resume."
         )
@@ -60,9 +59,3 @@ def _disk_is_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
-
-
-def _memory_ran_out(error: BaseException) -> bool:
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _TORCH_FULL)
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ def prepare_job(
     unit: str = "subject",
     seed: int = 0,
     head: HeadFit | None = None,
+    passes: Collection[str] | None = None,
     clips: int = CLIPS,
     author: str = "",
     reason: str = "by hand",
@@ -49,6 +51,8 @@ def prepare_job(
         What to call the model; the next free number by default.
     backbone, options, unit, seed, head
         As for `training.interactive.Recipe`.
+    passes
+        Ids of the passes to learn from; see `training.datasets.take_snapshot`.
     clips
         How many of the next clips the new model looks at when it becomes the current one.
     author
@@ -74,7 +78,8 @@ def prepare_job(
             "name."
         )
     stamp = now()  # before the labels are read: what comes in meanwhile is fresh for the next training
-    snapshot, holdout = take_snapshot(project, author or None), holdout_snapshot(project, author or None)
+    snapshot = take_snapshot(project, author or None, passes)
+    holdout = holdout_snapshot(project, author or None)
     champion, current = champion_folder(project), project.current_model()
     plan = Plan(
         id=new_id(stamp),

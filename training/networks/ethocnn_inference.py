@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..devices import fast_dtype
+from ..devices import fast_dtype, ran_out_of_memory
 from .ethocnn import FRAMES, SIDE, EthoCNN
 
 #: Stacks that are computed at once: enough for a GPU, and on a CPU no slower than fewer.
@@ -144,8 +144,13 @@ class StackRunner:
         self._network = network
         self._embed = embed
         self._tell = tell
-        self._place(device, dtype or fast_dtype(device))
-        self.batch = BATCH.get(device.type, 16)
+        try:
+            self._place(device, dtype or fast_dtype(device))
+        except RuntimeError as error:
+            if device.type == "cpu" or not ran_out_of_memory(error):
+                raise
+            self._give_up(device)
+        self.batch = BATCH.get(self.device.type, 16)
 
     @property
     def at_once(self) -> int:
@@ -158,7 +163,9 @@ class StackRunner:
         while start < len(stacks):
             try:
                 found.append(self._begin(stacks[start : start + self.batch]))
-            except torch.OutOfMemoryError:
+            except RuntimeError as error:
+                if not ran_out_of_memory(error):
+                    raise
                 self._make_do()
                 continue
             start += self.batch
@@ -193,14 +200,17 @@ class StackRunner:
             self.batch //= 2
             self._tell(f"The {self.device.type} is out of memory; going on with {self.batch} stacks at once.")
         elif self.device.type != "cpu":
-            self._tell(f"The {self.device.type} is out of memory even for one stack; going on with the CPU.")
-            cpu = torch.device("cpu")
-            self._place(cpu, fast_dtype(cpu))
+            self._give_up(self.device)
             self.batch = BATCH["cpu"]
         else:
             raise MemoryError("The network does not fit into memory.")
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
+
+    def _give_up(self, device: torch.device) -> None:
+        self._tell(f"The {device.type} is out of memory even for one stack; going on with the CPU.")
+        cpu = torch.device("cpu")
+        self._place(cpu, fast_dtype(cpu))
 
 
 def _pool(shapes: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,13 +69,15 @@ def _read(path: Path) -> Mapping[str, Any]:
     if not head.startswith((_ZIP, _PICKLE)):
         raise _no_weights(path)
     try:
-        table = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # on protocols that PyTorch does not write
+            table = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise WeightsError(
             f"{path} holds more than weights (a training checkpoint such as check_N.model does), which is "
             "not opened because it could run code; use the step_N.model of the same training."
         ) from error
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
+    except Exception as error:  # foreign bytes break the reader in every way there is
         raise _no_weights(path) from error
     if isinstance(table, Mapping) and "model_state_dict" in table:
         raise WeightsError(

@@ -1,6 +1,7 @@
 """Disks that are full and programs that die: nothing that was shown as saved is lost."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import ProjectError
 from napari_ethoprofile.annotation.project import PassEditor, Project
+from napari_ethoprofile.annotation.project.database import sentence
 from napari_ethoprofile.annotation.tracks import codes_of
 from sqlalchemy import event
 
@@ -224,3 +226,12 @@ def test_nothing_that_was_shown_as_saved_is_lost_to_a_kill(project: Project, cli
                     replayed[bout.start : bout.stop] = 4
                 assert np.array_equal(editor.track.codes[:, 0], replayed)
     assert shown >= 200
+
+
+def test_an_input_output_error_on_a_full_disk_is_told_as_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    assert "does not answer" in sentence(error, tmp_path / "ethoprofile.db")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    assert "is full; free some space" in sentence(error, tmp_path / "ethoprofile.db")

@@ -105,8 +105,10 @@ def test_a_recording_is_labeled_and_its_result_shown(dock: BatchWidget, qtbot: Q
     assert (bad.state, done.state) == (State.FAILED, State.DONE)
     assert "is empty" in bad.sentence
     assert dock.summary.text() == "1 failed, 1 done"
+    assert dock.why.text() == f"bad.mkv: {bad.sentence}"
     assert Path(done.result) == tmp_path / "out" / "good_results_v5.csv"
     dock.view.selectRow(1)
+    assert dock.why.isHidden()
     dock.open_result()
     shown = dock.result.table
     assert shown.rowCount() == len(budget_of(read_labels(done.result)))

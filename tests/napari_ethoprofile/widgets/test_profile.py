@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from qtpy.QtGui import QPixmap
+from qtpy.QtWidgets import QDialog, QLabel
 
 from napari_ethoprofile.widgets.profile import ProfileWidget
 
@@ -66,11 +68,18 @@ def test_files_become_a_table_and_figures(dock: ProfileWidget, qtbot: QtBot, tmp
     assert cells["rest"] == ["2.0", "66.7%", "1"]
     assert cells["eat"] == ["1.0", "33.3%", "1"]
     assert "1 animal, 1 table." in dock.remark.text()
-    shown = [dock.figures.choice.itemText(row) for row in range(dock.figures.choice.count())]
-    assert {"time budget", "transitions", "raster"} <= set(shown)
+    names = [dock.figures.choice.itemText(row) for row in range(dock.figures.choice.count())]
+    assert {"time budget", "transitions", "raster"} <= set(names)
     dock.resize(420, 800)
     dock.show()
     assert not dock.figures.picture.pixmap().isNull()
+    dock.figures.choice.setCurrentText("raster")
+    dock.figures.larger.click()
+    window = dock.findChild(QDialog, "figure_window")
+    assert window.windowTitle() == "raster"
+    whole, shown = QPixmap(str(tmp_path / "out" / "raster.png")), window.findChild(QLabel).pixmap()
+    assert shown.width() == min(whole.width(), round(0.9 * window.screen().availableSize().width()) - 24)
+    window.close()
     assert dock.folder == tmp_path / "out"
 
 

@@ -94,6 +94,21 @@ def test_calibration_of_a_model_that_is_too_sure() -> None:
     assert row.accuracy == pytest.approx(0.6)
 
 
+def test_all_figures_have_intervals_of_resampled_clips() -> None:
+    data = snapshot([E] * 10, [R] * 10, [E] * 5 + [R] * 5)
+    sure = np.tile(np.array([[0.95, 0.05, 0.0]], np.float32), (10, 1))
+    said = Probabilities((sure,), ((1, 2, 3),), np.arange(11), "m")
+    told = figures(score(data, [answer(n, [E] * 10, probabilities=said) for n in range(3)], "all eat"))
+    # Three clips with errors 0, 2/3 and 1/3: a draw has all of one clip, now and then.
+    budget = told["time-budget error per clip"]
+    assert (budget.value, budget.low, budget.high) == pytest.approx((1 / 3, 0.0, 2 / 3))
+    assert (told["bout F1 at an overlap of 0.5"].low, told["bout F1 at an overlap of 0.5"].high) == (0.0, 1.0)
+    sureness = told["expected calibration error"]
+    assert sureness.value == pytest.approx(0.95 - 0.5)
+    assert (sureness.low, sureness.high) == pytest.approx((0.05, 0.95))
+    assert told["time-budget error per hour"].low is not None
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=200))
 def test_every_frame_lies_in_one_bin(frames) -> None:
     confidence, right = (np.array(column) for column in zip(*frames, strict=True))

@@ -1,21 +1,24 @@
+import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from napari_ethoprofile.annotation.errors import EthoprofileError, LearnError
+from napari_ethoprofile.annotation.errors import EthoprofileError, LearnError, VideoError
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.video import index_video
 from napari_ethoprofile.training.cache import arrays_in
+from napari_ethoprofile.training.cards import BackboneCard
 from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.ensemble import Ensemble
 from napari_ethoprofile.training.examples import tasks_of
 from napari_ethoprofile.training.features import dinov2, ethocnn, stack_cnn
+from napari_ethoprofile.training.features.backbone import Backbone
 from napari_ethoprofile.training.features.extraction import stream_features
 from napari_ethoprofile.training.features.registry import ENTRIES, entry_of
-from napari_ethoprofile.training.features.stacking import stack_rows
+from napari_ethoprofile.training.features.stacking import Embedder, stack_rows
 from napari_ethoprofile.training.fitting import HeadFit, TrainingCanceledError
 from napari_ethoprofile.training.interactive import Recipe
 from napari_ethoprofile.training.models import Model
@@ -58,6 +61,31 @@ def test_a_stack_lies_around_the_middle_of_its_step_at_any_rate() -> None:
     assert slow[8].max() - slow[8].min() == 4  # the same 440 ms
     assert rows.min() == 0
     assert rows.max() <= 99
+
+
+def test_a_backbone_that_finds_no_memory_looks_at_less_at_once_then_uses_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    most = 2
+
+    def embed(images: torch.Tensor) -> torch.Tensor:
+        if images.device.type == "meta" or len(images) > most:
+            raise RuntimeError("MPS backend out of memory (other allocations: 17 GiB)")
+        return images.float().mean(dim=(1, 2))[:, None]
+
+    images = np.arange(5 * 4, dtype=np.uint8).reshape(5, 2, 2)
+    wanted = images.mean(axis=(1, 2))[:, None]
+    np.testing.assert_allclose(Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images), wanted)
+    assert "going on with 2 pictures at once" in caplog.text
+    most = 99
+    # "meta" stands for a GPU here: a device that tensors can be sent to.
+    monkeypatch.setattr("napari_ethoprofile.training.devices.choose_device", lambda: torch.device("meta"))
+    np.testing.assert_allclose(Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images), wanted)
+    assert "the backbone goes on with the CPU" in caplog.text
+    most = 0
+    monkeypatch.undo()
+    with pytest.raises(MemoryError):
+        Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images)
 
 
 def test_a_project_trains_its_own_network_once_a_fold(
@@ -172,3 +200,46 @@ def test_figures_of_a_backbone_that_may_have_seen_the_animals_say_so(
 def test_a_backbone_that_does_not_exist_is_named_with_those_that_do() -> None:
     with pytest.raises(LearnError, match="choose one of motion, stack-cnn, ethocnn, dinov2-small"):
         entry_of("magic")
+
+
+@pytest.mark.parametrize("name", ["motion", "stack-cnn", "dinov2-small"])
+def test_a_crop_hides_the_rest_of_the_picture_and_travels_with_the_card(
+    name: str, project_folder: Path, tiny_image_model: Path, tmp_path: Path
+) -> None:
+    options = {"crop": [0, 0, 88, 144], "weights": str(tiny_image_model), "steps": 1}
+    entry = entry_of(name)
+
+    def made(options: dict[str, object]) -> Backbone:
+        if entry.make is not None:
+            return entry.make(options)
+        with Project.open(project_folder) as project:
+            snapshot, recordings = take_snapshot(project), Recordings(project.cache_folder)
+            tasks, _ = tasks_of(snapshot)
+            return entry.fit(snapshot, tasks, recordings, 0, options, None, None)  # type: ignore[misc]
+
+    backbone = made(options)
+    halves = [written(tmp_path / f"{n}.mkv", right) for n, right in enumerate((0, 200))]
+    one, other = (first_steps(backbone, path, tmp_path) for path in halves)
+    np.testing.assert_array_equal(one, other)
+    read = json.loads(json.dumps(asdict(backbone.card))) | {"subjects": backbone.card.subjects}
+    again = entry.restore(BackboneCard(**read), backbone.weights())
+    assert again.card.options["crop"] == [0, 0, 88, 144]
+    np.testing.assert_array_equal(first_steps(again, halves[1], tmp_path), one)
+    picture = r"crop 80,0,100,144 does not lie on the picture of .* 176 x 144 pixels"
+    with pytest.raises(VideoError, match=picture):
+        first_steps(made(options | {"crop": [80, 0, 100, 144]}), halves[0], tmp_path)
+
+
+def written(path: Path, right: int) -> Path:
+    """Write a recording whose left half flickers and whose right half is of one gray."""
+    import av
+
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 176, 144, "gray"
+        for number in range(20):
+            picture = np.full((144, 176), right, np.uint8)
+            picture[:, :88] = np.arange(88, dtype=np.uint8) * 2 + number
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="gray")))
+        container.mux(stream.encode())
+    return path

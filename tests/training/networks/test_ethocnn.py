@@ -139,6 +139,10 @@ def test_foreign_files_are_refused_in_one_sentence(tmp_path: Path, network: Etho
     torch.save([1, 2], path)
     with pytest.raises(WeightsError, match="no file of weights"):
         load_weights(path)
+    for damaged in (b"\x80\x04junk", b"\x80\x02}q\x00X\x03", b"\x80\x02.", b"PK\x03\x04"):
+        path.write_bytes(damaged)
+        with pytest.raises(WeightsError, match=r"no file of weights|more than weights"):
+            load_weights(path)
 
 
 def test_older_networks_are_refused(tmp_path: Path, network: EthoCNN) -> None:

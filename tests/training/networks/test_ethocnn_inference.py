@@ -82,10 +82,38 @@ def test_a_device_without_memory_gets_less_and_says_so(
 
     def scarce(some: np.ndarray) -> torch.Tensor:
         if len(some) > 2:
-            raise torch.OutOfMemoryError
+            raise RuntimeError("MPS backend out of memory")  # CUDA alone has a class of its own for it
         return run(some)
 
     monkeypatch.setattr(runner, "_begin", scarce)
     np.testing.assert_allclose(runner(stacks[:5]), whole, rtol=1e-4, atol=1e-4)
     assert runner.batch == 4 // 2
     assert told[-1] == "The cpu is out of memory; going on with 2 stacks at once."
+
+
+def test_other_errors_of_a_device_are_not_taken_for_a_lack_of_memory(
+    network: EthoCNN, stacks: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: np.ndarray) -> torch.Tensor:
+        raise RuntimeError("device-side assert triggered")
+
+    runner = StackRunner(network, CPU, dtype=torch.float32)
+    monkeypatch.setattr(runner, "_begin", broken)
+    with pytest.raises(RuntimeError, match="device-side assert"):
+        runner(stacks[:1])
+
+
+def test_a_device_that_has_no_room_for_the_network_leaves_it_to_the_cpu(
+    network: EthoCNN, stacks: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, told = StackRunner._place, []
+
+    def full(self: StackRunner, device: torch.device, dtype: torch.dtype) -> None:
+        if device.type == "cuda":
+            raise torch.OutOfMemoryError
+        place(self, device, dtype)
+
+    monkeypatch.setattr(StackRunner, "_place", full)
+    runner = StackRunner(network, torch.device("cuda"), dtype=torch.float32, tell=told.append)
+    assert len(runner(stacks[:1])) == 1
+    assert told == ["The cuda is out of memory even for one stack; going on with the CPU."]
