@@ -181,8 +181,8 @@ Recall of every behavior, leave-one-subject-out:
 ## Learning curve
 
 The interactive head on `motion` features, tested on mice 09 and 10, learned from so many labeled minutes of
-the eight others together. Behaviors of which two mice do not show 20 frames each are left out of a model; one that
-would hardly do better than naming the most frequent behavior says nothing, which counts as wrong.
+the eight others together. Behaviors of which two mice do not show 20 frames each are left out of a model;
+one that would hardly do better than naming the most frequent behavior says nothing, which counts as wrong.
 
 | labeled minutes | {" | ".join(FIGURES)} |
 |---|{"---|" * len(FIGURES)}
