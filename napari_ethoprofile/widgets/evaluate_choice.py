@@ -16,7 +16,6 @@ from qtpy.QtWidgets import (
     QMenu,
     QPushButton,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -146,7 +145,8 @@ class EvaluateChoice(QWidget):
         shown = {
             self.folder_row: database,
             self.kept_row: database,
-            self.protocol_row: not trained,
+            self.protocol: not trained,
+            self.explanation: not trained,
             self.tested: not trained and protocol.chosen_animals,
             self.kind: not trained,
             self.weights_row: not trained and self._needs_weights(),
@@ -186,11 +186,6 @@ class EvaluateChoice(QWidget):
         )
         self.protocol.addItems(list(PROTOCOLS))
         self.explanation = text_label("evaluate_explanation", self)
-        self.protocol_row = QWidget(self)
-        column = QVBoxLayout(self.protocol_row)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.protocol)
-        column.addWidget(self.explanation)
         self.tested = QLineEdit(self)
         self.tested.setObjectName("evaluate_tested")
         self.tested.setPlaceholderText("such as 03, 07; empty: one of every strain")
@@ -255,7 +250,8 @@ class EvaluateChoice(QWidget):
         form.addRow("Folder", self.folder_row)
         form.addRow("Kept in", self.kept_row)
         form.addRow("Measure", self.what)
-        form.addRow("Protocol", self.protocol_row)
+        form.addRow("Protocol", self.protocol)
+        form.addRow("", self.explanation)  # not in one row: only a form asks how high its text is
         form.addRow("Tested", self.tested)
         form.addRow("Kind", self.kind)
         form.addRow("Weights", self.weights_row)

@@ -313,6 +313,7 @@ def test_what_a_file_does_not_hold_is_said(project: Path, tmp_path: Path, capfd)
 def test_an_interrupted_command_has_status_1_and_says_so(tmp_path: Path) -> None:
     script = (
         "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         "from napari_ethoprofile import cli\n"
         "from napari_ethoprofile.annotation import project\n"
         "def stop(*_): signal.raise_signal(signal.SIGINT)\n"

@@ -38,6 +38,7 @@ def folder(tmp_path: Path, labeled_mice: Path) -> Path:
     return tmp_path / "project"
 
 
+@pytest.mark.slow
 def test_what_a_model_says_apart_from_the_project_is_what_it_says_inside(
     folder: Path, tmp_path: Path
 ) -> None:

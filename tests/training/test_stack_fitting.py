@@ -44,6 +44,7 @@ def weights_of(network: EthoCNN) -> torch.Tensor:
     return torch.cat([value.flatten().float() for value in network.state_dict().values()])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(data: StackData) -> None:
     one, two, other = (fit_stacks(data, ["rest", "walk"], seed, QUICK, "cpu") for seed in (1, 1, 2))
     assert torch.equal(weights_of(one), weights_of(two))
