@@ -8,7 +8,6 @@ from pathlib import Path
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -25,7 +24,7 @@ from ..training.evaluation.protocols import PROTOCOLS
 from ..training.features.registry import ENTRIES
 from ..training.models import list_models
 from .batch import WEIGHTS_FILES
-from .forms import add_action, push_button, text_label
+from .forms import add_action, choice, paired, push_button, text_label
 
 #: Of the two tiers, the one that is no head on features.
 BATCH_TIER = "DeepEthoProfile network (batch tier)"
@@ -164,7 +163,7 @@ class EvaluateChoice(QWidget):
         self.changed.emit()
 
     def _create_labels(self) -> None:
-        self.data = _combo("evaluate_data", "Whose labels models are measured on.", self)
+        self.data = choice("evaluate_data", "Whose labels models are measured on.", self)
         for text, layout in _LAYOUTS:
             self.data.addItem(text, layout)
         self.folder, self.kept = QLineEdit(self), QLineEdit(self)
@@ -175,13 +174,13 @@ class EvaluateChoice(QWidget):
         self.kept.setToolTip("A folder for the project made of the database: the next time is quicker.")
         self.choose_folder = self._chooser("folder", "Choose the folder of the database.", self.folder)
         self.choose_kept = self._chooser("kept", "Choose a folder that is not there yet.", self.kept)
-        self.folder_row = _row(self.folder, self.choose_folder)
-        self.kept_row = _row(self.kept, self.choose_kept)
+        self.folder_row = paired(self.folder, self.choose_folder)
+        self.kept_row = paired(self.kept, self.choose_kept)
 
     def _create_kind(self) -> None:
-        self.what = _combo("evaluate_what", "What is measured.", self)
+        self.what = choice("evaluate_what", "What is measured.", self)
         self.what.addItems([KIND, TRAINED])
-        self.protocol = _combo(
+        self.protocol = choice(
             "evaluate_protocol", "How the labels are divided into those learned from and those tested.", self
         )
         self.protocol.addItems(list(PROTOCOLS))
@@ -189,7 +188,7 @@ class EvaluateChoice(QWidget):
         self.tested = QLineEdit(self)
         self.tested.setObjectName("evaluate_tested")
         self.tested.setPlaceholderText("such as 03, 07; empty: one of every strain")
-        self.kind = _combo("evaluate_kind", "What kind of model is trained and tested.", self)
+        self.kind = choice("evaluate_kind", "What kind of model is trained and tested.", self)
         for entry in ENTRIES.values():
             self.kind.addItem(entry.name, entry.name)
         self.kind.addItem(BATCH_TIER, "")
@@ -202,8 +201,8 @@ class EvaluateChoice(QWidget):
         self.choose_weights = push_button(
             "evaluate_choose_weights", "Choose", "Choose the weights of the backbone.", self, menu
         )
-        self.weights_row = _row(self.weights, self.choose_weights)
-        self.recipe = _combo("evaluate_recipe", "The modern recipe, or all as published.", self)
+        self.weights_row = paired(self.weights, self.choose_weights)
+        self.recipe = choice("evaluate_recipe", "The modern recipe, or all as published.", self)
         self.recipe.addItems(list(_RECIPES))
         self.epochs = QSpinBox(self)
         self.epochs.setObjectName("evaluate_epochs")
@@ -211,10 +210,10 @@ class EvaluateChoice(QWidget):
         self.epochs.setSpecialValueText("epochs of the recipe")
         self.epochs.setSuffix(" epochs")
         self.epochs.setToolTip("Times that the labels are shown to the network.")
-        self.recipe_row = _row(self.recipe, self.epochs)
+        self.recipe_row = paired(self.recipe, self.epochs)
 
     def _create_trained(self) -> None:
-        self.model = _combo("evaluate_model", "It is asked about animals that it has not seen.", self)
+        self.model = choice("evaluate_model", "It is asked about animals that it has not seen.", self)
         self.model.setEditable(True)
         line = self.model.lineEdit()
         if line is not None:
@@ -225,7 +224,7 @@ class EvaluateChoice(QWidget):
         self.choose_model = push_button(
             "evaluate_choose_model", "Choose", "Choose a model from outside of the project.", self, menu
         )
-        self.model_row = _row(self.model, self.choose_model)
+        self.model_row = paired(self.model, self.choose_model)
         self.names = QLineEdit(self)
         self.names.setObjectName("evaluate_names")
         self.names.setPlaceholderText("behaviors under another name: sleep=rest")
@@ -279,19 +278,3 @@ class EvaluateChoice(QWidget):
         path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
         if path:
             take(path)
-
-
-def _combo(name: str, tooltip: str, parent: QWidget) -> QComboBox:
-    combo = QComboBox(parent)
-    combo.setObjectName(name)
-    combo.setToolTip(tooltip)
-    return combo
-
-
-def _row(field: QWidget, button: QWidget) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(field, 1)
-    layout.addWidget(button)
-    return row

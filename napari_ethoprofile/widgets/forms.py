@@ -8,6 +8,7 @@ from html import escape
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QAction, QIcon
 from qtpy.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -35,6 +36,24 @@ def push_button(
     if menu is not None:
         button.setMenu(menu)
     return button
+
+
+def choice(name: str, tooltip: str, parent: QWidget) -> QComboBox:
+    """Return an empty list to choose from."""
+    combo = QComboBox(parent)
+    combo.setObjectName(name)
+    combo.setToolTip(tooltip)
+    return combo
+
+
+def paired(field: QWidget, other: QWidget) -> QWidget:
+    """Return one row of a form with a field that takes the room and something small beside it."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(field, 1)
+    layout.addWidget(other)
+    return row
 
 
 def text_label(name: str, parent: QWidget | None, text: str = "", *, bold: bool = False) -> QLabel:

@@ -7,11 +7,9 @@ from typing import Any
 
 from qtpy.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QSpinBox,
     QVBoxLayout,
@@ -24,7 +22,7 @@ from ..training.datasets import LABEL_KINDS
 from ..training.features.registry import ENTRIES
 from .command_bar import CommandBar
 from .evaluate_choice import BATCH_TIER
-from .forms import push_button, text_label
+from .forms import choice, paired, push_button, text_label
 
 _SPLITS = (
     ("animals: figures are of animals new to it", "subject"),
@@ -146,19 +144,19 @@ class TrainDialog(QDialog):
         self.crop.setToolTip(
             "The part of every picture that the model looks at, here and wherever it is used."
         )
-        self.kind = _combo("train_other_kind", "What the model is made of.", self)
+        self.kind = choice("train_other_kind", "What the model is made of.", self)
         for entry in ENTRIES.values():
             self.kind.addItem(entry.name, entry.name)
         self.kind.addItem(BATCH_TIER, "")
-        self.recipe = _combo("train_other_recipe", "The modern recipe, or all as published.", self)
+        self.recipe = choice("train_other_recipe", "The modern recipe, or all as published.", self)
         self.recipe.addItems(["modern", "published"])
         self.epochs = QSpinBox(self)
         self.epochs.setObjectName("train_other_epochs")
         self.epochs.setRange(0, 1000)
         self.epochs.setSpecialValueText("epochs of the recipe")
         self.epochs.setSuffix(" epochs")
-        self.labels = _combo("train_other_labels", "Whose labels the model learns from.", self)
-        self.split = _combo("train_other_split", "What is kept apart between learning and testing.", self)
+        self.labels = choice("train_other_labels", "Whose labels the model learns from.", self)
+        self.split = choice("train_other_split", "What is kept apart between learning and testing.", self)
         for text, value in _SPLITS:
             self.split.addItem(text, value)
         self.seed = QSpinBox(self)
@@ -174,7 +172,8 @@ class TrainDialog(QDialog):
         self.show_project()
 
     def _lay_out(self) -> None:
-        self.weights_row, self.recipe_row = _row(self.weights, self.choose), _row(self.recipe, self.epochs)
+        self.weights_row = paired(self.weights, self.choose)
+        self.recipe_row = paired(self.recipe, self.epochs)
         self._form = form = QFormLayout()
         for text, field in (
             ("Model", self.name),
@@ -184,7 +183,7 @@ class TrainDialog(QDialog):
             ("Labels", self.labels),
             ("Picture", self.crop),
             ("Kept apart", self.split),
-            ("Seed", _row(self.seed, self.replace)),
+            ("Seed", paired(self.seed, self.replace)),
         ):
             form.addRow(text, field)
         layout = QVBoxLayout(self)
@@ -196,19 +195,3 @@ class TrainDialog(QDialog):
         path, _ = QFileDialog.getOpenFileName(self, "Choose weights", str(Path.home()))
         if path:
             self.weights.setText(path)
-
-
-def _combo(name: str, tooltip: str, parent: QWidget) -> QComboBox:
-    combo = QComboBox(parent)
-    combo.setObjectName(name)
-    combo.setToolTip(tooltip)
-    return combo
-
-
-def _row(field: QWidget, other: QWidget) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(field, 1)
-    layout.addWidget(other)
-    return row
