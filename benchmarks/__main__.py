@@ -19,6 +19,7 @@ PARTS = (
     "learn",
     "batch",
     "loop",
+    "ranking",
     "proposals",
 )
 

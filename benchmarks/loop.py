@@ -41,7 +41,7 @@ _LIMIT = 900.0
 def rows() -> list[Figure]:
     """Return the figures of the loop."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        return [*ranking_rows(Path(folder) / "cache"), *training_rows(Path(folder))]
+        return training_rows(Path(folder))
 
 
 def training_rows(folder: Path) -> list[Figure]:
@@ -82,57 +82,6 @@ def labeled_project(folder: Path) -> Path:
         project.index_video(large.id)
         project.add_clips([Stretch(large.id, 0, recordings.FRAMES)], plan=STEPPED)
     return folder / "project"
-
-
-def ranking_rows(cache: Path) -> list[Figure]:
-    """Rank 25 hours of unlabeled video whose descriptors and probabilities are kept, as a project does."""
-    from types import SimpleNamespace
-    from typing import cast
-
-    from napari_ethoprofile.training.ensemble import Ensemble
-    from napari_ethoprofile.training.queries import recordings as kept
-    from napari_ethoprofile.training.queries.pool import Pool, Unit
-    from napari_ethoprofile.training.queries.strategies import choose
-
-    rng, hours, each = np.random.default_rng(0), 25, 0.5
-    frames = round(each * 3600 * 25)
-    stretches = [(start, start + 250) for start in range(0, frames, 250)]
-    model = cast(Ensemble, SimpleNamespace(rate=5.0, card=SimpleNamespace(id="benchmark")))
-    footage = []
-    for number in range(round(hours / each)):
-        index = SimpleNamespace(frames=frames, fingerprint=SimpleNamespace(key=f"{number}"))
-        one = kept.Footage(f"{number}", Path(f"{number}"), index, 25.0)  # type: ignore[arg-type]
-        looks = rng.normal(size=(len(stretches), 200)).astype(np.float16)
-        moving = rng.random(len(stretches)).astype(np.float32)
-        kept.keep_looks(one, stretches, cache, kept.Looks(looks, moving))
-        said = rng.dirichlet(np.full(8, 0.3), round(each * 3600 * 5)).astype(np.float16)
-        kept.keep_said(one, model, cache, said)
-        footage.append(one)
-
-    def rank(strategy: str) -> float:
-        began = time.perf_counter()
-        units: list[Unit] = []
-        features, motion, probabilities = [], [], []
-        for one in footage:
-            looks = kept.looks_of(one, stretches, cache)
-            edges, values = kept.said_of(one, model, cache)
-            features.append(looks.features)
-            motion.append(looks.motion)
-            probabilities += [values[kept.steps_of(edges, *stretch)] for stretch in stretches]
-            units += [Unit(one.video, *stretch, f"{int(one.video) % 10}") for stretch in stretches]
-        pool = Pool(
-            tuple(units), np.concatenate(features), np.concatenate(motion), tuple(probabilities),
-            class_frames=np.full(8, 1000.0),
-        )  # fmt: skip
-        assert len(choose(pool, strategy, 20, 0, 1)) == 20
-        return time.perf_counter() - began
-
-    name = f"ranking {hours} h of unlabeled video ({len(footage) * len(stretches):,} stretches), cached"
-    taken = rank("clip_entropy_v1")
-    return [
-        Figure(name, f"{taken:.1f} s", "<= 10 s", taken <= 10),
-        Figure("the same by core-set", f"{rank('coreset'):.1f} s"),
-    ]
 
 
 def serving_rows(desk: Workspace) -> list[Figure]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
-from .annotation.errors import ProjectError
-from .annotation.video import IndexQueue, Video
+from .annotation.errors import ProjectError, VideoError
+from .annotation.video import IndexQueue, Video, stored_index
 from .preferences import cache_megabytes
 from .session import Session
 from .transport import Transport
 
 if TYPE_CHECKING:
     from .annotation.project import Project, VideoRecord
+
+
+#: Seconds that opening a clip may wait for an index that was kept no more.
+_SHORT = 0.5
 
 
 class Indexing:
@@ -65,17 +70,28 @@ class Indexing:
     def open_video(self, project: Project, record: VideoRecord) -> Video:
         """Open a recording: its confirmed beginning while it is being indexed.
 
+        An index that was deleted, or is of a file that was copied since, is made again in the background.
+
         Raises
         ------
         ProjectError
             When the file is missing, or is not the one that was added: its frames may not be those that
             were labeled.
+        VideoError
+            When its frames cannot be shown exactly, or none is confirmed yet.
         """
         check = project.check_video(record.id)
         if check.state != "ok":
             raise ProjectError(f"{check.sentence} In this window: Project > Relink recording.")
         crop = record.display.get("crop")
         options = {"cache_mb": cache_megabytes(), "crop": tuple(crop) if crop else None}
+        if record.id not in self._pending and not project.read_only:
+            index = stored_index(project.video_path(record.id), project.cache_folder)
+            if index is not None:
+                return project.open_video(record.id, index=index, **options)
+            self._add(project, record)
+            self.need(record.id)
+            self._wait_for_frames(record.id)
         if record.id in self._pending and self._queue is not None:
             return self._queue.partial(self._pending[record.id], **options)
         return project.open_video(record.id, **options)
@@ -117,6 +133,18 @@ class Indexing:
             self._queue = IndexQueue(project.cache_folder)
         self._pending[record.id] = path
         self._queue.add(path)
+
+    def _wait_for_frames(self, video: str) -> None:
+        """Wait a moment for the first frames: most recordings have them before anybody notices."""
+        until = time.monotonic() + _SHORT
+        while self._queue is not None and time.monotonic() < until:
+            status = self._queue.status(self._pending[video])
+            if status is not None and status.state == "failed":
+                del self._pending[video]
+                raise VideoError(status.message)
+            if status is None or status.state == "done":
+                return
+            time.sleep(_SHORT / 50)
 
     def _allow_more(self, video: str) -> None:
         current = self._session.current

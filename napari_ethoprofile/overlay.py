@@ -1,4 +1,4 @@
-"""The behavior under the playhead, written on the canvas at the bottom left, clear of the feeder."""
+"""The behavior under the playhead, or what is proposed, written on the canvas clear of the feeder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from qtpy.QtCore import QTimer
 
 from .annotation.tracks import NONE, UNLABELED
 from .preferences import label_corner
+from .proposing import Proposing
 from .scoring import Scoring
 from .session import Session
 
@@ -28,14 +29,17 @@ class BehaviorOverlay:
     ----------
     viewer
         The napari viewer; its text overlay is used.
-    session, scoring
+    session, scoring, proposing
         Watched for what to write.
     """
 
-    def __init__(self, viewer: napari.Viewer, session: Session, scoring: Scoring) -> None:
+    def __init__(
+        self, viewer: napari.Viewer, session: Session, scoring: Scoring, proposing: Proposing
+    ) -> None:
         self._overlay: Any = viewer.canvas.overlays.text
         self._session = session
         self._scoring = scoring
+        self._proposing = proposing
         self._shown = ("", "")
         self._later = QTimer()  # kept: making a timer takes longer than painting a label
         self._later.setSingleShot(True)
@@ -46,6 +50,7 @@ class BehaviorOverlay:
         session.labels_changed.connect(lambda _group, _start, _stop: self.refresh())
         session.ethogram_changed.connect(lambda _ethogram: self.refresh())
         scoring.open_changed.connect(lambda _bouts: self.refresh())
+        proposing.decided.connect(self.refresh)
 
     def refresh(self) -> None:
         """Write what holds at the playhead, once the timeline has been painted.
@@ -85,7 +90,12 @@ class BehaviorOverlay:
         behaviors = [label for label in labels if label > NONE]
         if behaviors:
             return " + ".join(ethogram.label_name(b) for b in behaviors), ethogram.label_color(behaviors[0])
-        return ("unlabeled", _GREY) if UNLABELED in labels else ("none", _GREY)
+        if UNLABELED not in labels:
+            return "none", _GREY
+        # In grey and after "unlabeled": what is proposed is no label, and must not look like one.
+        proposed = self._proposing.here
+        name = "" if proposed is None else f" (proposed: {ethogram.label_name(proposed.label)})"
+        return f"unlabeled{name}", _GREY
 
 
 def lightened(color: str) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,22 +23,43 @@ _ASK = 0.2
 _NICE = 10
 
 
-def work_in_process(model: str, out: Path | None = None, device: str = "auto") -> Work:
-    """Return what labels one recording of a queue in a process of its own.
+@dataclass(frozen=True, slots=True)
+class Labeling:
+    """How the recordings of a queue are labeled.
 
-    Parameters
+    Attributes
     ----------
     model
         A model folder, or weights of DeepEthoProfile.
     out
         Folder for the results; beside each recording when not given.
     device
-        Where a network of the batch tier runs.
+        Where a network of the batch tier runs: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    stride
+        Frames from one stack of the batch tier to the next; None for what the model usually takes.
+    fps
+        Frames per second of recordings that do not say it.
     """
+
+    model: str
+    out: Path | None = None
+    device: str = "auto"
+    stride: int | None = None
+    fps: float | None = None
+
+    def arguments(self) -> list[str]:
+        """Return this as options of ``ethoprofile predict``."""
+        chosen = {"--out": self.out, "--stride": self.stride, "--fps": self.fps}
+        told = [f"{value}" for pair in chosen.items() if pair[1] is not None for value in pair]
+        return ["--model", self.model, "--device", self.device, *told]
+
+
+def work_in_process(labeling: Labeling) -> Work:
+    """Return what labels one recording of a queue in a process of its own."""
 
     def work(item: Item, on_progress: Progress, cancelled: Cancelled) -> Outcome:
         command = [sys.executable, "-m", "napari_ethoprofile", "predict", str(item.source), "--events"]
-        command += ["--model", model, "--device", device, *(["--out", str(out)] if out else [])]
+        command += labeling.arguments()
         with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
             process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=complaints, text=True, encoding="utf-8"

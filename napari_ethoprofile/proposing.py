@@ -21,7 +21,7 @@ from .annotation.proposals import (
 )
 from .annotation.tracks import UNLABELED, LabelTrack
 from .session import OpenPass, Session
-from .training.proposal_gate import Offer, offer_for
+from .training.proposal_gate import SURE_FROM, Offer, offer_for, sure_from
 from .training.proposal_store import Said, proposals_of, said_about
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Proposing:
         What it says about the clip, or None.
     proposals
         What is proposed after what the annotator rejected and moved, or None.
+    sure_from
+        Confidence from which a proposal is sure, 0 to 1.
     """
 
     changed = Signal()
@@ -67,6 +69,7 @@ class Proposing:
         self.offer = Offer(None)
         self.said: Proposals | None = None
         self.proposals: Proposals | None = None
+        self.sure_from = SURE_FROM
         self._spoken = False
         self._kept: Said | None = None
         self._undecided: list[ProposedBout] | None = None
@@ -97,6 +100,11 @@ class Proposing:
     def sureness_known(self) -> bool:
         """Whether it is known how sure the model is: what it said is derived data, which may be gone."""
         return self._kept is not None
+
+    @property
+    def uncertain(self) -> list[ProposedBout]:
+        """The undecided proposals that are not sure, or of which nobody knows how sure they are; by time."""
+        return [bout for bout in self.undecided if not bout.confidence >= self.sure_from]
 
     def surer_than(self, threshold: float) -> list[ProposedBout]:
         """Return the undecided proposals with at least this confidence."""
@@ -151,10 +159,11 @@ class Proposing:
             except EthoprofileError as error:
                 self.offer = Offer(None, str(error))
         self._use(said)
-        self._decode_ahead(self._session.playhead)
+        self._decode_ahead(self.uncertain or self.undecided, self._session.playhead)
 
     def _load(self, shown: PassRecord) -> Proposals:
         project = self._session.require_project()
+        self.sure_from = sure_from(project)
         self._kept = said_about(project, shown)
         return proposals_of(project, shown, self._session.annotator, self._kept)
 
@@ -202,19 +211,19 @@ class Proposing:
     # acts of the annotator
 
     def accept(self) -> None:
-        """Take the proposal under the playhead over, and go to the next."""
+        """Take the proposal under the playhead over, and go on to the next uncertain one."""
         bout = self.here
         if bout is not None:
             self._session.commit([accept(self._labels, bout, self._source)])
-        self.next()
+        self.go_on()
 
     def reject(self) -> bool:
-        """Reject the proposal under the playhead and go to the next; False where there is none."""
+        """Reject the proposal under the playhead and go on as `accept`; False where there is none."""
         bout = self.here
         if bout is None or self.proposals is None:
             return False
         self._session.commit([reject(bout, self.proposals)])
-        self.next()
+        self.go_on()
         return True
 
     def answer_of(self, label: int, frame: int) -> Callable[[], None] | None:
@@ -228,7 +237,7 @@ class Proposing:
     def _replace(self, bouts: list[ProposedBout], label: int) -> None:
         labels, source = self._labels, self._source
         self._session.commit([replace_by(labels, b, label, source, self._name(b.label)) for b in bouts])
-        self.next()
+        self.go_on()
 
     def accept_above(self, threshold: float) -> int:
         """Take every proposal over that is at least so sure, as one step; return how many."""
@@ -236,9 +245,22 @@ class Proposing:
         self._session.commit(edits)
         return len(edits)
 
+    def go_on(self) -> None:
+        """Go to the next proposal that is uncertain, round the end of the clip; to sure ones after these."""
+        uncertain, undecided = self.uncertain, self.undecided
+        if undecided and not uncertain:
+            self._session.message(
+                f"{len(undecided)} sure proposals are left (confidence {self.sure_from:.2f} or more): "
+                "look at them one by one, or accept them together."
+            )
+        self._go_to(uncertain or undecided)
+
     def next(self, way: int = 1) -> None:
         """Go to the next (1) or previous (-1) proposal that is undecided; round the ends of the clip."""
-        bouts, frame = self.undecided, self._session.playhead
+        self._go_to(self.undecided, way)
+
+    def _go_to(self, bouts: list[ProposedBout], way: int = 1) -> None:
+        frame = self._session.playhead
         if not bouts:
             self._session.message("Every proposal of this clip is decided.")
             return
@@ -248,7 +270,7 @@ class Proposing:
             target = next((bout for bout in reversed(bouts) if bout.start < frame), bouts[-1])
         self.heading(target.start)
         self._session.seek(target.start)
-        self._decode_ahead(target.start, way)
+        self._decode_ahead(bouts, target.start, way)
 
     # boundaries
 
@@ -298,9 +320,9 @@ class Proposing:
         if self.proposals is not None:
             self.decided()
 
-    def _decode_ahead(self, frame: int, way: int = 1) -> None:
+    def _decode_ahead(self, bouts: list[ProposedBout], frame: int, way: int = 1) -> None:
         """Let the frames that the next keys lead to be decoded already."""
-        current, bouts = self._session.current, self.undecided
+        current = self._session.current
         if current is None or not bouts:
             return
         if way > 0:

@@ -115,7 +115,6 @@ class Workspace:
         self.keyboard = Keyboard(self.session, self.scoring, self.commands, self.transport)
         self.key_log = KeyLog(self.session, self.keyboard)
         self.timeline = TimelinePanel(TimelineModel())
-        self.overlay = BehaviorOverlay(viewer, self.session, self.scoring)
         self.link = TimelineLink(
             self.session, self.scoring, self.transport, self.commands, self.keyboard, self.timeline
         )
@@ -124,6 +123,7 @@ class Workspace:
             self.timeline.model,
         )  # fmt: skip
         self.proposing = Proposing(self.session)
+        self.overlay = BehaviorOverlay(viewer, self.session, self.scoring, self.proposing)
         self.proposing_link = ProposingLink(
             self.proposing, self.session, self.scoring, self.transport, self.commands, self.keyboard,
             self.link, self.timeline.model, lambda: self.dock.proposals.ask_sure(),

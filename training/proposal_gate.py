@@ -15,9 +15,10 @@ from .witnesses import latest_witnesses
 if TYPE_CHECKING:
     from ..annotation.project import Project
 
-#: Settings of a project: least estimated accuracy, and share of clips that go without proposals.
-GATE_KEY, SHARE_KEY = "proposals.least_accuracy", "proposals.audit_share"
-LEAST_ACCURACY, AUDIT_SHARE = 0.75, 0.1
+#: Settings of a project: least estimated accuracy, share of clips that go without proposals, and confidence
+#: from which a proposal is sure.
+GATE_KEY, SHARE_KEY, SURE_KEY = "proposals.least_accuracy", "proposals.audit_share", "proposals.sure_from"
+LEAST_ACCURACY, AUDIT_SHARE, SURE_FROM = 0.75, 0.1, 0.9
 #: Seconds of labels without proposals from which they tell more than the figures of the training.
 LEAST_SECONDS = 60.0
 #: So many tell enough: the latest count, and a clip opens without a look at everything that was ever scored.
@@ -137,8 +138,15 @@ def audit_share(project: Project) -> float:
     return float(project.settings.get(SHARE_KEY, AUDIT_SHARE))
 
 
-def set_rules(project: Project, accuracy: float | None = None, share: float | None = None) -> None:
-    """Change from which expected accuracy on proposals are shown, and which share of clips goes without.
+def sure_from(project: Project) -> float:
+    """Return the confidence from which a proposal is sure, 0 to 1: what is less sure is looked at first."""
+    return float(project.settings.get(SURE_KEY, SURE_FROM))
+
+
+def set_rules(
+    project: Project, accuracy: float | None = None, share: float | None = None, sure: float | None = None
+) -> None:
+    """Change when proposals are shown, which share of clips goes without, and which proposals are sure.
 
     Passes that were opened before keep what was decided for them.
 
@@ -146,8 +154,8 @@ def set_rules(project: Project, accuracy: float | None = None, share: float | No
     ----------
     project
         The project.
-    accuracy, share
-        0 to 1; what is None stays as it is.
+    accuracy, share, sure
+        See `least_accuracy`, `audit_share`, `sure_from`; 0 to 1. What is None stays as it is.
 
     Raises
     ------
@@ -156,7 +164,7 @@ def set_rules(project: Project, accuracy: float | None = None, share: float | No
     """
     if project.read_only:
         raise LearnError("The project is open for reading only; its settings stay as they are.")
-    for key, value in ((GATE_KEY, accuracy), (SHARE_KEY, share)):
+    for key, value in ((GATE_KEY, accuracy), (SHARE_KEY, share), (SURE_KEY, sure)):
         if value is None:
             continue
         if not 0 <= value <= 1:

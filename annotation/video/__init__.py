@@ -1,6 +1,6 @@
 """Recordings, exact to the frame: reading, indexing, recognizing and transcoding them."""
 
-from .building import IndexingCanceledError, index_video
+from .building import IndexingCanceledError, index_video, stored_index
 from .containers import Probe, probe
 from .fingerprint import Change, Fingerprint, compare, find_moved
 from .index import FrameIndex
@@ -21,5 +21,6 @@ __all__ = [
     "find_moved",
     "index_video",
     "probe",
+    "stored_index",
     "transcode",
 ]

@@ -100,6 +100,24 @@ def index_video(
     return index
 
 
+def stored_index(path: Path | str, cache_folder: Path | str | None = None) -> FrameIndex | None:
+    """Return the index of a recording as `index_video` has kept it, or None where it has to be made.
+
+    Parameters
+    ----------
+    path, cache_folder
+        See `index_video`.
+
+    Raises
+    ------
+    VideoError
+        If the file is missing, empty or no recording.
+    """
+    path = Path(path)
+    found = storage.load(_identify(path)[1], storage.cache_folder_for(path, cache_folder))
+    return found if found is not None and found.complete else None
+
+
 def _identify(path: Path) -> tuple[Probe, Fingerprint]:
     from .containers import probe
 

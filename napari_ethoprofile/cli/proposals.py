@@ -120,6 +120,10 @@ def proposals(
     share: Annotated[
         float | None, typer.Option("--without", min=0, max=1, help="Share of clips that go without.")
     ] = None,
+    sure: Annotated[
+        float | None,
+        typer.Option("--sure", min=0, max=1, help="A proposal is sure from this confidence on."),
+    ] = None,
     acting: Annotated[
         str, typer.Option("--as", metavar="NAME", help="Who asks: blind work of theirs stays blind.")
     ] = "",
@@ -131,21 +135,24 @@ def proposals(
     """
     from ..training import proposal_gate as gate
 
-    with opened(project, read_only=accuracy is None and share is None) as store:
-        if accuracy is not None or share is not None:
-            gate.set_rules(store, accuracy, share)
+    nothing_new = accuracy is None and share is None and sure is None
+    with opened(project, read_only=nothing_new) as store:
+        if not nothing_new:
+            gate.set_rules(store, accuracy, share, sure)
         current = store.current_model()
         expected = gate.expected_accuracy(store, current.model, acting) if current is not None else None
-        least, without = gate.least_accuracy(store), gate.audit_share(store)
+        least, without, certain = gate.least_accuracy(store), gate.audit_share(store), gate.sure_from(store)
     if as_json:
         say_json({
-            "from": least, "without": without, "model": current.model if current is not None else None,
+            "from": least, "without": without, "sure": certain,
+            "model": current.model if current is not None else None,
             "expected_accuracy": expected.value if expected is not None else None,
             "measured": expected.how if expected is not None else "",
         })  # fmt: skip
         return
     say(f"Proposals are shown from an expected accuracy of {least:.0%} on.")
     say(f"{without:.0%} of the clips go without.")
+    say(f"A proposal is sure from a confidence of {certain:.2f} on; Enter goes on to those that are not.")
     if current is None or expected is None:
         say("There is no current model yet; train one with 'ethoprofile retrain'.")
     elif expected.value is None:

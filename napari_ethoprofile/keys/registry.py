@@ -124,11 +124,13 @@ DECIDING: tuple[Command, ...] = tuple(
     Command(id_, text, "Proposals", keys, alternatives, repeat, tooltip, scope=PROPOSALS)
     for id_, text, keys, alternatives, repeat, tooltip in (
         (
-            "accept_proposal", "Accept the proposal here and go to the next", ("Return", "Enter"), (), False,
-            "Where nothing is proposed, only go to the next.",
+            "accept_proposal", "Accept the proposal here and go to the next uncertain one",
+            ("Return", "Enter"), (), False,
+            "Where nothing is proposed, only go there. Sure proposals come last.",
         ),
         (
-            "reject_proposal", "Reject the proposal here and go to the next", ("Backspace",), (), False,
+            "reject_proposal", "Reject the proposal here and go to the next uncertain one",
+            ("Backspace",), (), False,
             "The stretch stays unlabeled. Where nothing is proposed, the bout is unlabeled.",
         ),
         ("previous_proposal", "Previous proposal", ("Shift+Tab",), ("Ctrl+J",), True, ""),

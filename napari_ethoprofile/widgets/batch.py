@@ -9,11 +9,8 @@ from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QMenu,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -21,19 +18,18 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import EthoprofileError
 from ..annotation.formats import read_labels
-from ..prediction_process import work_in_process
-from ..training.models import find_model
+from ..prediction_process import Labeling, work_in_process
 from ..training.prediction_work import recordings_of
 from ..training.queue import Item, Outcome, PredictionQueue, State
+from .batch_choices import BatchChoices
 from .batch_table import FILE, BatchTable
-from .forms import Notice, add_action, push_button, shape_table, text_label
+from .forms import Notice, push_button, shape_table, text_label
 from .recordings_table import RECORDING_FILES
 from .result_dialog import ResultDialog
 from .side_dock import SharedPlace
 
 #: Milliseconds between two looks at the queue.
 LOOK_MS = 250
-WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
 _PAUSE, _GO_ON = "Pause", "Go on"
 _WORST_FIRST = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
 
@@ -49,7 +45,9 @@ class BatchWidget(SharedPlace):
         self.queue = PredictionQueue(self._label)
         self.queue.pause()
         self.queue.start()
-        self._create_choices()
+        self.choices = BatchChoices(self)
+        self.notice = Notice("batch_notice", self)
+        self._labeling: Labeling | None = None
         self._create_table()
         self._create_buttons()
         self._lay_out()
@@ -76,11 +74,9 @@ class BatchWidget(SharedPlace):
         """Begin with the queue, or begin no further item."""
         if not self.queue.paused:
             self.queue.pause()
-        elif not self.model.text().strip():
-            self.notice.tell("Choose the model that labels: a model folder, or weights.", problem=True)
         else:
             try:
-                self._check_model()
+                self._labeling = self.choices.labeling()  # kept: threads of the queue must not ask widgets
             except EthoprofileError as error:
                 self.notice.tell(str(error), problem=True)
                 return
@@ -166,16 +162,8 @@ class BatchWidget(SharedPlace):
     # -- inside -------------------------------------------------------------------------------------------
 
     def _label(self, item: Item, on_progress: object, cancelled: object) -> Outcome:
-        out = self._out
-        return work_in_process(self._model, out)(item, on_progress, cancelled)  # type: ignore[arg-type]
-
-    def _check_model(self) -> None:
-        """Keep the choices for the threads of the queue, which must not ask widgets."""
-        text = self.model.text().strip()
-        path = Path(text).expanduser()
-        self._model = str(path) if path.is_file() else str(find_model(text))
-        folder = self.out.text().strip()
-        self._out = Path(folder).expanduser() if folder else None
+        assert self._labeling is not None
+        return work_in_process(self._labeling)(item, on_progress, cancelled)  # type: ignore[arg-type]
 
     def _begun(self) -> bool:
         return any(item.state is not State.WAITING for item in self.queue.items)
@@ -196,20 +184,6 @@ class BatchWidget(SharedPlace):
         )
         self.why.setText(f"{told[0].title}: {told[0].sentence}" if told else "")
         self.why.setVisible(bool(told))
-
-    def _create_choices(self) -> None:
-        self.model, self.out = QLineEdit(self), QLineEdit(self)
-        self.model.setObjectName("batch_model")
-        self.model.setPlaceholderText("model folder, or weights such as mouse_v5.model")
-        self.out.setObjectName("batch_out")
-        self.out.setPlaceholderText("beside each recording")
-        menu = QMenu(self)
-        add_action(menu, "Model folder…", self._choose_model)
-        add_action(menu, "Weights of DeepEthoProfile…", self._choose_weights)
-        self.choose_model = push_button("choose_model", "Choose", "Choose the model that labels.", self, menu)
-        self.choose_out = push_button("choose_out", "Choose", "Choose where the result files go.", self)
-        self.choose_out.clicked.connect(self._choose_out)
-        self.notice = Notice("batch_notice", self)
 
     def _create_table(self) -> None:
         self.table = BatchTable(self)
@@ -250,15 +224,8 @@ class BatchWidget(SharedPlace):
         self.open.clicked.connect(self.open_result)
 
     def _lay_out(self) -> None:
-        choices = QGridLayout()
-        for row, (text, field, button) in enumerate(
-            [("Model", self.model, self.choose_model), ("Results", self.out, self.choose_out)]
-        ):
-            choices.addWidget(QLabel(text, self), row, 0)
-            choices.addWidget(field, row, 1)
-            choices.addWidget(button, row, 2)
         layout = QVBoxLayout(self)
-        layout.addLayout(choices)
+        layout.addWidget(self.choices)
         layout.addLayout(_row(self.add_files, self.add_folder, None, self.go))
         layout.addWidget(self.notice)
         layout.addWidget(self.view, 1)
@@ -275,21 +242,6 @@ class BatchWidget(SharedPlace):
         folder = QFileDialog.getExistingDirectory(self, "Add the recordings in a folder")
         if folder:
             self.add([Path(folder)])
-
-    def _choose_model(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a model folder")
-        if folder:
-            self.model.setText(folder)
-
-    def _choose_weights(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
-        if path:
-            self.model.setText(path)
-
-    def _choose_out(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a folder for the results")
-        if folder:
-            self.out.setText(folder)
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:

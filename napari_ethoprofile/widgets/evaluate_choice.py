@@ -23,7 +23,7 @@ from ..annotation.project import Project
 from ..training.evaluation.protocols import PROTOCOLS
 from ..training.features.registry import ENTRIES
 from ..training.models import list_models
-from .batch import WEIGHTS_FILES
+from .batch_choices import WEIGHTS_FILES
 from .forms import add_action, choice, paired, push_button, text_label
 
 #: Of the two tiers, the one that is no head on features.

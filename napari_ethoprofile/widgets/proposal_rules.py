@@ -1,4 +1,4 @@
-"""The dialog on proposals of a project: how good a model must be, and how many clips go without."""
+"""The dialog on proposals of a project: how good a model must be, how many clips go without, what is sure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from qtpy.QtWidgets import QDialog, QDoubleSpinBox, QWidget
 
 from ..annotation.errors import EthoprofileError
 from ..session import Session
-from ..training.proposal_gate import audit_share, expected_accuracy, least_accuracy, set_rules
+from ..training.proposal_gate import audit_share, expected_accuracy, least_accuracy, set_rules, sure_from
 from .forms import text_label
 from .request_dialog import RequestDialog
 
@@ -34,6 +34,13 @@ class ProposalRulesDialog(RequestDialog):
             "Share of clips without",
             "Drawn by chance: only these tell how good model and people are.",
             audit_share(project),
+        )
+        self.sure = self._share(
+            "sure",
+            "Sure from a confidence of",
+            "Enter goes on to proposals that are less sure; those that are sure come last, one by one or "
+            "together (Accept sure…). With 100 % it stops at every one.",
+            sure_from(project),
         )
         self.model = text_label("proposal_rules_model", self)
         self.model.setText(self._expected())
@@ -64,7 +71,10 @@ class ProposalRulesDialog(RequestDialog):
         """Keep the settings; what was decided for passes that were opened before stays."""
         try:
             set_rules(
-                self._session.require_project(), self.accuracy.value() / 100, self.without.value() / 100
+                self._session.require_project(),
+                self.accuracy.value() / 100,
+                self.without.value() / 100,
+                self.sure.value() / 100,
             )
         except EthoprofileError as error:
             self.refuse(str(error))

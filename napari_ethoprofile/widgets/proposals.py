@@ -11,8 +11,6 @@ from ..session import Session
 from .forms import text_label
 from .request_dialog import RequestDialog
 
-#: Where the question begins: what a model says with less is wrong too often to be taken unseen.
-THRESHOLD = 0.9
 _NOT_KNOWN = "How sure it is of them is not kept any more; 'ethoprofile propose' computes it again."
 
 
@@ -62,7 +60,9 @@ class ProposalsPanel(QWidget):
         undecided = proposing.undecided
         if proposing.proposals is not None:
             name = proposing.proposals.source.partition("@")[0]
-            many = f"{len(undecided)} undecided" if undecided else "all decided"
+            sure = len(undecided) - len(proposing.uncertain)
+            among = f", {sure} of them sure" if sure else ""
+            many = f"{len(undecided)} undecided{among}" if undecided else "all decided"
             told = "" if proposing.sureness_known else f" {_NOT_KNOWN}"
             self.text.setText(f"{name} proposes: {many}.{told}")
         else:
@@ -96,7 +96,7 @@ class AcceptSureDialog(RequestDialog):
         self.threshold.setRange(0.0, 1.0)
         self.threshold.setDecimals(2)
         self.threshold.setSingleStep(0.05)
-        self.threshold.setValue(THRESHOLD)
+        self.threshold.setValue(proposing.sure_from)
         self.threshold.valueChanged.connect(lambda _value: self._count())
         self.count = text_label("accept_sure_count", self)
         self.form.addRow("From confidence", self.threshold)

@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdi
 
 from ..jobs.rules import Wish
 from ..training.features.registry import ENTRIES
-from .batch import WEIGHTS_FILES
+from .batch_choices import WEIGHTS_FILES
 from .forms import push_button
 
 

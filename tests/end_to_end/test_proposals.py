@@ -53,6 +53,8 @@ def test_keys_accept_replace_reject_and_adjust(desk: Workspace) -> None:
     assert desk.timeline.model.lanes[0].title == "Model  mice"
     assert desk.timeline.model.lanes[-1].ghost is not None
     assert decided(desk) == []
+    written = desk.display._viewer.canvas.overlays.text
+    assert written.text == "unlabeled (proposed: walk)"
 
     press(key.Key_Return)
     assert (decided(desk), session.playhead) == ([(0, 40, 1, "accepted")], 40)

@@ -98,11 +98,12 @@ def test_rejected_and_moved_proposals_stand_in_the_history_and_are_undone(home: 
 
 def test_when_proposals_are_shown_is_told_and_changed(home: Path) -> None:
     told = json.loads(run("proposals", home, "--as", "Ada", "--json")[1])
-    assert (told["from"], told["without"], told["expected_accuracy"]) == (0.75, 0.0, 0.9)
+    assert (told["from"], told["without"], told["sure"], told["expected_accuracy"]) == (0.75, 0.0, 0.9, 0.9)
     assert "on its training labels" in told["measured"]
     status, text = run("proposals", home, "--from", "0.95", "--without", "0.2")
     assert status == 0
     assert "from an expected accuracy of 95% on" in text
     with Project.open(home, read_only=True) as project:
         assert (project.settings.get(GATE_KEY), project.settings.get(SHARE_KEY)) == (0.95, 0.2)
+    assert "from a confidence of 0.70 on" in run("proposals", home, "--sure", "0.7")[1]
     assert run("proposals", home, "--from", "1.2")[0] == 2

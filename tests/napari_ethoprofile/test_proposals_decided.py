@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import UNLABELED, LabelTrack
-from napari_ethoprofile.training.proposal_gate import SHARE_KEY
+from napari_ethoprofile.training.proposal_gate import SHARE_KEY, SURE_KEY
 from napari_ethoprofile.training.proposal_store import FOLDER_NAME
 from proposing_project import proposing_project, say, truth
 
@@ -70,6 +70,25 @@ def test_accept_replace_reject_adjust_and_undo(desk: SimpleNamespace) -> None:
         session.tell_changed(session.current.editor.undo())
     assert session.track == LabelTrack.blank(FRAMES)
     assert desk.proposing.undecided[0].label == 1
+
+
+def test_enter_goes_on_to_what_is_uncertain_and_to_sure_ones_after_that(desk: SimpleNamespace) -> None:
+    desk.project.settings.set(SURE_KEY, 0.8)
+    say(desk.project, desk.clip, truth(FRAMES), np.repeat([0.6, 0.9, 0.85, 0.7, 0.95, 0.5], 20))
+    desk.open()
+    proposing, session = desk.proposing, desk.session
+    assert [bout.start for bout in proposing.uncertain] == [0, 60, 100]
+    visited = [session.playhead]
+    for act in (proposing.accept, proposing.reject, proposing.answer_of(3, 100)):
+        act()
+        visited.append(session.playhead)
+    assert visited == [0, 60, 100, 20]  # round the end of the clip to the first that is sure
+    assert "3 sure proposals are left (confidence 0.80 or more)" in desk.messages[-1]
+    assert [bout.start for bout in proposing.undecided] == [20, 40, 80]  # nothing sure was taken by itself
+    for _ in range(3):
+        proposing.accept()
+    assert proposing.undecided == []
+    assert desk.messages[-1] == "Every proposal of this clip is decided."
 
 
 def test_hovering_tells_what_is_proposed_first(desk: SimpleNamespace) -> None:

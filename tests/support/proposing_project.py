@@ -14,6 +14,7 @@ from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.models import read_card
 from napari_ethoprofile.training.probabilities import Probabilities
 from napari_ethoprofile.training.proposal_store import keep_probabilities
+from numpy.typing import NDArray
 from small_project import write_recording
 
 ETHOGRAM = Ethogram(
@@ -79,11 +80,13 @@ def score(project: Project, clip: str, track: LabelTrack) -> PassRecord:
     return project.get_pass(record.id)
 
 
-def say(project: Project, clip: str, track: LabelTrack, sure: float = 0.9) -> PassRecord:
-    """Let the model say something about a clip; the other behaviors share what is left."""
+def say(
+    project: Project, clip: str, track: LabelTrack, sure: float | NDArray[np.floating] = 0.9
+) -> PassRecord:
+    """Let the model say something about a clip, as sure everywhere or frame by frame; the rest is shared."""
     card, record = card_of(project), project.get_clip(clip)
     codes = track.codes[:, 0]
-    values = np.full((len(codes), 3), (1 - sure) / 2, np.float32)
+    values = np.repeat((1 - np.broadcast_to(sure, codes.shape))[:, None] / 2, 3, axis=1).astype(np.float32)
     values[np.arange(len(codes)), codes - 1] = sure
     edges = np.arange(record.start, record.stop + 1)
     keep_probabilities(project, clip, Probabilities((values,), ((1, 2, 3),), edges, card.id))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import tempfile
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...annotation.errors import EthoprofileError, LearnError
@@ -114,6 +117,11 @@ def adopt_finished(project: Project) -> tuple[list[Adopted], list[str]]:
             taken.append(adopt(project, job))
         except EthoprofileError as error:
             refused.append(str(error))
+        except OSError as error:
+            refused.append(
+                f"The model of the training {job.id} could not be taken over ({error.strerror or error}, "
+                f"{error.filename or project.folder}); mend that, then open the project again."
+            )
     return taken, refused
 
 
@@ -134,6 +142,19 @@ def _move_model(project: Project, job: Job, result: Result) -> None:
         # Another program took it over at this moment.
         if not (target / CARD_NAME).is_file():
             raise LearnError(f"The model of the training {job.id} is gone; train again.") from None
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy_whole(source, target)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Copy a folder from another disk; the copy appears at once, or not at all."""
+    fresh = Path(tempfile.mkdtemp(prefix=".tmp-", dir=target.parent))
+    try:
+        os.rename(shutil.copytree(source, fresh / source.name), target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _settle(project: Project, job: Job, result: Result) -> str:

@@ -9,6 +9,7 @@ from napari_ethoprofile.training.queue import Item, State
 from numbered_video import RECIPES, write_numbered
 from pytestqt.qtbot import QtBot
 
+from napari_ethoprofile.prediction_process import Labeling
 from napari_ethoprofile.widgets.batch import BatchWidget
 from napari_ethoprofile.widgets.batch_table import cells_of
 from napari_ethoprofile.widgets.result_dialog import budget_of
@@ -59,10 +60,23 @@ def test_what_is_missing_is_said(dock: BatchWidget, recordings: Path, tmp_path: 
     assert dock.notice.text == ""
     dock.start_or_pause()
     assert "Choose the model" in dock.notice.text
-    dock.model.setText("nothing")
+    dock.choices.model.setText("nothing")
     dock.start_or_pause()
     assert "There is no model 'nothing'" in dock.notice.text
     assert dock.queue.paused
+    dock.close()
+
+
+def test_choices_are_handed_to_the_process(dock: BatchWidget, tmp_path: Path) -> None:
+    weights, choices = write_weights(tmp_path / "mouse_v5.model"), dock.choices
+    choices.model.setText(str(weights))
+    assert choices.labeling() == Labeling(str(weights))
+    assert choices.labeling().arguments() == ["--model", str(weights), "--device", "auto"]
+    choices.device.setCurrentText("processor")
+    choices.stride.setValue(5)
+    choices.fps.setValue(12.5)
+    told = choices.labeling().arguments()
+    assert told[2:] == ["--device", "cpu", "--stride", "5", "--fps", "12.5"]
     dock.close()
 
 
@@ -95,8 +109,8 @@ def test_a_recording_is_labeled_and_its_result_shown(dock: BatchWidget, qtbot: Q
     good = write_numbered(tmp_path / "good.mkv", RECIPES["h264-b.mkv"], 40)
     (tmp_path / "bad.mkv").write_bytes(b"")
     dock.add([tmp_path / "bad.mkv", good])
-    dock.model.setText(str(weights))
-    dock.out.setText(str(tmp_path / "out"))
+    dock.choices.model.setText(str(weights))
+    dock.choices.out.setText(str(tmp_path / "out"))
     dock.start_or_pause()
     assert dock.go.text() == "Pause"
     qtbot.waitUntil(lambda: dock.queue.wait(0), timeout=120_000)
@@ -122,7 +136,7 @@ def test_a_stopped_recording_is_not_done(dock: BatchWidget, qtbot: QtBot, tmp_pa
     weights = write_weights(tmp_path / "mouse_v5.model")
     long = write_numbered(tmp_path / "long.mkv", RECIPES["h264-b.mkv"], 4000)
     dock.add([long])
-    dock.model.setText(str(weights))
+    dock.choices.model.setText(str(weights))
     dock.start_or_pause()
     qtbot.waitUntil(lambda: dock.queue.items[0].state is State.RUNNING, timeout=20_000)
     dock.view.selectRow(0)

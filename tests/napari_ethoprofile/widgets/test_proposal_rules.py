@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from napari_ethoprofile.annotation.project import Project
-from napari_ethoprofile.training.proposal_gate import GATE_KEY, SHARE_KEY
+from napari_ethoprofile.training.proposal_gate import GATE_KEY, SHARE_KEY, SURE_KEY
 from proposing_project import proposing_project
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
@@ -26,13 +26,14 @@ def session(tmp_path: Path) -> Iterator[Session]:
 def test_the_rules_of_a_project_are_shown_and_kept(qtbot: QtBot, session: Session) -> None:
     dialog = ProposalRulesDialog(session)
     qtbot.addWidget(dialog)
-    assert (dialog.accuracy.value(), dialog.without.value()) == (75, 10)
+    assert (dialog.accuracy.value(), dialog.without.value(), dialog.sure.value()) == (75, 10, 90)
     assert "expected to be right in 90% of the frames" in dialog.model.text()
     dialog.accuracy.setValue(80)
     dialog.without.setValue(25)
+    dialog.sure.setValue(60)
     QTest.mouseClick(dialog.buttons.button(dialog.buttons.StandardButton.Ok), Qt.MouseButton.LeftButton)
     settings = session.require_project().settings
-    assert (settings.get(GATE_KEY), settings.get(SHARE_KEY)) == (0.8, 0.25)
+    assert [settings.get(key) for key in (GATE_KEY, SHARE_KEY, SURE_KEY)] == [0.8, 0.25, 0.6]
 
 
 def test_nothing_is_kept_in_a_project_that_is_only_read(qtbot: QtBot, session: Session) -> None:

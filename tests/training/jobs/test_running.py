@@ -300,9 +300,17 @@ def test_the_result_is_taken_over_once_wherever_that_is_cut_off(
         assert find_job(project, job.id) in list_jobs(project)
 
 
-def test_a_model_of_the_same_name_is_never_replaced(prepared: Prepared) -> None:
-    job = prepared()
+def test_a_model_of_the_same_name_is_never_replaced_and_disks_may_differ(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, rename = prepared(), os.rename
     run(job)
+
+    def refuse(source: Path, goal: Path) -> None:
+        if Path(source).is_relative_to(job.result):
+            raise OSError(number, os.strerror(number), str(source))
+        rename(source, goal)
+
     with Project.open(job.folder.parents[1]) as project:
         target = project.folder / "models" / job.plan.model
         target.mkdir(parents=True)
@@ -310,7 +318,13 @@ def test_a_model_of_the_same_name_is_never_replaced(prepared: Prepared) -> None:
             adopt(project, job)
         assert "has another one of this name by now" in adopt_finished(project)[1][0]
         target.rmdir()
-        assert adopt(project, job).name == job.plan.model
+        monkeypatch.setattr(os, "rename", refuse)
+        number = errno.ENOSPC
+        assert "could not be taken over (No space left on device" in adopt_finished(project)[1][0]
+        assert list(target.parent.glob("*")) == []
+        number = errno.EXDEV  # the folder of trainings lies on another disk
+        assert adopt(project, job).model == Model.read(target).card.id
+        assert [path for path in target.parent.iterdir() if path.name.startswith(".")] == []
 
 
 def _cut_off(*_: object) -> None:

@@ -1,0 +1,122 @@
+"""The choices above the batch queue: the model, where results go, and what few recordings need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtpy.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QSpinBox,
+    QWidget,
+)
+
+from ..annotation.errors import LearnError
+from ..prediction_process import Labeling
+from ..training.models import find_model
+from ..training.stacks import FRAMES
+from .forms import add_action, choice, paired, push_button
+
+WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
+_DEVICES = {"fastest there is": "auto", "processor": "cpu", "CUDA": "cuda", "MPS": "mps"}
+#: The least value of a spin box stands for what is usual.
+_USUAL = 0
+
+
+class BatchChoices(QWidget):
+    """Asks which model labels the recordings of a queue, and how."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model, self.out = QLineEdit(self), QLineEdit(self)
+        self.model.setObjectName("batch_model")
+        self.model.setPlaceholderText("model folder, or weights such as mouse_v5.model")
+        self.out.setObjectName("batch_out")
+        self.out.setPlaceholderText("beside each recording")
+        menu = QMenu(self)
+        add_action(menu, "Model folder…", self._choose_model)
+        add_action(menu, "Weights of DeepEthoProfile…", self._choose_weights)
+        self.choose_model = push_button("choose_model", "Choose", "Choose the model that labels.", self, menu)
+        self.choose_out = push_button("choose_out", "Choose", "Choose where the result files go.", self)
+        self.choose_out.clicked.connect(self._choose_out)
+        self.device = self._devices()
+        self.stride = self._stride()
+        self.fps = self._fps()
+        small = QWidget(self)
+        row = QHBoxLayout(small)
+        row.setContentsMargins(0, 0, 0, 0)
+        for field in (self.device, self.stride, self.fps):
+            row.addWidget(field, 1)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("Model", paired(self.model, self.choose_model))
+        form.addRow("Results", paired(self.out, self.choose_out))
+        form.addRow("Options", small)
+
+    def labeling(self) -> Labeling:
+        """Return what is chosen.
+
+        Raises
+        ------
+        LearnError
+            When no model is chosen, or there is none of that name.
+        """
+        text = self.model.text().strip()
+        if not text:
+            raise LearnError("Choose the model that labels: a model folder, or weights.")
+        path = Path(text).expanduser()
+        folder = self.out.text().strip()
+        return Labeling(
+            str(path) if path.is_file() else str(find_model(text)),
+            Path(folder).expanduser() if folder else None,
+            _DEVICES[self.device.currentText()],
+            self.stride.value() or None,
+            self.fps.value() or None,
+        )
+
+    def _devices(self) -> QComboBox:
+        box = choice("batch_device", "Where a network of the batch tier runs.", self)
+        box.addItems(list(_DEVICES))
+        return box
+
+    def _stride(self) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setObjectName("batch_stride")
+        box.setRange(_USUAL, 10 * FRAMES)
+        box.setSpecialValueText("usual step")
+        box.setSuffix(" frames a step")
+        box.setToolTip(
+            f"Models of the batch tier look at {FRAMES} frames at a time. With fewer frames a step these "
+            "overlap: finer, and slower."
+        )
+        return box
+
+    def _fps(self) -> QDoubleSpinBox:
+        box = QDoubleSpinBox(self)
+        box.setObjectName("batch_fps")
+        box.setRange(_USUAL, 1000)
+        box.setDecimals(2)
+        box.setSpecialValueText("frames/s of the file")
+        box.setSuffix(" frames/s")
+        box.setToolTip("For image stacks, which do not say how many frames a second they have.")
+        return box
+
+    def _choose_model(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a model folder")
+        if folder:
+            self.model.setText(folder)
+
+    def _choose_weights(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
+        if path:
+            self.model.setText(path)
+
+    def _choose_out(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a folder for the results")
+        if folder:
+            self.out.setText(folder)
