@@ -68,7 +68,8 @@ class DeskState:
             "window": [window.first, window.last],
             "speed": self._transport.player.speed,
         }
-        project.settings.update({self._key(current): position, "last_clip": current.clip.id})
+        with self._session.telling():
+            project.settings.update({self._key(current): position, "last_clip": current.clip.id})
 
     def restore_position(self) -> None:
         """Go back to where the open pass was left."""

@@ -11,7 +11,7 @@ import numpy as np
 from psygnal import EmitLoopError
 from qtpy.QtCore import QTimer
 
-from .annotation.errors import VideoError
+from .annotation.errors import ProjectError, VideoError
 from .clip_frames import ClipFrames
 from .session import OpenPass, Session
 
@@ -158,8 +158,7 @@ class Display:
             problem = _video_problem(error)
             if problem is None:
                 raise
-            self._session.close_pass()
-            self._session.message(f"{problem} The clip is closed and saved.")
+            self._let_go(f"{problem} The clip is closed and saved.")
         finally:
             self._moving = False
 
@@ -175,10 +174,16 @@ class Display:
         """Close the pass when its picture is taken away: nobody scores what is not shown."""
         if self._layer is not None and self._layer not in self._viewer.layers:
             self._layer = None
+            self._let_go("The recording was taken out of the layer list: its clip is closed and saved.")
+
+    def _let_go(self, told: str) -> None:
+        """Close the pass; where the disk refuses it stays open for what is not saved, but not for scoring."""
+        try:
             self._session.close_pass()
-            self._session.message(
-                "The recording was taken out of the layer list: its clip is closed and saved."
-            )
+        except ProjectError as error:
+            self._session.set_annotating(False)
+            told = f"The picture is gone, and the last changes are not saved yet: {error}"
+        self._session.message(told)
 
     def _keep_flat(self, _event: object = None) -> None:
         """Refuse to show time as a direction in space, for which napari would read the whole clip."""
@@ -224,7 +229,8 @@ class Display:
             return
         limits, gamma = [float(limit) for limit in self._layer.contrast_limits], float(self._layer.gamma)
         if (limits, gamma) != _brightness(current):
-            self._keep(current, contrast=limits, gamma=gamma)
+            with self._session.telling():
+                self._keep(current, contrast=limits, gamma=gamma)
 
     def _keep(self, current: OpenPass, **display: Any) -> None:
         project = self._session.project

@@ -6,7 +6,8 @@ other. Frames here are *track frames*: 0 is the first frame of the clip.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -115,11 +116,11 @@ class Session:
         default=lambda project, source: project.open_video(source.id), repr=False
     )
 
-    def set_project(self, project: Project | None) -> None:
-        """Show another project; the open pass and the old project are closed first."""
-        self.close_pass()
+    def set_project(self, project: Project | None, *, discard: bool = False) -> None:
+        """Show another project; the open pass and the old project are closed first, see `close_pass`."""
+        self.close_pass(discard=discard)
         if self.project is not None:
-            self.project.close()
+            self.project.close(discard=discard)
         self.project = project
         self.project_changed(project)
         if project is not None:
@@ -134,6 +135,14 @@ class Session:
         self.close_pass()
         self.annotator = name
         self.annotator_changed(name)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Make a message of an error in something that nothing else depends on."""
+        try:
+            yield
+        except EthoprofileError as error:
+            self.message(str(error))
 
     def require_project(self) -> Project:
         """Return the open project or raise `ProjectError`."""
@@ -154,7 +163,8 @@ class Session:
         Raises
         ------
         EthoprofileError
-            When the recording or the pass cannot be opened; nothing is open then.
+            When the recording or the pass cannot be opened; nothing is open then. When the disk refuses what
+            was changed in the pass before; that one stays open.
         """
         project = self.require_project()
         self.switching = self.current is not None
@@ -164,7 +174,8 @@ class Session:
         except BaseException:
             if self.switching:
                 self.switching = False
-                self.opened(None)
+                if self.current is None:
+                    self.opened(None)
                 self.passes_changed()
             raise
         self.switching = False
@@ -192,16 +203,29 @@ class Session:
             raise
         return OpenPass(clip, record, source, editor, video)
 
-    def close_pass(self) -> None:
-        """Close the open pass, if any; what is open is finished and everything is flushed to disk."""
+    def close_pass(self, *, discard: bool = False) -> None:
+        """Close the open pass, if any; what is open is finished and everything is flushed to disk.
+
+        Parameters
+        ----------
+        discard
+            Give up what the disk refuses to take.
+
+        Raises
+        ------
+        ProjectError
+            When the disk refuses; the pass stays open then, with all that was changed.
+        """
         if self.current is None:
             return
         current = self.current
         self.closing(current)
+        if not discard:
+            current.editor.flush()
         self.set_annotating(False)
         self.current = None
         try:
-            current.editor.close()
+            current.editor.close(discard=discard)
         finally:
             current.video.close()
         self.opened(None)

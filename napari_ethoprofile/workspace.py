@@ -11,7 +11,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMainWindow
 
 from .annotation.assigning import pass_to_score
-from .annotation.errors import EthoprofileError
+from .annotation.errors import EthoprofileError, ProjectError
 from .annotation.project import Project
 from .annotation.project.people import LAST_ANNOTATOR
 from .background import Background
@@ -39,7 +39,7 @@ from .transport import Transport
 from .viewed import ViewedRecorder
 from .warming import warm_up
 from .widgets.clip_table import in_order_of_work
-from .widgets.dialogs import WindowDialogs
+from .widgets.dialogs import Unsaved, WindowDialogs
 
 if TYPE_CHECKING:
     import napari
@@ -182,6 +182,31 @@ class Workspace:
             self._viewer.window.remove_dock_widget(self.timeline)
         self.left()
 
+    def may_close_pass(self, *, for_good: bool = False) -> bool:
+        """Close the open pass before the window goes; what the disk refuses is lost only if the user says so.
+
+        Parameters
+        ----------
+        for_good
+            Whether the window goes whatever the user says.
+
+        Returns
+        -------
+        bool
+            Whether the window may close.
+        """
+        while True:
+            try:
+                self.session.close_pass()
+            except ProjectError as error:
+                answer = self.dialogs.ask_unsaved(str(error), may_stay=not for_good)
+                if answer is Unsaved.LOSE:
+                    self.session.close_pass(discard=True)
+                elif answer is Unsaved.STAY:
+                    return False
+            else:
+                return True
+
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""
         if _workspaces.pop(_identity(self._viewer), None) is None:
@@ -190,7 +215,8 @@ class Workspace:
         for timer in self._timers:
             timer.stop()
         self.desk_state.save()
-        self.session.set_project(None)
+        self.may_close_pass(for_good=True)
+        self.session.set_project(None, discard=True)
         self.learning.close()
         self.indexing.close()
         self.keyboard.close()
@@ -232,8 +258,12 @@ class Workspace:
         project = Project.open(folder)
         self._remove_previews()
         self.desk_state.save()
-        self.session.set_annotator("")
-        self.session.set_project(project)
+        try:
+            self.session.set_annotator("")
+            self.session.set_project(project)
+        except ProjectError:  # the former one has changes that its disk refuses
+            project.close()
+            raise
         self.desk_state.remember_project(project.folder)
         self.act_as(annotator or self._known_annotator(project) or self.dock.ask_annotator())
         self.indexing.start()

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 
 from qtpy.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from ..jobs.status import AtClose, TrainingStatus
 from ..navigation import parse_position
 from ..session import OpenPass
+
+
+class Unsaved(StrEnum):
+    """What becomes of changes that the disk refuses while the window closes."""
+
+    AGAIN = "try again"
+    LOSE = "close and lose them"
+    STAY = "keep the window open"
 
 
 class WindowDialogs:
@@ -71,6 +80,22 @@ class WindowDialogs:
         box.exec()
         answers = {keep: AtClose.KEEP, stop: AtClose.STOP}
         return answers.get(box.clickedButton(), AtClose.CANCEL)
+
+    def ask_unsaved(self, why: str, *, may_stay: bool) -> Unsaved:
+        """Ask what becomes of changes that the disk refuses while the window closes."""
+        box = QMessageBox(self._parent)
+        box.setWindowTitle("Not saved")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText("The last changes of the open clip are not saved.")
+        box.setInformativeText(why)
+        again = box.addButton("Try again", QMessageBox.ButtonRole.AcceptRole)
+        lose = box.addButton("Close and lose them", QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole) if may_stay else again
+        box.setDefaultButton(again)
+        box.setEscapeButton(stay)
+        box.exec()
+        answers = {again: Unsaved.AGAIN, lose: Unsaved.LOSE}
+        return answers.get(box.clickedButton(), Unsaved.STAY)
 
     def show_help(self) -> None:
         """Show all keys."""

@@ -183,10 +183,9 @@ class MainWidget(QWidget):
             if event is not None and event.type() == QEvent.Type.Resize:
                 QTimer.singleShot(0, self._share_height)
         elif event is not None and event.type() == QEvent.Type.Close:
-            if not self.workspace.learning.may_close():
+            if not (self.workspace.learning.may_close() and self.workspace.may_close_pass()):
                 event.ignore()
                 return True
-            self.guarded(self.workspace.session.close_pass)
             self.workspace.desk_state.save()
             QTimer.singleShot(0, self._close_with_window)
         return super().eventFilter(watched, event)

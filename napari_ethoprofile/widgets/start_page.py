@@ -68,11 +68,25 @@ class StartPage(QWidget):
                 widget.deleteLater()
         if folders:
             self._recent.addWidget(QLabel("Recent projects", self))
-        for folder in folders:
-            button = QPushButton(folder.name, self)
+        for folder, name in zip(folders, short_names(folders), strict=True):
+            button = QPushButton(name, self)
             button.setFlat(True)
             button.setStyleSheet("text-align: left;")
             button.setToolTip(str(folder))
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _checked=False, f=folder: self.recent_requested.emit(str(f)))
             self._recent.addWidget(button)
+
+
+def short_names(folders: list[Path]) -> list[str]:
+    """Return the last parts of each path, as few as tell it from the others."""
+    names = []
+    for folder in folders:
+        others = [other for other in folders if other != folder]
+        parts = next(
+            n
+            for n in range(1, len(folder.parts) + 1)
+            if all(other.parts[-n:] != folder.parts[-n:] for other in others)
+        )
+        names.append("/".join(part.strip("/\\") for part in folder.parts[-parts:]))
+    return names

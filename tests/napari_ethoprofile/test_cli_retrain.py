@@ -97,6 +97,7 @@ def test_old_jobs_are_removed_when_asked(tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal of another process")
+@pytest.mark.slow
 def test_ctrl_c_stops_a_job_which_is_then_resumed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-m", "napari_ethoprofile", "retrain", str(project), "--model", "stopped"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

@@ -158,6 +158,7 @@ def test_a_job_that_cannot_begin_says_why(qtbot: QtBot, open_desk: Open) -> None
     assert "is damaged" in desk.learning.status.sentence
 
 
+@pytest.mark.slow
 def test_a_training_that_is_being_prepared_can_be_given_up(qtbot: QtBot, open_desk: Open) -> None:
     desk = open_desk()
     desk.learning.want(Wish("by hand"))
