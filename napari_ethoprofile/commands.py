@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from .annotation.edits import Edit
 from .annotation.edits.jumps import boundary_after, boundary_before, unlabeled_after, unlabeled_before
 from .annotation.edits.outcomes import Reason
-from .annotation.errors import EthoprofileError
 from .annotation.tracks import Bout, LabelTrack
 from .keys.registry import COMMANDS
 from .navigation import bout_under
@@ -136,10 +135,8 @@ class Commands:
         handler = self.handlers.get(command)
         if handler is None:
             return
-        try:
+        with self._session.telling():
             handler()
-        except EthoprofileError as error:
-            self._session.message(str(error))
 
     # moves
 

@@ -8,7 +8,6 @@ from functools import partial
 
 from .annotation.adjudication import MODEL, RULES, Comparison, Item, Proposal, Rater, Standing
 from .annotation.agreement.kinds import Kind
-from .annotation.errors import EthoprofileError
 from .annotation.ethogram import Ethogram
 from .annotation.tracks import LabelTrack
 from .commands import Commands
@@ -131,10 +130,8 @@ class CompareLink:
         self._kinds = LabelTrack.blank(comparison.clip.frames, 1) if comparison is not None else None
 
     def _answer(self, label: int) -> None:
-        try:
+        with self._parts.session.telling():
             self._comparing.answer(label)
-        except EthoprofileError as error:
-            self._parts.session.message(str(error))
 
     def _submit(self, submit: Callable[[], None]) -> None:
         """Submit the open pass; a consensus only when everything in it is decided."""

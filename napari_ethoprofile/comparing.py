@@ -29,7 +29,7 @@ from .annotation.adjudication import (
     ruling_on,
     take,
 )
-from .annotation.errors import EthoprofileError, ProjectError
+from .annotation.errors import ProjectError
 from .annotation.tracks import NONE, UNLABELED
 from .compared_parts import Order, Part, Progress
 from .session import Move, OpenPass, Session
@@ -178,10 +178,8 @@ class Comparing:
         """Read the raters' labels again: in the columns of a changed ethogram."""
         if self.comparison is None:
             return
-        try:
+        with self._session.telling():
             self.open([source.record.id for source in self.comparison.sources.values()])
-        except EthoprofileError as error:
-            self._session.message(str(error))
 
     def close(self) -> None:
         """Close the comparison with its consensus pass."""

@@ -131,10 +131,8 @@ class Playlist:
         at = self.at + way
         if not 0 <= at < len(self.entries):
             return False
-        try:
+        with self._session.telling():
             self._open(at, last=way < 0)
-        except EthoprofileError as error:
-            self._session.message(str(error))
         return True
 
     def _on_compared(self, _comparison: Comparison | None) -> None:

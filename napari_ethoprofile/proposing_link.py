@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 
-from .annotation.errors import EthoprofileError
 from .annotation.proposals import Proposals
 from .annotation.tracks import UNLABELED
 from .commands import Commands
@@ -97,10 +96,8 @@ class ProposingLink:
         return None if answer is None else lambda: self._tell_errors(answer)
 
     def _tell_errors(self, act: Callable[[], None]) -> None:
-        try:
+        with self._session.telling():
             act()
-        except EthoprofileError as error:
-            self._session.message(str(error))
 
     def _on_changed(self) -> None:
         shown = self._proposing.said is not None

@@ -116,11 +116,11 @@ class Session:
         default=lambda project, source: project.open_video(source.id), repr=False
     )
 
-    def set_project(self, project: Project | None, *, discard: bool = False) -> None:
+    def set_project(self, project: Project | None) -> None:
         """Show another project; the open pass and the old project are closed first, see `close_pass`."""
-        self.close_pass(discard=discard)
+        self.close_pass()
         if self.project is not None:
-            self.project.close(discard=discard)
+            self.project.close()
         self.project = project
         self.project_changed(project)
         if project is not None:
@@ -138,7 +138,7 @@ class Session:
 
     @contextmanager
     def telling(self) -> Iterator[None]:
-        """Make a message of an error in something that nothing else depends on."""
+        """Turn an error inside the block into a message."""
         try:
             yield
         except EthoprofileError as error:

@@ -216,7 +216,7 @@ class Workspace:
             timer.stop()
         self.desk_state.save()
         self.may_close_pass(for_good=True)
-        self.session.set_project(None, discard=True)
+        self.session.set_project(None)
         self.learning.close()
         self.indexing.close()
         self.keyboard.close()

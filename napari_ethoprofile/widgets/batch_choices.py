@@ -9,7 +9,6 @@ from qtpy.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QSpinBox,
@@ -20,7 +19,7 @@ from ..annotation.errors import LearnError
 from ..prediction_process import Labeling
 from ..training.models import find_model
 from ..training.stacks import FRAMES
-from .forms import add_action, choice, paired, push_button
+from .forms import add_action, ask_folder, choice, paired, push_button
 
 WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
 _DEVICES = {"fastest there is": "auto", "processor": "cpu", "CUDA": "cuda", "MPS": "mps"}
@@ -39,24 +38,23 @@ class BatchChoices(QWidget):
         self.out.setObjectName("batch_out")
         self.out.setPlaceholderText("beside each recording")
         menu = QMenu(self)
-        add_action(menu, "Model folder…", self._choose_model)
+        add_action(menu, "Model folder…", lambda: ask_folder(self.model, "Choose a model folder"))
         add_action(menu, "Weights of DeepEthoProfile…", self._choose_weights)
         self.choose_model = push_button("choose_model", "Choose", "Choose the model that labels.", self, menu)
         self.choose_out = push_button("choose_out", "Choose", "Choose where the result files go.", self)
-        self.choose_out.clicked.connect(self._choose_out)
+        self.choose_out.clicked.connect(
+            lambda _checked=False: ask_folder(self.out, "Choose a folder for the results")
+        )
         self.device = self._devices()
         self.stride = self._stride()
         self.fps = self._fps()
-        small = QWidget(self)
-        row = QHBoxLayout(small)
-        row.setContentsMargins(0, 0, 0, 0)
-        for field in (self.device, self.stride, self.fps):
-            row.addWidget(field, 1)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("Model", paired(self.model, self.choose_model))
         form.addRow("Results", paired(self.out, self.choose_out))
-        form.addRow("Options", small)
+        form.addRow("Runs on", self.device)
+        form.addRow("Step", self.stride)
+        form.addRow("Frames/s", self.fps)
 
     def labeling(self) -> Labeling:
         """Return what is chosen.
@@ -88,7 +86,7 @@ class BatchChoices(QWidget):
         box = QSpinBox(self)
         box.setObjectName("batch_stride")
         box.setRange(_USUAL, 10 * FRAMES)
-        box.setSpecialValueText("usual step")
+        box.setSpecialValueText("as usual")
         box.setSuffix(" frames a step")
         box.setToolTip(
             f"Models of the batch tier look at {FRAMES} frames at a time. With fewer frames a step these "
@@ -101,22 +99,12 @@ class BatchChoices(QWidget):
         box.setObjectName("batch_fps")
         box.setRange(_USUAL, 1000)
         box.setDecimals(2)
-        box.setSpecialValueText("frames/s of the file")
+        box.setSpecialValueText("as the file says")
         box.setSuffix(" frames/s")
         box.setToolTip("For image stacks, which do not say how many frames a second they have.")
         return box
-
-    def _choose_model(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a model folder")
-        if folder:
-            self.model.setText(folder)
 
     def _choose_weights(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
         if path:
             self.model.setText(path)
-
-    def _choose_out(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a folder for the results")
-        if folder:
-            self.out.setText(folder)

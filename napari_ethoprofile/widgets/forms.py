@@ -9,9 +9,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QAction, QIcon
 from qtpy.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -54,6 +56,13 @@ def paired(field: QWidget, other: QWidget) -> QWidget:
     layout.addWidget(field, 1)
     layout.addWidget(other)
     return row
+
+
+def ask_folder(field: QLineEdit, title: str) -> None:
+    """Let the user choose a folder, and put it into a field."""
+    folder = QFileDialog.getExistingDirectory(field, title)
+    if folder:
+        field.setText(folder)
 
 
 def text_label(name: str, parent: QWidget | None, text: str = "", *, bold: bool = False) -> QLabel:

@@ -31,7 +31,7 @@ from ..annotation.errors import FormatError
 from ..keys.focus import main_window_of
 from .command_bar import CommandBar
 from .figure_view import FigureView
-from .forms import push_button, shape_table, text_label
+from .forms import ask_folder, push_button, shape_table, text_label
 from .side_dock import SharedPlace
 
 BINS = ("10min", "30min", "1h", "2h", "6h", "12h", "24h")
@@ -266,9 +266,7 @@ class ProfileWidget(SharedPlace):
             self.subjects.setText(path)
 
     def _ask_out(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder for tables and figures")
-        if folder:
-            self.out.setText(folder)
+        ask_folder(self.out, "Folder for tables and figures")
 
     def _open_folder(self) -> None:
         if self.folder is not None:

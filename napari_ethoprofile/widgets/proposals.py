@@ -5,7 +5,6 @@ from __future__ import annotations
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ..annotation.errors import EthoprofileError
 from ..proposing import Proposing
 from ..session import Session
 from .forms import text_label
@@ -79,10 +78,8 @@ class ProposalsPanel(QWidget):
             AcceptSureDialog(self._proposing, self._session, self.window()).exec()
 
     def _take_newer(self) -> None:
-        try:
+        with self._session.telling():
             self._proposing.take_newer()
-        except EthoprofileError as error:
-            self._session.message(str(error))
 
 
 class AcceptSureDialog(RequestDialog):

@@ -323,7 +323,8 @@ def test_a_model_of_the_same_name_is_never_replaced_and_disks_may_differ(
         assert "could not be taken over (No space left on device" in adopt_finished(project)[1][0]
         assert not target.exists()
         number = errno.EXDEV  # the folder of trainings lies on another disk
-        assert adopt(project, job).model == Model.read(target).card.id
+        adopted = adopt(project, job)
+        assert (adopted.name, adopted.model) == (job.plan.model, Model.read(target).card.id)
         assert [path for path in target.parent.iterdir() if path.name.startswith(".")] == []
 
 
