@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,6 +40,8 @@ class Labeling:
         Frames from one stack of the batch tier to the next; None for what the model usually takes.
     fps
         Frames per second of recordings that do not say it.
+    names
+        What behaviors of the model are called in the results, where that differs.
     """
 
     model: str
@@ -46,11 +49,14 @@ class Labeling:
     device: str = "auto"
     stride: int | None = None
     fps: float | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def arguments(self) -> list[str]:
         """Return this as options of ``ethoprofile predict``."""
         chosen = {"--out": self.out, "--stride": self.stride, "--fps": self.fps}
         told = [f"{value}" for pair in chosen.items() if pair[1] is not None for value in pair]
+        for old, new in self.names.items():
+            told += ["--map", f"{old}={new}"]
         return ["--model", self.model, "--device", self.device, *told]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..annotation.errors import EthoprofileError
+from ..renaming import renamings
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
@@ -102,13 +103,10 @@ def seconds_of(text: str) -> float:
 
 def mapping_of(pairs: list[str] | None) -> dict[str, str]:
     """Return ``{old: new}`` from ``old=new`` arguments."""
-    mapping = {}
-    for pair in pairs or ():
-        old, equals, new = pair.partition("=")
-        if not equals or not old.strip() or not new.strip():
-            raise typer.BadParameter(f"'{pair}' is not a mapping; write it like 'old name=new name'.")
-        mapping[old.strip()] = new.strip()
-    return mapping
+    try:
+        return renamings(pairs or ())
+    except EthoprofileError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def read_options(pairs: list[str] | None, columns: list[str] | None) -> dict[str, Any]:

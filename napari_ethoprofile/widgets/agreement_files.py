@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 from .._reader import LABEL_ENDINGS
 from ..annotation.agreement.sources import FileOptions
 from ..annotation.errors import AgreementError
+from ..renaming import renamings
 from .forms import push_button, text_label
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -101,11 +102,11 @@ class AgreementFiles(QWidget):
         return tuple(Path(item.data(_PATH)) for item in items if item is not None)
 
     def options(self) -> FileOptions:
-        """Return what was said about the files, or raise `AgreementError` for what cannot be read."""
+        """Return what was said about the files, or raise `EthoprofileError` for what cannot be read."""
         gaps = self.gaps.currentData()
         return FileOptions(
             fps=self._rate(),
-            mapping=self._mapping(),
+            mapping=renamings(self.names.text()),
             gaps=gaps,
             background=gaps,
             allow_mismatch=self.mismatch.isChecked(),
@@ -132,15 +133,6 @@ class AgreementFiles(QWidget):
         if not 0 < rate < 10_000:
             raise AgreementError(f"'{text}' is no number of frames per second; write it like 25 or 29.97.")
         return rate
-
-    def _mapping(self) -> dict[str, str]:
-        names = {}
-        for pair in filter(None, (pair.strip() for pair in self.names.text().split(","))):
-            old, equals, new = (part.strip() for part in pair.partition("="))
-            if not (old and equals and new):
-                raise AgreementError(f"'{pair}' maps no name; write it like grooming=groom.")
-            names[old] = new
-        return names
 
     def _remove(self) -> None:
         row = self.list.currentRow()

@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import LearnError
 from ..prediction_process import Labeling
+from ..renaming import renamings
 from ..training.models import find_model
 from ..training.stacks import FRAMES
 from .forms import add_action, ask_folder, choice, paired, push_button
@@ -48,6 +49,7 @@ class BatchChoices(QWidget):
         self.device = self._devices()
         self.stride = self._stride()
         self.fps = self._fps()
+        self.names = self._names()
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("Model", paired(self.model, self.choose_model))
@@ -55,14 +57,15 @@ class BatchChoices(QWidget):
         form.addRow("Runs on", self.device)
         form.addRow("Step", self.stride)
         form.addRow("Frames/s", self.fps)
+        form.addRow("Called here", self.names)
 
     def labeling(self) -> Labeling:
         """Return what is chosen.
 
         Raises
         ------
-        LearnError
-            When no model is chosen, or there is none of that name.
+        EthoprofileError
+            When no model is chosen, or there is none of that name, or a behavior is renamed to nothing.
         """
         text = self.model.text().strip()
         if not text:
@@ -75,6 +78,7 @@ class BatchChoices(QWidget):
             _DEVICES[self.device.currentText()],
             self.stride.value() or None,
             self.fps.value() or None,
+            renamings(self.names.text()),
         )
 
     def _devices(self) -> QComboBox:
@@ -103,6 +107,13 @@ class BatchChoices(QWidget):
         box.setSuffix(" frames/s")
         box.setToolTip("For image stacks, which do not say how many frames a second they have.")
         return box
+
+    def _names(self) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setObjectName("batch_names")
+        line.setPlaceholderText("behaviors under another name: sleep=rest")
+        line.setToolTip("Name in the model = name in the results, with commas between several.")
+        return line
 
     def _choose_weights(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)

@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import LearnError
 from ..annotation.project import Project
+from ..renaming import renamings
 from ..training.evaluation.protocols import PROTOCOLS
 from ..training.features.registry import ENTRIES
 from ..training.models import list_models
@@ -84,14 +85,14 @@ class EvaluateChoice(QWidget):
 
         Raises
         ------
-        LearnError
-            When something is missing.
+        EthoprofileError
+            When something is missing, or a name is renamed to nothing.
         """
         arguments = ["evaluate", *self._labels(project), "--seed", str(self.seed.value())]
         if self.trained:
             arguments += ["--model", self._model()]
-            pairs = (pair.strip() for pair in self.names.text().split(","))
-            arguments += [part for pair in pairs if pair for part in ("--map", pair)]
+            for old, new in renamings(self.names.text()).items():
+                arguments += ["--map", f"{old}={new}"]
             arguments += ["--final"] if self.reads_final else []
         else:
             arguments += ["--protocol", self.protocol.currentText(), *self._kind()]

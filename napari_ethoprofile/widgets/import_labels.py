@@ -10,6 +10,7 @@ from .._reader import LABEL_ENDINGS
 from ..annotation.errors import EthoprofileError, FormatError
 from ..annotation.exchange import import_labels
 from ..annotation.formats import FORMATS, TOLD
+from ..renaming import renamings
 from ..session import Session
 from .forms import push_button
 from .import_beside import OLD_CLASSES_TEXT, OLD_CLASSES_TOOLTIP, BesideDialog
@@ -118,10 +119,6 @@ class ImportDialog(RequestDialog):
         if dialog.exec():
             self.reject()
 
-    def _names(self) -> dict[str, str]:
-        pairs = [pair.partition("=") for pair in self.mapping.text().split(",") if "=" in pair]
-        return {old.strip(): new.strip() for old, _equals, new in pairs}
-
     def _told(self) -> dict[str, str]:
         """Return the read options that were typed, or raise `FormatError` for what is none."""
         told = {}
@@ -146,7 +143,7 @@ class ImportDialog(RequestDialog):
                 self.annotator.text().strip(),
                 self.kind.currentData(),
                 format_name=self.format.currentData(),
-                mapping=self._names(),
+                mapping=renamings(self.mapping.text()),
                 map_old=self.map_old.isChecked(),
                 allow_mismatch=self.mismatch.isChecked(),
                 **options,

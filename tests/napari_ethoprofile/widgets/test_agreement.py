@@ -10,7 +10,7 @@ from napari_ethoprofile.annotation.agreement import Settings
 from napari_ethoprofile.annotation.agreement.report import AgreementReport, agreement_report, as_csv
 from napari_ethoprofile.annotation.agreement.report.explanations import meaning_of
 from napari_ethoprofile.annotation.agreement.sources import material_of_passes
-from napari_ethoprofile.annotation.errors import AgreementError
+from napari_ethoprofile.annotation.errors import EthoprofileError
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import UNLABELED, Bout, LabelTrack
 from qtpy.QtCore import Qt
@@ -135,7 +135,7 @@ def test_what_is_said_about_files_reaches_the_reader(qtbot, tmp_path: Path) -> N
     for field, wrong in ((files.fps, "fast"), (files.names, "grooming")):
         kept = field.text()
         field.setText(wrong)
-        with pytest.raises(AgreementError, match=wrong):
+        with pytest.raises(EthoprofileError, match=wrong):
             files.options()
         field.setText(kept)
 
@@ -156,7 +156,7 @@ def test_the_report_is_that_of_the_command_and_replaces_nothing(
     def at_once(work, done, failed) -> None:
         try:
             done(work())
-        except AgreementError as error:
+        except EthoprofileError as error:
             failed(error)
 
     dialog = AgreementReportDialog(report, tmp_path, at_once)

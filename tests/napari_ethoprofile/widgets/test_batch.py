@@ -77,6 +77,11 @@ def test_choices_are_handed_to_the_process(dock: BatchWidget, tmp_path: Path) ->
     choices.fps.setValue(12.5)
     told = choices.labeling().arguments()
     assert told[2:] == ["--device", "cpu", "--stride", "5", "--fps", "12.5"]
+    choices.names.setText("sleep=rest, climb=hang")
+    assert choices.labeling().arguments()[-4:] == ["--map", "sleep=rest", "--map", "climb=hang"]
+    choices.names.setText("sleep")
+    dock.start_or_pause()
+    assert "'sleep' renames no behavior" in dock.notice.text
     dock.close()
 
 
