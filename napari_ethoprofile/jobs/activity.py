@@ -21,6 +21,7 @@ class ActivityBar:
     def __init__(self, status: TrainingStatus) -> None:
         self._status = status
         self._bar: progress | None = None
+        self._text = ""
         status.events.state.connect(self._show)
         status.events.stage.connect(self._show)
         status.events.fraction.connect(self._show)
@@ -38,12 +39,16 @@ class ActivityBar:
             return
         if self._bar is None:
             self._bar = progress(total=_STEPS, gui=True)  # nothing for the terminal
-        bar = self._bar
-        bar.set_description(f"Training {status.model}: {status.stage or 'starting'}")
-        if self._bar is bar:  # telling it lets the window work, which can be closed meanwhile
-            bar.update(round(_STEPS * (status.fraction or 0.0)) - bar.n)
+        bar, text = self._bar, f"Training {status.model}: {status.stage or 'starting'}"
+        # Whatever it is told it draws at once, before the frame that somebody waits for: only what is new.
+        if text != self._text:
+            self._text = text
+            bar.set_description(text)
+        further = round(_STEPS * (status.fraction or 0.0)) - bar.n
+        if further and self._bar is bar:  # telling it lets the window work, which can be closed meanwhile
+            bar.update(further)
 
     def _remove(self) -> None:
         if self._bar is not None:
             self._bar.close()
-            self._bar = None
+            self._bar, self._text = None, ""

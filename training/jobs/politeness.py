@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 import psutil
@@ -25,12 +26,22 @@ def be_polite() -> int:
     with contextlib.suppress(psutil.Error):
         # The constant exists on Windows only, where there is no niceness.
         process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))
+    if sys.platform == "linux" and _in_a_session_of_its_own():
+        # Linux weighs sessions against each other, and niceness only within one (sched(7), autogroups).
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_FIRST_TO_GO), encoding="ascii")
     threads = max(1, _cores(process) - 1)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)
     return threads
+
+
+def _in_a_session_of_its_own() -> bool:
+    """Whether nobody else is in this session: true for a job of the window, not for one in a terminal."""
+    leader = os.getsid(0)
+    return leader == os.getpid() or not psutil.pid_exists(leader)
 
 
 def _cores(process: psutil.Process) -> int:
