@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..annotation.errors import LearnError
 from .snapshots import IGNORED
+from .turns import Turns
 
 if TYPE_CHECKING:
     import torch
@@ -153,7 +154,9 @@ def fit_head(
         steps_in_epoch = -(-len(pieces) // settings.batch)
         epochs = max(settings.epochs, -(-settings.least_steps // steps_in_epoch))
         total = epochs * steps_in_epoch
-        optimizer = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=settings.decay)
+        optimizer = torch.optim.AdamW(
+            head.parameters(), lr=settings.rate, weight_decay=settings.decay, fused=True
+        )
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total + 1)
         chance = np.random.default_rng(seed)
         head.train()
@@ -202,7 +205,7 @@ def fit_heads(
     checkpoints: Checkpoints | None = None,
     on_loss: Callable[[int, int, float], None] | None = None,
 ) -> list[TemporalHead]:
-    """Train several heads at the same time, one a thread of torch; the result is that of one after the other.
+    """Train several heads at the same time, on all cores; the result is that of one after the other.
 
     Parameters
     ----------
@@ -228,10 +231,14 @@ def fit_heads(
     # All before the first is trained: making a head draws random numbers, which must not mix with a seed's.
     known = [checkpoints.head(number) if checkpoints is not None else None for number in range(len(sides))]
 
-    def unwanted() -> bool:
-        return over.is_set() or (cancelled is not None and cancelled())
+    # As many as torch may use here, which is fewer in a process that leaves the window a core.
+    turns = Turns((n for n, head in enumerate(known) if head is None), torch.get_num_threads())
 
     def fit(number: int) -> TemporalHead:
+        def unwanted() -> bool:
+            turns.take(number)
+            return over.is_set() or (cancelled is not None and cancelled())
+
         def tell(step: int, total: int | None) -> None:
             with lock:
                 done[number], totals[number] = step, total or 0
@@ -245,14 +252,17 @@ def fit_heads(
 
         if (head := known[number]) is not None:
             return head
-        head = fit_head(sides[number], outputs, seeds[number], settings, tell, unwanted, tell_loss)
+        try:
+            turns.take(number)
+            head = fit_head(sides[number], outputs, seeds[number], settings, tell, unwanted, tell_loss)
+        finally:
+            turns.leave(number)
         if checkpoints is not None:
             with lock:
                 checkpoints.keep_head(number, head)
         return head
 
-    # As many as torch may use here, which is fewer in a process that leaves the window a core.
-    with ThreadPoolExecutor(min(len(sides), torch.get_num_threads())) as pool:
+    with ThreadPoolExecutor(len(sides)) as pool:
         try:
             return list(pool.map(fit, range(len(sides))))
         except BaseException:

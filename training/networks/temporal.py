@@ -93,13 +93,21 @@ class TemporalHead(nn.Module):
         """Return the logits of every group (batch, steps, outputs)."""
         values = ((features - self.mean) * self.scale).clamp(-8, 8)
         values = self.norm(values)
-        first = functional.pad(values[:, 1:] - values[:, :-1], (0, 0, 1, 0))
-        second = functional.pad(first[:, 1:] - first[:, :-1], (0, 0, 0, 1))
-        values = self.project(torch.cat([values, first, second], dim=2)).transpose(1, 2)
+        # The projection of differences is the difference of projections, of far fewer numbers.
+        parts = self.project.weight.unflatten(1, (3, -1)).unbind(1)
+        level, first, second = functional.linear(values, torch.cat(parts)).chunk(3, dim=2)
+        change = _backward(second)
+        bend = functional.pad(change[:, 1:] - change[:, :-1], (0, 0, 0, 1))
+        values = (level + _backward(first) + bend + self.project.bias).transpose(1, 2)
         for layer in self.layers:
             values = layer(values)
         values = values.transpose(1, 2)
         return [output(values) for output in self.outputs]
+
+
+def _backward(values: Tensor) -> Tensor:
+    """Return how values (batch, steps, channels) differ from those one step before; 0 at the first."""
+    return functional.pad(values[:, 1:] - values[:, :-1], (0, 0, 1, 0))
 
 
 class _Layer(nn.Module):
