@@ -66,7 +66,7 @@ def read_cells(
             warnings.simplefilter("error", pd.errors.ParserWarning)
             table = pd.read_csv(
                 io.StringIO(body), sep=separator, header=None, names=[*names, *spare], dtype=str,
-                na_filter=False, index_col=False,
+                na_filter=False, index_col=False, lineterminator="\n",
                 quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             )  # fmt: skip
     except pd.errors.ParserWarning as error:

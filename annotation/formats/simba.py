@@ -78,8 +78,9 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
         )
     try:
         table = pd.read_csv(
-            io.StringIO(text.content), header=None, skiprows=1, usecols=positions, dtype=str, na_filter=False
-        )
+            io.StringIO(text.content), header=None, skiprows=1, names=range(len(header)), usecols=positions,
+            dtype=str, na_filter=False, index_col=False, lineterminator="\n",
+        )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise text.error(f"is no table that can be read ({error}); it may be cut off.") from error
     marks: dict[str, NDArray[np.int8]] = {}

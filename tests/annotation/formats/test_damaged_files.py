@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from label_files import in_groups, put
 from napari_ethoprofile.annotation.errors import FormatError
 from napari_ethoprofile.annotation.formats import FORMATS, Labels, Mark, read_all, sniff, write_labels
-from napari_ethoprofile.annotation.tracks import NONE, LabelTrack
+from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, LabelTrack
 
 FOREIGN = [
     "boris",
@@ -79,6 +79,29 @@ def test_a_damaged_file_is_read_or_refused_in_one_sentence(
         assert str(path) in refused or found
         assert "\n" not in refused
         assert all(labels.frames > 0 for labels in found)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "codes"),
+    [
+        (",n_x,n_y,n_\r,eat,rest,call", ["0,1.5,2.5,0.9,1,0,"], [[1, NONE, UNLABELED]]),
+        (
+            ",n_x,n_y,n_p,eat,rest,call",
+            ["0,1.5\r,2.5,0.9,1,0,1", "1,1.5,2.5,0.9,0,1,1"],
+            [[1, NONE, 3], [NONE, 2, 3]],
+        ),
+        (
+            ",n_x,n_y,n_p,eat,rest,call",
+            ["0,1.5,2.5", "1,1.5,2.5,0.9,1,0,1"],
+            [[UNLABELED] * 3, [1, NONE, 3]],
+        ),
+    ],
+)
+def test_a_stray_carriage_return_and_a_short_row_move_no_frame(
+    tmp_path: Path, header: str, rows: list[str], codes: list[list[int]]
+) -> None:
+    [found] = read_all(put(tmp_path, "a.csv", "\n".join([header, *rows])), "simba", fps=25.0)
+    assert found.track.codes.tolist() == codes
 
 
 @pytest.mark.parametrize(
