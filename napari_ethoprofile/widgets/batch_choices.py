@@ -7,7 +7,6 @@ from pathlib import Path
 from qtpy.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QLineEdit,
     QMenu,
@@ -20,9 +19,9 @@ from ..prediction_process import Labeling
 from ..renaming import renamings
 from ..training.models import find_model
 from ..training.stacks import FRAMES
-from .forms import add_action, ask_folder, choice, paired, push_button
+from .choosers import ask_folder, ask_weights, renaming_line
+from .forms import add_action, choice, paired, push_button
 
-WEIGHTS_FILES = "Weights of DeepEthoProfile (*.model *.pt *.pth)"
 _DEVICES = {"fastest there is": "auto", "processor": "cpu", "CUDA": "cuda", "MPS": "mps"}
 #: The least value of a spin box stands for what is usual.
 _USUAL = 0
@@ -39,17 +38,17 @@ class BatchChoices(QWidget):
         self.out.setObjectName("batch_out")
         self.out.setPlaceholderText("beside each recording")
         menu = QMenu(self)
-        add_action(menu, "Model folder…", lambda: ask_folder(self.model, "Choose a model folder"))
-        add_action(menu, "Weights of DeepEthoProfile…", self._choose_weights)
+        add_action(menu, "Model folder…", lambda: ask_folder(self, "Choose a folder", self.model.setText))
+        add_action(menu, "Weights of DeepEthoProfile…", lambda: ask_weights(self, self.model.setText))
         self.choose_model = push_button("choose_model", "Choose", "Choose the model that labels.", self, menu)
         self.choose_out = push_button("choose_out", "Choose", "Choose where the result files go.", self)
         self.choose_out.clicked.connect(
-            lambda _checked=False: ask_folder(self.out, "Choose a folder for the results")
+            lambda _checked=False: ask_folder(self, "Choose a folder for the results", self.out.setText)
         )
         self.device = self._devices()
         self.stride = self._stride()
         self.fps = self._fps()
-        self.names = self._names()
+        self.names = renaming_line("batch_names", "the results", self)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("Model", paired(self.model, self.choose_model))
@@ -107,15 +106,3 @@ class BatchChoices(QWidget):
         box.setSuffix(" frames/s")
         box.setToolTip("For image stacks, which do not say how many frames a second they have.")
         return box
-
-    def _names(self) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setObjectName("batch_names")
-        line.setPlaceholderText("behaviors under another name: sleep=rest")
-        line.setToolTip("Name in the model = name in the results, with commas between several.")
-        return line
-
-    def _choose_weights(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
-        if path:
-            self.model.setText(path)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -24,7 +22,7 @@ from ..renaming import renamings
 from ..training.evaluation.protocols import PROTOCOLS
 from ..training.features.registry import ENTRIES
 from ..training.models import list_models
-from .batch_choices import WEIGHTS_FILES
+from .choosers import ask_folder, ask_weights, renaming_line
 from .forms import add_action, choice, paired, push_button, text_label
 
 #: Of the two tiers, the one that is no head on features.
@@ -35,6 +33,7 @@ _LAYOUTS = ((PROJECT, ""), (DEEPETHOPROFILE, "deepethoprofile"), (JHUANG, "jhuan
 #: What is measured.
 KIND, TRAINED = "a kind of model, by a protocol", "a trained model"
 _RECIPES = ("modern", "published")
+_FOLDER = "Choose a folder"
 
 
 class EvaluateChoice(QWidget):
@@ -197,8 +196,8 @@ class EvaluateChoice(QWidget):
         self.weights.setObjectName("evaluate_weights")
         self.weights.setPlaceholderText("a file of weights, or a model folder")
         menu = QMenu(self)
-        add_action(menu, "File of weights…", lambda: self._ask_weights(self.weights.setText))
-        add_action(menu, "Folder…", lambda: self._ask_folder(self.weights.setText))
+        add_action(menu, "File of weights…", lambda: ask_weights(self, self.weights.setText))
+        add_action(menu, "Folder…", lambda: ask_folder(self, _FOLDER, self.weights.setText))
         self.choose_weights = push_button(
             "evaluate_choose_weights", "Choose", "Choose the weights of the backbone.", self, menu
         )
@@ -220,16 +219,13 @@ class EvaluateChoice(QWidget):
         if line is not None:
             line.setPlaceholderText("name, model folder, or weights such as mouse_v5.model")
         menu = QMenu(self)
-        add_action(menu, "Model folder…", lambda: self._ask_folder(self.model.setCurrentText))
-        add_action(menu, "Weights of DeepEthoProfile…", lambda: self._ask_weights(self.model.setCurrentText))
+        add_action(menu, "Model folder…", lambda: ask_folder(self, _FOLDER, self.model.setCurrentText))
+        add_action(menu, "Weights of DeepEthoProfile…", lambda: ask_weights(self, self.model.setCurrentText))
         self.choose_model = push_button(
             "evaluate_choose_model", "Choose", "Choose a model from outside of the project.", self, menu
         )
         self.model_row = paired(self.model, self.choose_model)
-        self.names = QLineEdit(self)
-        self.names.setObjectName("evaluate_names")
-        self.names.setPlaceholderText("behaviors under another name: sleep=rest")
-        self.names.setToolTip("Name in the model = name in the ethogram, with commas between several.")
+        self.names = renaming_line("evaluate_names", "the ethogram", self)
         self.final = QCheckBox("Read the final test set", self)
         self.final.setObjectName("evaluate_final")
         self.final.setToolTip("Animals and passes that are kept for it. You are asked first; it is noted.")
@@ -267,15 +263,5 @@ class EvaluateChoice(QWidget):
 
     def _chooser(self, name: str, tooltip: str, field: QLineEdit) -> QPushButton:
         button = push_button(f"evaluate_choose_{name}", "Choose", tooltip, self)
-        button.clicked.connect(lambda _checked=False: self._ask_folder(field.setText))
+        button.clicked.connect(lambda _checked=False: ask_folder(self, _FOLDER, field.setText))
         return button
-
-    def _ask_folder(self, take: Callable[[str], object]) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a folder")
-        if folder:
-            take(folder)
-
-    def _ask_weights(self, take: Callable[[str], object]) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", "", WEIGHTS_FILES)
-        if path:
-            take(path)

@@ -9,11 +9,9 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QAction, QIcon
 from qtpy.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -56,13 +54,6 @@ def paired(field: QWidget, other: QWidget) -> QWidget:
     layout.addWidget(field, 1)
     layout.addWidget(other)
     return row
-
-
-def ask_folder(field: QLineEdit, title: str) -> None:
-    """Let the user choose a folder, and put it into a field."""
-    folder = QFileDialog.getExistingDirectory(field, title)
-    if folder:
-        field.setText(folder)
 
 
 def text_label(name: str, parent: QWidget | None, text: str = "", *, bold: bool = False) -> QLabel:

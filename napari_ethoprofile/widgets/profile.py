@@ -29,9 +29,10 @@ from qtpy.QtWidgets import (
 from .._reader import LABEL_ENDINGS
 from ..annotation.errors import FormatError
 from ..keys.focus import main_window_of
+from .choosers import ask_folder
 from .command_bar import CommandBar
 from .figure_view import FigureView
-from .forms import ask_folder, push_button, shape_table, text_label
+from .forms import push_button, shape_table, text_label
 from .side_dock import SharedPlace
 
 BINS = ("10min", "30min", "1h", "2h", "6h", "12h", "24h")
@@ -266,7 +267,7 @@ class ProfileWidget(SharedPlace):
             self.subjects.setText(path)
 
     def _ask_out(self) -> None:
-        ask_folder(self.out, "Folder for tables and figures")
+        ask_folder(self, "Folder for tables and figures", self.out.setText)
 
     def _open_folder(self) -> None:
         if self.folder is not None:

@@ -8,7 +8,6 @@ from typing import Any
 from qtpy.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QLineEdit,
     QSpinBox,
@@ -20,6 +19,7 @@ from ..annotation.errors import LearnError
 from ..session import Session
 from ..training.datasets import LABEL_KINDS
 from ..training.features.registry import ENTRIES
+from .choosers import ask_weights
 from .command_bar import CommandBar
 from .evaluate_choice import BATCH_TIER
 from .forms import choice, paired, push_button, text_label
@@ -166,7 +166,7 @@ class TrainDialog(QDialog):
         self.replace = QCheckBox("Replace a model of this name", self)
         self.replace.setObjectName("train_other_replace")
         self.choose = push_button("train_other_choose", "Choose", "Choose a file of weights.", self)
-        self.choose.clicked.connect(self._ask_weights)
+        self.choose.clicked.connect(lambda _checked=False: ask_weights(self, self.weights.setText))
         self.kind.currentIndexChanged.connect(lambda _index: self._show_rows())
         self.recipe.currentIndexChanged.connect(lambda _index: self._show_rows())
         self.show_project()
@@ -190,8 +190,3 @@ class TrainDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.command)
         layout.addWidget(self.told)
-
-    def _ask_weights(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", str(Path.home()))
-        if path:
-            self.weights.setText(path)

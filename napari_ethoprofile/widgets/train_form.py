@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QWidget
+from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from ..jobs.rules import Wish
 from ..training.features.registry import ENTRIES
-from .batch_choices import WEIGHTS_FILES
+from .choosers import ask_weights
 from .forms import push_button
 
 
@@ -40,7 +38,7 @@ class TrainForm(QWidget):
         grid.addWidget(self.weights, 2, 1)
         grid.addWidget(self._choose, 2, 2)
         self.backbone.currentTextChanged.connect(self._on_backbone)
-        self._choose.clicked.connect(self._ask_weights)
+        self._choose.clicked.connect(lambda _checked=False: ask_weights(self, self.weights.setText))
         self._on_backbone(self.backbone.currentText())
 
     def wish(self) -> Wish:
@@ -57,8 +55,3 @@ class TrainForm(QWidget):
         for widget in (self._weights_label, self.weights, self._choose):
             widget.setVisible(elsewhere)
         self.backbone.setToolTip(ENTRIES[name].summary)
-
-    def _ask_weights(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose weights", str(Path.home()), WEIGHTS_FILES)
-        if path:
-            self.weights.setText(path)
