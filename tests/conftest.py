@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from cohort_project import film
 from hypothesis import HealthCheck, settings
 
 # A law holds on a slow and busy machine, too.
@@ -21,6 +22,12 @@ os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="ethoprofile-test
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 if NO_SCREEN:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def three_mice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Recordings of three generated mice, 24 s each; not to be changed by tests."""
+    return film(tmp_path_factory.mktemp("three") / "recordings", subjects=3, seconds=24)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from cohort_project import film, label
+from cohort_project import label
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.fitting import HeadFit
 from napari_ethoprofile.training.jobs.preparing import prepare_job
@@ -35,8 +35,10 @@ def fit(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 
 @pytest.fixture
-def desk(open_desk: Callable[[], Workspace], fit: object, tmp_path: Path) -> Iterator[Workspace]:
-    folder = label(tmp_path / "project", film(tmp_path / "recordings", subjects=3, seconds=24))
+def desk(
+    open_desk: Callable[[], Workspace], fit: object, tmp_path: Path, three_mice: Path
+) -> Iterator[Workspace]:
+    folder = label(tmp_path / "project", three_mice)
     workspace = open_desk()
     workspace.open_project(folder, "truth")
     yield workspace

@@ -2,15 +2,14 @@ import json
 from pathlib import Path
 
 import pytest
-from cohort_project import film, label
+from cohort_project import label
 
 from napari_ethoprofile.cli import run
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("learn")
-    return label(folder / "project", film(folder / "recordings", subjects=3, seconds=24))
+def project(tmp_path_factory: pytest.TempPathFactory, three_mice: Path) -> Path:
+    return label(tmp_path_factory.mktemp("learn") / "project", three_mice)
 
 
 def test_a_project_learns_lists_and_refuses_by_command(

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cohort_project import film, label
+from cohort_project import label
 from made_jobs import made_job
 from napari_ethoprofile.training.jobs.job import read_job
 from napari_ethoprofile.training.jobs.standing import JobState, standing_of
@@ -17,9 +17,8 @@ from napari_ethoprofile.cli import run
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("retrain")
-    return label(folder / "project", film(folder / "recordings", subjects=3, seconds=24))
+def project(tmp_path_factory: pytest.TempPathFactory, three_mice: Path) -> Path:
+    return label(tmp_path_factory.mktemp("retrain") / "project", three_mice)
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ import json
 from pathlib import Path
 
 import pytest
-from cohort_project import film, label
+from cohort_project import label
 
 from napari_ethoprofile.cli import run
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("simulate")
-    return label(folder / "project", film(folder / "recordings", subjects=3, seconds=24))
+def project(tmp_path_factory: pytest.TempPathFactory, three_mice: Path) -> Path:
+    return label(tmp_path_factory.mktemp("simulate") / "project", three_mice)
 
 
 def _short(project: Path, *more: str) -> list[str]:

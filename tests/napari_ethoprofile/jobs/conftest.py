@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from cohort_project import film, label
+from cohort_project import label
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.fitting import HeadFit
 from napari_ethoprofile.training.jobs.preparing import prepare_job
@@ -16,10 +16,11 @@ from napari_ethoprofile.jobs.status import AtClose
 
 
 @pytest.fixture(scope="session")
-def mouse_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def mouse_project(tmp_path_factory: pytest.TempPathFactory, three_mice: Path) -> Path:
     """A labeled project of three mice with its recordings indexed; not to be changed."""
     folder = tmp_path_factory.mktemp("learning")
-    project = label(folder / "project", film(folder / "recordings", subjects=3, seconds=24))
+    shutil.copytree(three_mice, folder / "recordings")
+    project = label(folder / "project", folder / "recordings")
     with Project.open(project) as opened:
         recordings = Recordings(opened.cache_folder)
         for stretch in take_snapshot(opened).stretches:

@@ -222,6 +222,7 @@ app.exec()
 """
 
 
+@pytest.mark.slow  # the story with mishaps tells it, too
 def test_a_training_outlives_a_window_that_is_killed(
     qtbot: QtBot, open_desk: Open, own_project: Path
 ) -> None:

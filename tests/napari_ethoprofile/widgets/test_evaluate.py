@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cohort_project import film, label
+from cohort_project import label
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.evaluation.readings import append_reading
 from pytestqt.qtbot import QtBot
@@ -153,8 +153,10 @@ def test_the_final_test_set_is_read_only_when_asked(panel: EvaluatePanel, projec
 
 
 @pytest.mark.slow
-def test_a_protocol_is_run_shown_and_saved(panel: EvaluatePanel, qtbot: QtBot, tmp_path: Path) -> None:
-    folder = label(tmp_path / "project", film(tmp_path / "recordings", subjects=3, seconds=24))
+def test_a_protocol_is_run_shown_and_saved(
+    panel: EvaluatePanel, qtbot: QtBot, tmp_path: Path, three_mice: Path
+) -> None:
+    folder = label(tmp_path / "project", three_mice)
     with Project.open(folder) as project:
         panel._session.set_project(project)
         panel.choice.protocol.setCurrentText("clips-90-10")
