@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -164,11 +164,17 @@ def prepared_for(path: Path | str, preprocessing: Preprocessing, index: FrameInd
 
 def sampled_frames(path: Path | str, preprocessing: Preprocessing, index: FrameIndex, count: int) -> Gray:
     """Return up to `count` small frames (count, height, width) from all over a recording, always the same."""
-    samples: list[Gray] = []
-    for number in _spread(index, count):
+
+    def sample(number: int) -> list[Gray]:
         # A damaged sample says nothing about the recording; whoever reaches it in order is told.
-        with contextlib.suppress(BrokenVideoError):
-            samples += FrameStream(path, preprocessing, index, number, number + 1, threads=1)
+        try:
+            return list(FrameStream(path, preprocessing, index, number, number + 1, threads=1))
+        except BrokenVideoError:
+            return []
+
+    # They lie far from each other: a decoder for each is quicker than one with many threads.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        samples = [image for found in pool.map(sample, _spread(index, count)) for image in found]
     if not samples:
         raise unreachable(Path(path), 0)
     return np.array(samples)
