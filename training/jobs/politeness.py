@@ -41,6 +41,8 @@ def be_polite() -> int:
 def _in_a_session_of_its_own() -> bool:
     """Whether nobody else is in this session: true for a job of the window, not for one in a terminal."""
     leader = os.getsid(0)
+    if leader == 0:  # It is outside this container, and the session is somebody else's.
+        return False
     return leader == os.getpid() or not psutil.pid_exists(leader)
 
 
