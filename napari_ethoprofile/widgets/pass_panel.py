@@ -83,8 +83,10 @@ class PassPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.title)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.coverage)
+        shares = QHBoxLayout()  # one row: on a low screen every pixel of height counts
+        shares.addWidget(self.bar, 1)
+        shares.addWidget(self.coverage)
+        layout.addLayout(shares)
         row = QHBoxLayout()
         row.setSpacing(3)
         for button in self.buttons.values():
@@ -190,7 +192,7 @@ class CoverageBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the natural size."""
-        return QSize(120, 8)
+        return QSize(60, 8)
 
     def show_coverage(self, coverage: Coverage | None) -> None:
         """Show these shares, or an empty bar."""
