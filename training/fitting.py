@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..annotation.errors import LearnError
+from .checkpoints import head_name
 from .snapshots import IGNORED
 from .turns import Turns
+from .unfinished import Loop, Unfinished
 
 if TYPE_CHECKING:
     import torch
@@ -103,10 +106,11 @@ def fit_head(
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     on_loss: Losses | None = None,
+    unfinished: Unfinished | None = None,
 ) -> TemporalHead:
     """Train a temporal head from scratch.
 
-    The same examples and seed give the same weights on one machine.
+    The same examples and seed give the same weights on one machine, whether it was cut off or not.
 
     Parameters
     ----------
@@ -122,6 +126,8 @@ def fit_head(
         Told and asked at every training step.
     on_loss
         Told the loss now and then.
+    unfinished
+        Where it is kept how far the training is; it goes on from there.
 
     Raises
     ------
@@ -140,7 +146,7 @@ def fit_head(
     with repeatable(seed):
         head = TemporalHead(HeadSettings(examples[0].features.shape[1], tuple(outputs)))
     with one_thread():
-        head.drop_by(seed)
+        dropped = head.drop_by(seed)
         head.standardize(torch.from_numpy(np.concatenate([example.features for example in examples])))
         weights = [
             class_weights(torch.from_numpy(_counts(examples, group, count)), settings.balance)
@@ -158,9 +164,11 @@ def fit_head(
             head.parameters(), lr=settings.rate, weight_decay=settings.decay, fused=True
         )
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=total + 1)
-        chance = np.random.default_rng(seed)
+        loop = Loop(head, optimizer, schedule, total, [dropped])
+        first = unfinished.take_up(loop) if unfinished is not None else 0
+        shown = _batches(examples, pieces, settings, epochs, np.random.default_rng(seed))
         head.train()
-        for step, batch in enumerate(_batches(examples, pieces, settings, epochs, chance)):
+        for step, batch in enumerate(itertools.islice(shown, first, None), start=first):
             if cancelled is not None and cancelled():
                 raise TrainingCanceledError
             features, targets, soft = (_stacked(part) for part in _collated(batch, len(outputs)))
@@ -177,6 +185,8 @@ def fit_head(
             torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)
             optimizer.step()
             schedule.step()
+            if unfinished is not None:
+                unfinished.keep(loop, step + 1)
             if on_loss is not None and (step + 1) % _LOSS_EVERY == 0:
                 on_loss(step + 1, loss.item())
             if on_progress is not None:
@@ -220,7 +230,7 @@ def fit_heads(
     cancelled
         Asked at every training step.
     checkpoints
-        Heads that are finished there are taken from there, and others put there when they are finished.
+        Heads that are finished there are taken from there, others go on from where they are there.
     on_loss
         Told the number of a head, a training step and the loss there; by one thread at a time.
     """
@@ -254,7 +264,8 @@ def fit_heads(
             return head
         try:
             turns.take(number)
-            head = fit_head(sides[number], outputs, seeds[number], settings, tell, unwanted, tell_loss)
+            kept = Unfinished(checkpoints, head_name(number)) if checkpoints is not None else None
+            head = fit_head(sides[number], outputs, seeds[number], settings, tell, unwanted, tell_loss, kept)
         finally:
             turns.leave(number)
         if checkpoints is not None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..annotation.errors import LearnError
 from .calibration import Calibration, fit_calibration
 from .cards import Metric, ModelCard
-from .checkpoints import Checkpoints
+from .checkpoints import Checkpoints, backbone_name
 from .ensemble import TIER, weights_of
 from .examples import Task, example_of, tasks_of
 from .features.backbone import RATE, Backbone
@@ -29,6 +29,7 @@ from .smoothing import Smoothing, fit_smoothing
 from .snapshots import IGNORED, Snapshot
 from .splits import Split, check_unseen, k_folds
 from .suspects import Suspect, suspects_of
+from .unfinished import Unfinished
 
 #: Called with what is being done, steps done, steps in all.
 Stages = Callable[[str, int, int | None], None]
@@ -117,7 +118,7 @@ def train_interactive(
     cancelled
         Asked often.
     checkpoints
-        Where finished parts are put and taken from, for a training that may be cut off.
+        Where parts are put and taken from, for a training that may be cut off.
     on_figure
         Told the loss of every head while it is trained.
 
@@ -208,6 +209,7 @@ class _Run:
             self.recipe.options,
             self.telling(f"backbone {number + 1}"),
             self.cancelled,
+            Unfinished(self.checkpoints, backbone_name(number)) if self.checkpoints is not None else None,
         )
         if self.checkpoints is not None:
             self.checkpoints.keep_backbone(number, backbone)

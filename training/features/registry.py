@@ -15,6 +15,7 @@ from ..fitting import Cancelled, Progress
 from ..preprocessing import Preprocessing
 from ..recordings import Recordings
 from ..snapshots import Snapshot
+from ..unfinished import Unfinished
 from . import dinov2, ethocnn, stack_cnn
 from .backbone import Backbone, crop_of
 
@@ -28,8 +29,12 @@ class Fit(Protocol):
     def __call__(
         self, snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, seed: int,
         options: Mapping[str, Any], on_progress: Progress | None, cancelled: Cancelled | None,
+        unfinished: Unfinished | None,
     ) -> Backbone:  # fmt: skip
-        """Return the trained backbone; its card names the animals that it has seen."""
+        """Return the trained backbone; its card names the animals that it has seen.
+
+        Where it is kept how far the training is, it goes on from there.
+        """
 
 
 @dataclass(frozen=True, slots=True)

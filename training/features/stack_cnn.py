@@ -22,6 +22,7 @@ from ..preprocessing import Gray, Preprocessing
 from ..probabilities import edges_at_rate
 from ..recordings import Recordings
 from ..snapshots import IGNORED, Snapshot
+from ..unfinished import Loop, Unfinished
 from .backbone import RATE, crop_of, cropped
 from .stacking import REACH, Embedder, StackDescriber, as_arrays, as_tensors, hash_of_weights, stack_rows
 
@@ -86,6 +87,7 @@ def restore(card: BackboneCard, weights: Mapping[str, NDArray[Any]]) -> StackCNN
 def fit(
     snapshot: Snapshot, tasks: Sequence[Task], recordings: Recordings, seed: int, options: Mapping[str, Any],
     on_progress: Progress | None = None, cancelled: Cancelled | None = None,
+    unfinished: Unfinished | None = None,
 ) -> StackCNNBackbone:  # fmt: skip
     """Train the network on the labels of a snapshot; see `registry.Fit`.
 
@@ -98,12 +100,12 @@ def fit(
     outputs, total = [task.outputs for task in tasks], int(options.get("steps", _STEPS))
     device = choose_device()
     try:
-        network = _fitted(material, outputs, seed, total, device.type, on_progress, cancelled)
+        network = _fitted(material, outputs, seed, total, device.type, on_progress, cancelled, unfinished)
     except RuntimeError as error:
         if device.type == "cpu" or not ran_out_of_memory(error):
             raise
         _log.warning("The %s is out of memory; the backbone is trained on the CPU.", device.type)
-        network = _fitted(material, outputs, seed, total, "cpu", on_progress, cancelled)
+        network = _fitted(material, outputs, seed, total, "cpu", on_progress, cancelled, unfinished)
     facts = {"outputs": outputs, "steps": total} | cropped(crop_of(options))
     card = BackboneCard(NAME, facts, subjects=snapshot.subjects)
     return StackCNNBackbone(network, card)
@@ -111,7 +113,7 @@ def fit(
 
 def _fitted(
     material: _Material, outputs: list[int], seed: int, total: int, device: str,
-    on_progress: Progress | None, cancelled: Cancelled | None,
+    on_progress: Progress | None, cancelled: Cancelled | None, unfinished: Unfinished | None,
 ) -> StackCNN:  # fmt: skip
     """Return the network on the CPU after `total` steps; the same seed gives the same on one device."""
     import torch
@@ -132,7 +134,11 @@ def _fitted(
         ]
         optimizer = torch.optim.AdamW(network.parameters(), _LEARNING_RATE, weight_decay=1e-2)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LEARNING_RATE, total_steps=total + 1)
-        for step in range(total):
+        draws = [chance, torch.default_generator]
+        if device == "cuda":
+            draws.append(torch.cuda.default_generators[torch.cuda.current_device()])
+        loop = Loop(network, optimizer, schedule, total, draws)
+        for step in range(unfinished.take_up(loop) if unfinished is not None else 0, total):
             if cancelled is not None and cancelled():
                 raise TrainingCanceledError
             batch = chance.choice(known, _BATCH)
@@ -147,6 +153,8 @@ def _fitted(
             loss.backward()
             optimizer.step()
             schedule.step()
+            if unfinished is not None:
+                unfinished.keep(loop, step + 1)
             if on_progress is not None:
                 on_progress(step + 1, total)
     return network.cpu()

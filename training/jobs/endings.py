@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from ...annotation.errors import EthoprofileError
+from ..checkpoints import kept_in
 from ..devices import ran_out_of_memory
 from ..fitting import TrainingCanceledError
 from .job import Job
@@ -27,9 +28,8 @@ def what_happened(error: BaseException, stage: str, job: Job) -> tuple[JobState,
         The job.
     """
     if isinstance(error, (TrainingCanceledError, KeyboardInterrupt)):
-        parts = len(list(job.checkpoints.glob("*.safetensors")))
-        kept = f", {parts} finished parts are kept" if parts else ""
-        return JobState.STOPPED, f"Stopped during '{stage}': {_KEPT}{kept} and it can be resumed."
+        kept = ", ".join(filter(None, (_KEPT, kept_in(job.checkpoints))))
+        return JobState.STOPPED, f"Stopped during '{stage}': {kept} and it can be resumed."
     if _disk_is_full(error):
         return JobState.FAILED, (
             f"The disk is full ({job.folder}), so '{stage}' could not be finished: {_KEPT}; make room, "

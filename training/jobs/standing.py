@@ -14,6 +14,7 @@ import psutil
 
 from ...annotation.errors import LearnError
 from ...annotation.files import write_whole
+from ..checkpoints import kept_in
 from .job import Job
 from .result import Result
 
@@ -123,8 +124,7 @@ def standing_of(job: Job) -> Standing:
             return replace(told, state=JobState.FAILED, sentence=str(error))
         return told if told.state is JobState.DONE else replace(told, state=JobState.DONE, sentence=sentence)
     if told.state is JobState.RUNNING and not told.alive:
-        kept = len(list(job.checkpoints.glob("*.safetensors")))
-        rest = f"{kept} finished parts are kept and it can be resumed" if kept else "it can be resumed"
+        rest = " and ".join(filter(None, (kept_in(job.checkpoints), "it can be resumed")))
         why = (
             f"The training ended without a word during '{told.stage or 'its start'}': it was killed, the "
             f"computer was switched off, or memory ran out; models and labels are as they were, {rest}."

@@ -76,11 +76,18 @@ class TemporalHead(nn.Module):
         self.layers = nn.ModuleList(_Layer(settings, dilation) for dilation in settings.dilations)
         self.outputs = nn.ModuleList(nn.Linear(settings.width, count) for count in settings.outputs)
 
-    def drop_by(self, seed: int) -> None:
-        """Let this seed decide what is left out, whatever else draws random numbers meanwhile."""
+    def drop_by(self, seed: int) -> torch.Generator:
+        """Let this seed decide what is left out, whatever else draws random numbers meanwhile.
+
+        Returns
+        -------
+        torch.Generator
+            Where its random numbers come from.
+        """
         generator = torch.Generator().manual_seed(seed)
         for layer in self.layers:
             layer.generator = generator
+        return generator
 
     def standardize(self, features: Tensor) -> None:
         """Take mean and spread of the features (steps, features) that are to be learned from."""

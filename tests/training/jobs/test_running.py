@@ -137,6 +137,24 @@ def test_a_killed_job_is_resumed_to_the_same_model(prepared: Prepared) -> None:
     shutil.rmtree(whole.folder)
 
 
+def test_a_job_that_is_stopped_in_the_middle_of_a_head_goes_on_there(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_ethoprofile.training.unfinished.KEPT_EVERY", 0.0)
+    job = prepared()
+    whole = twin(job, "20000101-000000-cccc")
+    events: list[dict] = []
+    stopped = run_job(job, events.append, lambda: any(event["event"] == "checkpoint" for event in events))
+    assert stopped.state is JobState.STOPPED
+    assert stopped.sentence.endswith(", 1 unfinished part is kept and it can be resumed.")
+    assert [event["name"] for event in events if event["event"] == "checkpoint"] == ["head 0, step 1"]
+    names = [event["name"] for event in run(job) if event["event"] == "checkpoint"]
+    assert names[0] == "head 0, step 2"
+    run(whole)
+    assert weights(job.result / "model") == weights(whole.result / "model")
+    shutil.rmtree(whole.folder)
+
+
 def test_a_damaged_checkpoint_is_trained_again(prepared: Prepared) -> None:
     job = prepared()
     whole = twin(job, "20000101-000000-bbbb")
