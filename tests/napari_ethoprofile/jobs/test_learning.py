@@ -66,6 +66,7 @@ def test_a_training_runs_beside_the_window_and_its_model_becomes_the_current_one
     assert all(is_adopted(job) for job in desk.learning.jobs())
 
 
+@pytest.mark.slow  # the story with mishaps tells it, too
 def test_a_training_outlives_its_window_and_is_found_again(
     qtbot: QtBot, open_desk: Open, quick: Quick
 ) -> None:
@@ -129,7 +130,7 @@ def test_a_training_that_does_not_answer_is_killed(qtbot: QtBot, open_desk: Open
 
 
 def test_a_killed_training_says_so_and_is_resumed(qtbot: QtBot, open_desk: Open, quick: Quick) -> None:
-    quick(HeadFit(least_steps=150))
+    quick(HeadFit(least_steps=80))
     desk = open_desk()
     desk.learning.want(Wish("by hand"))
     process = wait_for_heads(qtbot, desk)
