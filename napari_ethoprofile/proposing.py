@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from psygnal import Signal
 
 from .annotation.edits import Edit
 from .annotation.errors import EthoprofileError, TrackError
+from .annotation.project.proposal_edits import ProposalEdit
 from .annotation.proposals import (
     Proposals,
     ProposedBout,
@@ -21,7 +23,7 @@ from .annotation.proposals import (
 )
 from .annotation.tracks import UNLABELED, LabelTrack
 from .session import OpenPass, Session
-from .training.proposal_gate import SURE_FROM, Offer, offer_for, sure_from
+from .training.proposal_gate import SURE_FROM, Offer, newer_for, offer_for, sure_from
 from .training.proposal_store import Said, proposals_of, said_about
 
 if TYPE_CHECKING:
@@ -70,14 +72,19 @@ class Proposing:
         self.said: Proposals | None = None
         self.proposals: Proposals | None = None
         self.sure_from = SURE_FROM
+        #: Frames of the clip that are asked for now, where the keys stay until these are decided.
+        self.within: range | None = None
+        #: Goes on from what was asked for; False where nothing was, or nothing is left.
+        self.onward: Callable[[], bool] = lambda: False
         self._spoken = False
         self._kept: Said | None = None
+        self._unaided: list[tuple[int, int]] = []
         self._undecided: list[ProposedBout] | None = None
         session.opened.connect(self._on_opened)
         session.labels_changed.connect(lambda _group, _start, _stop: self._forget())
         session.proposals_changed.connect(self._on_handled)
         session.ethogram_changed.connect(lambda _ethogram: self._on_opened(session.current))
-        session.passes_changed.connect(self._look_again)
+        session.passes_changed.connect(self.look_again)
 
     # what is there
 
@@ -165,6 +172,7 @@ class Proposing:
         project = self._session.require_project()
         self.sure_from = sure_from(project)
         self._kept = said_about(project, shown)
+        self._unaided = project.audit_stretches(shown.clip, self._session.annotator)
         return proposals_of(project, shown, self._session.annotator, self._kept)
 
     def _use(self, said: Proposals | None) -> None:
@@ -188,16 +196,21 @@ class Proposing:
         self._handle()
         self.decided()
 
-    def _look_again(self) -> None:
-        """See whether a newer version of the model is there; what is shown stays."""
+    def look_again(self) -> None:
+        """See whether there is something newer to be shown on request; what is shown stays.
+
+        A pass in which nothing was done yet is like one that is opened now.
+        """
         current = self._session.current
         if current is None or current.editor.read_only or current.record.state != "open":
             return
-        if self.offer.shown is None:
+        project, acting, shown = self._session.require_project(), self._session.annotator, self.offer.shown
+        if shown is None and _untouched(current):
             self._on_opened(current)
             return
-        project, acting = self._session.require_project(), self._session.annotator
-        self.offer = offer_for(project, current.record.id, acting)
+        self.offer = replace(self.offer, newer=newer_for(project, current.record.id, acting))
+        if shown is not None and self._unaided != project.audit_stretches(shown.clip, acting):
+            self._use(self._load(shown))  # another list: another stretch goes without
         self.decided()
 
     def take_newer(self) -> None:
@@ -214,16 +227,16 @@ class Proposing:
         """Take the proposal under the playhead over, and go on to the next uncertain one."""
         bout = self.here
         if bout is not None:
-            self._session.commit([accept(self._labels, bout, self._source)])
-        self.go_on()
+            self._decide([accept(self._labels, bout, self._source)])
+        elif not self._lead_on():
+            self.go_on()
 
     def reject(self) -> bool:
         """Reject the proposal under the playhead and go on as `accept`; False where there is none."""
         bout = self.here
         if bout is None or self.proposals is None:
             return False
-        self._session.commit([reject(bout, self.proposals)])
-        self.go_on()
+        self._decide([reject(bout, self.proposals)])
         return True
 
     def answer_of(self, label: int, frame: int) -> Callable[[], None] | None:
@@ -236,8 +249,14 @@ class Proposing:
 
     def _replace(self, bouts: list[ProposedBout], label: int) -> None:
         labels, source = self._labels, self._source
-        self._session.commit([replace_by(labels, b, label, source, self._name(b.label)) for b in bouts])
-        self.go_on()
+        self._decide([replace_by(labels, b, label, source, self._name(b.label)) for b in bouts])
+
+    def _decide(self, changes: Sequence[Edit | ProposalEdit]) -> None:
+        """Change the pass and go on, unless that was all that is asked for here: the next key leads on."""
+        asked = self.within
+        self._session.commit(changes)
+        if asked is None or self.within is not None:
+            self.go_on()
 
     def accept_above(self, threshold: float) -> int:
         """Take every proposal over that is at least so sure, as one step; return how many."""
@@ -246,8 +265,13 @@ class Proposing:
         return len(edits)
 
     def go_on(self) -> None:
-        """Go to the next proposal that is uncertain, round the end of the clip; to sure ones after these."""
-        uncertain, undecided = self.uncertain, self.undecided
+        """Go to the next proposal that is uncertain, round the end of the clip; to sure ones after these.
+
+        Where a stretch is asked for, that is within it.
+        """
+        undecided, uncertain = self._asked(self.undecided), self._asked(self.uncertain)
+        if self.within is not None and self._lead_on():
+            return
         if undecided and not uncertain:
             self._session.message(
                 f"{len(undecided)} sure proposals are left (confidence {self.sure_from:.2f} or more): "
@@ -256,8 +280,24 @@ class Proposing:
         self._go_to(uncertain or undecided)
 
     def next(self, way: int = 1) -> None:
-        """Go to the next (1) or previous (-1) proposal that is undecided; round the ends of the clip."""
-        self._go_to(self.undecided, way)
+        """Go to the next (1) or previous (-1) proposal that is undecided; round the ends of the clip.
+
+        Where a stretch is asked for, that is within it; then to what is asked for next.
+        """
+        if way < 0 or not self._lead_on():
+            self._go_to(self._asked(self.undecided) or self.undecided, way)
+
+    def _lead_on(self) -> bool:
+        """Go on from a stretch that is or was asked for, once nothing is proposed in it; False elsewhere."""
+        left = self.within is not None and bool(self._asked(self.undecided))
+        return not left and self.onward()
+
+    def _asked(self, bouts: list[ProposedBout]) -> list[ProposedBout]:
+        """Return those that lie on frames that are asked for; all where no stretch is."""
+        within = self.within
+        if within is None:
+            return bouts
+        return [bout for bout in bouts if bout.start < within.stop and within.start < bout.stop]
 
     def _go_to(self, bouts: list[ProposedBout], way: int = 1) -> None:
         frame = self._session.playhead
@@ -330,3 +370,10 @@ class Proposing:
         else:
             later = [bout.start for bout in reversed(bouts) if bout.start < frame]
         current.video.prefetch([current.clip.start + start for start in later[:AHEAD]])
+
+
+def _untouched(current: OpenPass) -> bool:
+    """Whether nobody has done anything in a pass yet."""
+    editor = current.editor
+    labeled = (editor.track.codes != UNLABELED).any()
+    return not (labeled or editor.can_undo or editor.can_redo)

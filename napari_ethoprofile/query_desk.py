@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 from psygnal import Signal
 
 from .agreeing import Runner
@@ -86,7 +87,7 @@ class QueryDesk(DeskWork):
         self.resumed = False
         self._stop = False
         self._wanted: QueryRecord | None = None
-        self._answered_in = ""
+        self._answered_in = self._clip = ""
         session.project_changed.connect(lambda _project: self.forget())
         session.annotator_changed.connect(lambda _name: self.forget())
         session.models_changed.connect(self.refresh_doubts)
@@ -117,14 +118,21 @@ class QueryDesk(DeskWork):
 
     def refresh(self) -> None:
         """Read the list again, and note what of it was answered meanwhile."""
+        self._end_answered()
+        self._read()
+
+    def _end_answered(self, clip: str | None = None) -> None:
+        """Note what of the list is labeled, in one clip or in all."""
         project, name = self._session.project, self._session.annotator
-        self.queries = []
-        if project is not None:
-            if name and not project.read_only:
-                project.end_answered_queries(name)
-            found = project.queries(acting=name or None)
-            latest = max((query.round for query in found), default=0)
-            self.queries = [query for query in found if query.round == latest]
+        may = project is not None and name and not project.read_only
+        if may and self._session.require_project().end_answered_queries(name, clip):
+            self._session.query_answered()
+
+    def _read(self) -> None:
+        project, name = self._session.project, self._session.annotator
+        found = project.queries(acting=name or None) if project is not None else []
+        latest = max((query.round for query in found), default=0)
+        self.queries = [query for query in found if query.round == latest]
         self.listed()
 
     def stop(self) -> None:
@@ -200,7 +208,7 @@ class QueryDesk(DeskWork):
             self.refresh()
 
     def next_unlabeled(self) -> bool:
-        """Go on within the list: to the next frame of the query that has no label, or to the next query.
+        """Go on within the list: to the next stretch of the query that has no label, or to the next query.
 
         Returns
         -------
@@ -216,7 +224,8 @@ class QueryDesk(DeskWork):
             self.serve_next()
             return True
         first, last = query.start - opened.clip.start, query.stop - opened.clip.start
-        gaps = (opened.editor.track.codes[first:last] == UNLABELED).any(axis=1).nonzero()[0] + first
+        gap = (opened.editor.track.codes[first:last] == UNLABELED).any(axis=1)
+        gaps = (gap & ~np.append(False, gap[:-1])).nonzero()[0] + first  # where each begins
         if len(gaps):
             ahead = gaps[gaps > self._session.playhead]
             self._session.seek(int(ahead[0] if len(ahead) else gaps[0]))
@@ -224,6 +233,10 @@ class QueryDesk(DeskWork):
 
     def _on_opened(self, opened: OpenPass | None) -> None:
         self._set_current(None)
+        left, self._clip = self._clip, opened.clip.id if opened is not None else ""
+        if left != self._clip and any(query.clip == left for query in self.open):
+            self._guarded(lambda: self._end_answered(left))  # answered beside the one that was served
+            self._read()
         if opened is None:
             self._answered_in = ""
         elif self._wanted is not None and self._is_own(opened) and opened.clip.id == self._wanted.clip:
@@ -262,9 +275,8 @@ class QueryDesk(DeskWork):
         self._guarded(lambda: self._session.require_project().end_query(query.id, QueryState.DONE, pass_id))
         self._answered_in = opened.clip.id
         self._set_current(None)
-        self.queries = self._session.require_project().queries(acting=self._session.annotator or None)
-        self.queries = [each for each in self.queries if each.round == query.round]
-        self.listed()
+        self._read()
+        self._session.query_answered()
         left = len(self.open)
         if left:
             self.told(f"Labeled. {stretches(left)} left on the list.", False)

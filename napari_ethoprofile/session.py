@@ -82,7 +82,8 @@ class Session:
     Signals carry the new value; `labels_changed` carries ``(group, start, stop)`` and `moved` carries
     ``(previous, frame, Move)``. `proposals_changed` tells that some were rejected or moved, or that this was
     taken back; `models_changed` that a model came, or another is the current one. `settled` comes after
-    `opened`, once the playhead stands where work on the pass goes on.
+    `opened`, once the playhead stands where work on the pass goes on; `query_answered` tells that a stretch
+    of the list is labeled.
     """
 
     project_changed = Signal(object)
@@ -96,6 +97,7 @@ class Session:
     proposals_changed = Signal()
     passes_changed = Signal()
     models_changed = Signal()
+    query_answered = Signal()
     ethogram_changed = Signal(object)
     mode_changed = Signal(bool)
     selection_changed = Signal(object)

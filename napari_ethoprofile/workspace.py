@@ -138,7 +138,9 @@ class Workspace:
         self.queries = QueryDesk(
             self.session, self.transport, self.open_clip, self.indexing.need, Background(dock)
         )
-        self.query_link = QueryLink(self.queries, self.session, self.commands, self.timeline.model)
+        self.query_link = QueryLink(
+            self.queries, self.session, self.commands, self.proposing, self.timeline.model
+        )
         self.indexing.progressed.connect(self._open_awaited)
         self._awaited = ""
         self._timers = [

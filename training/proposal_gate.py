@@ -52,7 +52,7 @@ class Offer:
     why
         Why none is shown; empty where one is.
     newer
-        What the current model says, where an older one is shown; taken only on request.
+        What the current model says, where an older one is shown, or none; taken only on request.
     """
 
     shown: PassRecord | None
@@ -70,23 +70,15 @@ def offer_for(project: Project, pass_id: str, acting: str) -> Offer:
     pass_id, acting
         The pass and its annotator.
     """
-    refusal = project.why_no_proposals(pass_id, acting)
-    if refusal:
-        return Offer(None, refusal)
-    record = project.get_pass(pass_id)
-    latest = current_proposals(project, record.clip, acting)
     pinned = project.pinned_proposals(pass_id, acting)
-    if pinned is not None:
+    if pinned is not None and not project.why_no_proposals(pass_id, acting):
         shown = project.proposal_of(pass_id, acting)
-        other = latest is not None and (shown is None or latest.id != shown.id)
-        newer = latest if other and not pinned.why else None
-        return Offer(shown, "" if shown is not None else _sentence(pinned.why), newer)
+        why = "" if shown is not None else _sentence(pinned.why)
+        return Offer(shown, why, newer_for(project, pass_id, acting))
+    latest, why = _said_of(project, pass_id, acting)
     if latest is None:
-        nobody = project.current_model() is None  # then there is nothing to miss, and nothing to say
-        return Offer(None, "" if nobody else "The current model has not looked at this clip yet.")
-    if project.read_only or record.state is not State.OPEN:
-        return Offer(None, "Proposals are for passes that are open.")
-    if drawn_for_audit(project, record.clip):
+        return Offer(None, why)
+    if drawn_for_audit(project, latest.clip):
         project.pin_proposals(pass_id, "", acting, why=AUDIT)
         return Offer(None, _sentence(AUDIT))
     too_weak = why_not_yet(project, latest, acting)
@@ -94,6 +86,42 @@ def offer_for(project: Project, pass_id: str, acting: str) -> Offer:
         return Offer(None, too_weak)
     project.pin_proposals(pass_id, latest.id, acting)
     return Offer(latest)
+
+
+def newer_for(project: Project, pass_id: str, acting: str) -> PassRecord | None:
+    """Return what a pass that is open may be shown on request, in place of what it is shown; or None.
+
+    What was drawn at random to go without is never offered any.
+
+    Parameters
+    ----------
+    project
+        The project.
+    pass_id, acting
+        The pass and its annotator.
+    """
+    latest, _ = _said_of(project, pass_id, acting)
+    pinned = project.pinned_proposals(pass_id, acting)
+    if latest is None or (pinned is None and drawn_for_audit(project, latest.clip)):
+        return None
+    if pinned is not None and (pinned.why or pinned.model_pass == latest.id):
+        return None
+    return None if why_not_yet(project, latest, acting) else latest
+
+
+def _said_of(project: Project, pass_id: str, acting: str) -> tuple[PassRecord | None, str]:
+    """Return what the current model says of a pass that may be shown proposals, or why there is nothing."""
+    refusal = project.why_no_proposals(pass_id, acting)
+    if refusal:
+        return None, refusal
+    record = project.get_pass(pass_id)
+    latest = current_proposals(project, record.clip, acting)
+    if latest is None:
+        nobody = project.current_model() is None  # then there is nothing to miss, and nothing to say
+        return None, "" if nobody else "The current model has not looked at this clip yet."
+    if project.read_only or record.state is not State.OPEN:
+        return None, "Proposals are for passes that are open."
+    return latest, ""
 
 
 def why_not_yet(project: Project, model_pass: PassRecord, acting: str) -> str:

@@ -91,6 +91,8 @@ def proposals_of(
 ) -> Proposals:
     """Return what a model proposes for a clip: its labels, and how sure it is of them.
 
+    Stretches that `acting` is asked for by chance go without: what people say there tells how good it is.
+
     Parameters
     ----------
     project, model_pass
@@ -110,7 +112,8 @@ def proposals_of(
     if said is not None:
         sure = track_and_confidence(said.probabilities, said.card, project.ethogram)[1]
     known = np.where(track.codes == UNLABELED, 0.0, sure)
-    return Proposals.of(track, known, model_pass.source, model_pass.id)
+    found = Proposals.of(track, known, model_pass.source, model_pass.id)
+    return found.without(project.audit_stretches(model_pass.clip, acting))
 
 
 def _kept(project: Project, clip: str, model: str) -> Path:

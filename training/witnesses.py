@@ -6,12 +6,13 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..annotation.errors import BlindError
 from ..annotation.files import write_whole
+from ..annotation.project.queries import QueryState
 from ..annotation.project.records import Kind, PassRecord, State
 from ..annotation.project.standing import standing_edits
 from ..annotation.proposals import ACCEPTED, EDITED
@@ -40,11 +41,29 @@ class Witnesses:
     seconds: float
 
 
-def latest_witnesses(project: Project, card: ModelCard, acting: str, enough: float) -> Witnesses:
-    """Count on how many frames a model agrees with people who saw no proposals, the latest passes first.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Something that a person scored with nothing proposed: a pass, or a stretch that was drawn by chance."""
 
-    A pass that is submitted does not change: its counts are kept with the derived data, and the next clip
-    opens without a look at everything that was ever scored. What is closed to `acting` is left out each time.
+    said: PassRecord
+    theirs: PassRecord
+    at: str
+    rows: tuple[int, int] | None = None
+
+    @property
+    def mark(self) -> str:
+        """What its counts are kept under: what is submitted or answered does not change."""
+        where = "" if self.rows is None else f" {self.rows[0]}-{self.rows[1]}"
+        return f"{self.said.id} {self.theirs.id} {self.at}{where}"
+
+
+def latest_witnesses(project: Project, card: ModelCard, acting: str, enough: float) -> Witnesses:
+    """Count on how many frames a model agrees with people who saw no proposals, what is latest first.
+
+    These are passes that were submitted without proposals, and stretches that were drawn by chance and are
+    answered, whatever becomes of the rest of their clip. Counts are kept with the derived data, and the next
+    clip opens without a look at everything that was ever scored. What is closed to `acting` is left out each
+    time.
 
     Parameters
     ----------
@@ -55,7 +74,7 @@ def latest_witnesses(project: Project, card: ModelCard, acting: str, enough: flo
     acting
         Who asks.
     enough
-        Seconds after which no further pass is looked at.
+        Seconds after which nothing further is looked at.
     """
     path = _kept(project, card)
     version = project.ethogram_state().current.version
@@ -63,15 +82,21 @@ def latest_witnesses(project: Project, card: ModelCard, acting: str, enough: flo
     rates = {video.id: video.fps or 25.0 for video in project.videos()}
     videos = {clip.id: clip.video for clip in project.clips()}
     right, frames, seconds, more = 0, 0, 0.0, False
-    for said, theirs in _unassisted(project, card, acting):
-        mark = f"{said.id} {theirs.id} {theirs.submitted_at} {version}"
+    whole: set[str] = set()
+    for look in _unassisted(project, card, acting):
+        if look.theirs.id in whole:
+            continue
+        mark = f"{look.mark} {version}"
         if mark not in kept:
-            counted = _counted(project, said, theirs, acting)
+            counted = _counted(project, look, acting)
             if counted is None:
                 continue
             kept[mark], more = counted, True
         equal, known = kept[mark]
-        right, frames, seconds = right + equal, frames + known, seconds + known / rates[videos[theirs.clip]]
+        if known and look.rows is None:
+            whole.add(look.theirs.id)
+        clip = look.theirs.clip
+        right, frames, seconds = right + equal, frames + known, seconds + known / rates[videos[clip]]
         if seconds >= enough:
             break
     if more and not project.read_only:
@@ -90,43 +115,68 @@ def proposals_took_part(project: Project, record: PassRecord, acting: str | None
     return any(edit.provenance in (ACCEPTED, EDITED) for edit in edits)
 
 
-def _unassisted(project: Project, card: ModelCard, acting: str) -> list[tuple[PassRecord, PassRecord]]:
-    """Return a model's passes beside those of people who saw none: one a clip, the last submitted first."""
+def _unassisted(project: Project, card: ModelCard, acting: str) -> list[_Look]:
+    """Return what people may have scored without proposals after a model was trained, the latest first.
+
+    Of finished passes one a clip, the one that was submitted last.
+    """
     records = project.door.open_to(project.passes(acting=acting), acting)
     said = {
         record.clip: record for record in records if record.kind is Kind.MODEL and record.source == card.id
     }
-    own = {
-        record.clip: record
+    scored = {
+        record.id: record
         for record in sorted(records, key=lambda record: record.submitted_at or "")
         if record.kind in (Kind.FIRST, Kind.BLIND)
-        and record.state.finished
-        and record.state is not State.TEST
+        and record.state not in (State.TEST, State.DISCARDED)
         and record.clip in said
-        and _after(record.submitted_at, card.created)
     }
-    latest = sorted(own.values(), key=lambda record: record.submitted_at or "", reverse=True)
-    return [(said[record.clip], record) for record in latest]
+    finished = {
+        record.clip: record
+        for record in scored.values()
+        if record.state.finished and _after(record.submitted_at, card.created)
+    }
+    at = {one.id: one.submitted_at or "" for one in finished.values()}
+    found = [_Look(said[one.clip], one, at[one.id]) for one in finished.values()]
+    starts = {clip.id: clip.start for clip in project.clips()}
+    for query in project.queries(QueryState.DONE):
+        theirs = scored.get(query.pass_id)
+        if query.audit and theirs is not None and _after(query.ended_at, card.created):
+            rows = query.start - starts[query.clip], query.stop - starts[query.clip]
+            found.append(_Look(said[query.clip], theirs, at.get(theirs.id, query.ended_at or ""), rows))
+    # Of one time the pass first: it has all that a stretch of it has.
+    return sorted(found, key=lambda look: (_time(look.at), look.rows is None), reverse=True)
 
 
-def _counted(project: Project, said: PassRecord, theirs: PassRecord, acting: str) -> tuple[int, int] | None:
+def _counted(project: Project, look: _Look, acting: str) -> tuple[int, int] | None:
     """Return frames on which a model and a person agree, and frames compared; None where that is closed."""
     try:
-        if proposals_took_part(project, theirs, acting):
+        if look.rows is None:
+            helped, rows = proposals_took_part(project, look.theirs, acting), slice(None)
+        else:
+            rows = slice(*look.rows)
+            history = project.door.history(look.theirs.id, acting)
+            helped = any(
+                edit.provenance in (ACCEPTED, EDITED) and edit.start < rows.stop and rows.start < edit.stop
+                for edit in standing_edits(history)
+            )
+        if helped:
             return 0, 0
-        codes = project.door.labels(theirs.id, acting).codes
-        models = project.door.labels(said.id, acting).codes
+        codes = project.door.labels(look.theirs.id, acting).codes[rows]
+        models = project.door.labels(look.said.id, acting).codes[rows]
     except BlindError:
         return None
     known = decided(codes, project.ethogram)
     return int((codes == models)[known].sum()), int(known.sum())
 
 
-def _after(submitted: str | None, trained: str) -> bool:
-    """Return whether a pass was submitted after a model was trained; both are stamps in ISO 8601."""
-    if not submitted or not trained:
-        return False
-    return datetime.fromisoformat(submitted) > datetime.fromisoformat(trained)
+def _after(scored: str | None, trained: str) -> bool:
+    """Return whether something was scored after a model was trained; both are stamps in ISO 8601."""
+    return bool(scored and trained) and _time(scored) > _time(trained)
+
+
+def _time(stamp: str | None) -> datetime:
+    return datetime.fromisoformat(stamp) if stamp else datetime.min.replace(tzinfo=UTC)
 
 
 def _kept(project: Project, card: ModelCard) -> Path:

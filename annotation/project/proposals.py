@@ -50,8 +50,8 @@ class ProposalPins(Assignments, Holdouts):
     def why_no_proposals(self, pass_id: str, acting: str) -> str:
         """Return in a sentence why a pass is never shown proposals; empty where it may be.
 
-        Blind work, the clips of animals that models are tested with, queries that were drawn at random, and
-        frames with blind work of the annotator go without, whoever asks.
+        Blind work, the clips of animals that models are tested with, and frames with blind work of the
+        annotator go without, whoever asks.
         """
         record = self.get_pass(pass_id)
         clip = self.get_clip(record.clip)
@@ -61,11 +61,6 @@ class ProposalPins(Assignments, Holdouts):
             return f"A {record.kind.value} pass is scored without proposals."
         if self.kept_apart(clip.video):
             return "The animal of this clip is kept apart to test models: it is scored without proposals."
-        queries = schema.queries
-        overlapping = (queries.c.clip == clip.id, queries.c.audit.is_(True), queries.c.state != "skipped")
-        with self.database.reading() as connection:
-            if connection.execute(select(queries.c.id).where(*overlapping)).first() is not None:
-                return "A stretch of this clip was drawn at random to be scored without proposals."
         return ""
 
     def pin_proposals(self, pass_id: str, model_pass: str, acting: str, *, why: str = "") -> Pinned:

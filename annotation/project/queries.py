@@ -220,18 +220,57 @@ class Queries(Assignments, Holdouts):
                 .values({"state": end.value, "pass": pass_id or None, "ended_at": now()})
             )
 
-    def end_answered_queries(self, acting: str) -> list[QueryRecord]:
-        """Note as done those open queries that `acting` has labeled from end to end; return them.
+    def answered_queries(
+        self, acting: str | None = None, clip: str | None = None
+    ) -> list[tuple[QueryRecord, PassRecord]]:
+        """Return open queries that are labeled from end to end, with the pass that does so.
 
-        A query counts as labeled where a pass of theirs over its clip leaves none of its frames undecided.
+        A query counts as labeled where a pass over its clip leaves none of its frames undecided: of the one
+        who is asked, or of anybody where nobody in particular is.
+
+        Parameters
+        ----------
+        acting
+            Only queries that this person may answer, and only with passes of theirs; everybody's when None.
+        clip
+            Only those within this clip.
         """
-        ended = []
+        found = []
         for query in self.queries(QueryState.OPEN, acting=acting):
-            record = self._answer(query, acting)
+            if clip is not None and query.clip != clip:
+                continue
+            asked = acting or query.annotator
+            names = [asked] if asked else [person.name for person in self.annotators()]
+            answers = (self._answer(query, name) for name in names)
+            record = next((answer for answer in answers if answer is not None), None)
             if record is not None:
-                self.end_query(query.id, QueryState.DONE, record.id)
-                ended.append(query)
-        return ended
+                found.append((query, record))
+        return found
+
+    def end_answered_queries(self, acting: str | None = None, clip: str | None = None) -> list[QueryRecord]:
+        """Note as done what `answered_queries` finds; return it."""
+        answered = self.answered_queries(acting, clip)
+        for query, record in answered:
+            self.end_query(query.id, QueryState.DONE, record.id)
+        return [query for query, _ in answered]
+
+    def audit_stretches(self, clip: str, acting: str | None) -> list[tuple[int, int]]:
+        """Return the frames ``[start, stop)`` of a clip that were drawn by chance, to be scored unaided.
+
+        Parameters
+        ----------
+        clip
+            The clip, whose frames are counted from its start.
+        acting
+            Who is asked, by name or as anybody; everybody when None.
+        """
+        first, table = self.get_clip(clip).start, schema.queries
+        drawn = (table.c.clip == clip, table.c.audit.is_(True), table.c.state != QueryState.SKIPPED.value)
+        query = select(table.c.start, table.c.stop).where(*drawn).order_by(table.c.start)
+        with self.database.reading() as connection:
+            if acting is not None:
+                query = query.where(table.c.annotator.in_(("", find_annotator(connection, acting).name)))
+            return [(row.start - first, row.stop - first) for row in connection.execute(query)]
 
     def _answer(self, query: QueryRecord, acting: str) -> PassRecord | None:
         first = self.get_clip(query.clip).start

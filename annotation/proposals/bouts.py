@@ -94,6 +94,13 @@ class Proposals:
         adjusted = np.zeros(track.codes.shape, bool)
         return cls(track, confidence.astype(np.float32), source, model_pass, adjusted)
 
+    def without(self, stretches: Iterable[tuple[int, int]]) -> Proposals:
+        """Return what is proposed outside of some stretches ``[start, stop)`` of frames."""
+        codes, confidence = self.track.codes.copy(), self.confidence.copy()
+        for start, stop in stretches:
+            codes[start:stop], confidence[start:stop] = UNLABELED, 0
+        return replace(self, track=LabelTrack(codes), confidence=confidence)
+
     def undecided(self, labels: LabelTrack, group: int | None = None) -> list[ProposedBout]:
         """Return what is still to be decided, by time: proposals on frames without a label.
 

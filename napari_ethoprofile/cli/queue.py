@@ -65,7 +65,10 @@ def queue(
         with opened(project, read_only=not skip) as store:
             for query in skip or ():
                 store.end_query(query, "skipped")
-            _tell(store, store.queries("open", acting=annotator or None), {}, as_json=as_json)
+            who = annotator or None
+            answered = [query.id for query, _ in store.answered_queries(who)]
+            left = [query for query in store.queries("open", acting=who) if query.id not in answered]
+            _tell(store, left, {}, as_json=as_json)
         return
     with opened(project) as store, stages() as tell:
         made = make_list(

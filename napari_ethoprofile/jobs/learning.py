@@ -86,6 +86,7 @@ class Learning(QObject):
         self._runner.ended.connect(self._on_ended)
         session.project_changed.connect(self._on_project)
         session.passes_changed.connect(self._on_passes)
+        session.query_answered.connect(self._on_passes)
         session.moved.connect(self._note_activity)
         session.labels_changed.connect(self._note_activity)
         self._timer = QTimer(self)
@@ -162,7 +163,7 @@ class Learning(QObject):
         if self._fresh is None:
             self._fresh = fresh_clips(project, self._session.annotator or None)
         if self.rule.due(self._fresh, time.monotonic() - self._active):
-            self.want(Wish(f"{self._fresh} clips since the last training"))
+            self.want(Wish(f"{self._fresh} clips or stretches since the last training"))
 
     def may_close(self) -> bool:
         """Ask what becomes of a running training, and return whether the window may close."""

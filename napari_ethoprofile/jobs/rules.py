@@ -17,7 +17,7 @@ class StartRule:
     on
         Whether it does so at all.
     clips
-        Clips that were submitted since the last training.
+        Clips that were submitted, and stretches of a list that were answered, since the last training.
     idle
         Seconds in which nothing was labeled and the playhead did not move.
     """

@@ -49,6 +49,8 @@ class TimelineModel:
         Notes and flags.
     follow_changed
         One of `FOLLOW_MODES`.
+    question
+        Why the stretch in focus is asked about, in a sentence.
     """
 
     clip_changed = Signal()
@@ -115,6 +117,7 @@ class TimelineModel:
         self._playhead = 0
         self._selection: tuple[int, int] | None = None
         self._focus: tuple[int, int] | None = None
+        self.question = ""
         self._open: dict[int, OpenBout] = {}
         self._markers: tuple[Marker, ...] = ()
         self._phases: tuple[Phase, ...] = ()
@@ -307,6 +310,11 @@ class TimelineModel:
         if focus != self._focus:
             previous, self._focus = self._focus, focus
             self.focus_changed(previous, focus)
+
+    def ask(self, focus: tuple[int, int], question: str) -> None:
+        """Mark a stretch that is being asked about, and say why in a sentence."""
+        self.question = question
+        self.focus = focus
 
     @property
     def open_bouts(self) -> dict[int, OpenBout]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtGui import QAction, QActionGroup, QColor, QFontMetrics
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from .icons import icon
 from .model import TimelineModel
@@ -21,6 +22,7 @@ _MODEL_SIGNALS = {
     "clip_changed": "_on_clip",
     "lanes_changed": "_show_position",
     "follow_changed": "_on_follow",
+    "focus_changed": "_on_focus",
 }
 
 
@@ -84,6 +86,8 @@ class TimelinePanel(QWidget):
         self.position_label = QLabel(self)
         self.position_label.setObjectName("timeline_position")
         self.position_label.setToolTip("Frame, time in the clip, time of day, phase")
+        self.question_label = QElidingLabel(self)
+        self.question_label.setObjectName("timeline_question")
         self.zoom_out_button = self._create_button("zoom_out", "Zoom out (mouse wheel)")
         self.zoom_in_button = self._create_button("zoom_in", "Zoom in (mouse wheel)")
         self.fit_button = self._create_button("fit", "Show the whole clip")
@@ -142,7 +146,7 @@ class TimelinePanel(QWidget):
             row.addWidget(widget)
         row.addSpacing(10)
         row.addWidget(self.position_label)
-        row.addStretch(1)
+        row.addWidget(self.question_label, 1)
         for widget in (self.zoom_out_button, self.zoom_in_button, self.fit_button, self.follow_button):
             row.addWidget(widget)
         column = QVBoxLayout(self)
@@ -217,6 +221,12 @@ class TimelinePanel(QWidget):
         longest = f"frame {self.model.frames}/{self.model.frames} · 00:00:00.00 · 00:00:00 · light "
         self.position_label.setFixedSize(metrics.horizontalAdvance(longest) + 8, metrics.height() + 4)
         self._show_position()
+
+    def _on_focus(self, _previous: object, focus: tuple[int, int] | None) -> None:
+        """Say why the stretch in focus is asked about, all of it on hovering where it does not fit."""
+        question = self.model.question if focus is not None else ""
+        self.question_label.setText(f"Asked: {question}" if question else "")
+        self.question_label.setToolTip(question)
 
     def _on_follow(self, mode: str) -> None:
         self.follow_button.setChecked(mode != "off")

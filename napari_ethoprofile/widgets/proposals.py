@@ -55,7 +55,8 @@ class ProposalsPanel(QWidget):
         """Show how things stand."""
         proposing, offer = self._proposing, self._proposing.offer
         shown = proposing.proposals is not None
-        self.setVisible(self._session.current is not None and (shown or bool(offer.why)))
+        something = shown or bool(offer.why) or offer.newer is not None
+        self.setVisible(self._session.current is not None and something)
         undecided = proposing.undecided
         if proposing.proposals is not None:
             name = proposing.proposals.source.partition("@")[0]
@@ -64,6 +65,8 @@ class ProposalsPanel(QWidget):
             many = f"{len(undecided)} undecided{among}" if undecided else "all decided"
             told = "" if proposing.sureness_known else f" {_NOT_KNOWN}"
             self.text.setText(f"{name} proposes: {many}.{told}")
+        elif offer.newer is not None:
+            self.text.setText(f"{offer.newer.annotator} has looked at this clip since you began.")
         else:
             self.text.setText(f"No proposals: {offer.why}" if offer.why else "")
         self.accept_sure.setVisible(shown)

@@ -26,7 +26,11 @@ class StartRuleLine(QWidget):
         self.on = QCheckBox("Train after", self)
         self.on.setObjectName("rule_on")
         self.on.setToolTip("Start a training by itself when enough was submitted and nobody is scoring.")
-        self.clips = self._number("rule_clips", _MOST_CLIPS, "Clips submitted since the last training.")
+        self.clips = self._number(
+            "rule_clips",
+            _MOST_CLIPS,
+            "Clips submitted, or stretches of a list labeled, since the last training.",
+        )
         self.idle = self._number(
             "rule_idle", _MOST_SECONDS, "Seconds without scoring or moving the playhead."
         )

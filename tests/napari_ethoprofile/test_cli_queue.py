@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.project.queries import NewQuery
 from small_project import write_recording
 
 from napari_ethoprofile.cli import run
@@ -37,6 +39,18 @@ def test_a_list_is_made_shown_and_shortened(home: Path, capsys: pytest.CaptureFi
     assert "1 to label" in capsys.readouterr().out
     with Project.open(home) as project:
         assert [query.state.value for query in project.queries()] == ["skipped", "open"]
+
+
+def test_what_is_answered_is_not_shown_as_left(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Project.open(home) as project:
+        wanted = [NewQuery("mouse 1", 0, 250), NewQuery("mouse 1", 250, 500)]
+        one, other = project.add_queries(wanted)  # for anybody
+        record = project.start_pass(one.clip, "Ada")
+        with project.edit(record.id, "Ada") as editor:
+            editor.commit(Edit.paint(editor.track, 0, 250, 1))
+    assert run(["queue", str(home), "--show", "--json"]) == 0
+    left = json.loads(capsys.readouterr().out)["queries"]
+    assert [query["id"] for query in left] == [other.id]
 
 
 def test_wrong_wishes_are_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.edits import Edit
+from napari_ethoprofile.annotation.project import PassRecord
 from napari_ethoprofile.annotation.tracks import UNLABELED, LabelTrack
 from napari_ethoprofile.training.proposal_gate import SHARE_KEY, SURE_KEY
 from napari_ethoprofile.training.proposal_store import FOLDER_NAME
-from proposing_project import proposing_project, say, truth
+from proposing_project import learn, proposing_project, say, truth
 
 from napari_ethoprofile.proposing import Proposing
 from napari_ethoprofile.session import Session
@@ -144,18 +145,52 @@ def test_blind_passes_are_shown_nothing(desk: SimpleNamespace) -> None:
     assert desk.proposing.undecided == []
 
 
+def say_otherwise(desk: SimpleNamespace, name: str, held_out: float) -> PassRecord:
+    """Let another model become the current one that says something else about the clip."""
+    card = learn(desk.project, name, held_out)
+    said = LabelTrack(truth(FRAMES).codes % 3 + 1)
+    record = desk.project.import_track(desk.clip, name, said, "model", provenance="model", source=card.id)
+    desk.session.passes_changed()
+    return record
+
+
 def test_a_newer_model_is_offered_and_not_swapped(desk: SimpleNamespace) -> None:
     desk.open()
-    project: Project = desk.project
     shown = desk.proposing.offer.shown
-    newer = project.import_track(
-        desk.clip, "rats", LabelTrack(truth(FRAMES).codes % 3 + 1), "model", source="rats@1"
-    )
-    project.note_model("rats@1", "rats", "current")
-    desk.session.passes_changed()
+    newer = say_otherwise(desk, "rats", 0.9)
     assert desk.proposing.offer.shown == shown
     assert desk.proposing.offer.newer == newer
     assert desk.proposing.undecided[0].label == 1
     desk.proposing.take_newer()
     assert desk.proposing.offer.shown == newer
     assert desk.proposing.undecided[0].label == 2
+
+
+def test_a_newer_model_that_is_not_good_enough_is_not_offered(desk: SimpleNamespace) -> None:
+    desk.open()
+    say_otherwise(desk, "rats", 0.3)
+    assert desk.proposing.offer.newer is None
+
+
+def test_a_model_that_comes_while_somebody_scores_is_offered_and_a_pass_without_work_is_shown_it(
+    desk: SimpleNamespace,
+) -> None:
+    [waiting] = [clip.id for clip in desk.project.clips()[2:3]]
+    record = desk.project.start_pass(waiting, "Ada")
+    desk.session.open_pass(record.id)
+    desk.session.commit([Edit.paint(desk.session.track, 0, 30, 1)])
+    said = say(desk.project, waiting, truth(FRAMES))
+    desk.session.passes_changed()
+    assert desk.proposing.undecided == []
+    assert desk.proposing.answer_of(2, 30) is None  # a key does what it did a moment ago
+    assert desk.project.pinned_proposals(record.id, "Ada") is None
+    assert desk.proposing.offer.newer == said
+    desk.proposing.take_newer()
+    assert desk.proposing.undecided[0].start == 30
+
+    other = desk.project.clips()[3].id
+    desk.session.open_pass(desk.project.start_pass(other, "Ada").id)
+    assert desk.proposing.undecided == []
+    say(desk.project, other, truth(FRAMES))
+    desk.session.passes_changed()
+    assert desk.proposing.undecided

@@ -55,18 +55,24 @@ def proposing_project(
     project.record_frames(video.id, clips * frames, FPS, exact=True)
     project.add_clips([Stretch(video.id, n * frames, (n + 1) * frames) for n in range(clips)])
     score(project, project.clips()[0].id, truth(frames))
-    home = project.folder / "models" / "mice"
+    learn(project, "mice", held_out)
+    return project
+
+
+def learn(project: Project, name: str, held_out: float | None = None) -> ModelCard:
+    """Make up a model that learned from the labels there are, and let it be the current one."""
+    home = project.folder / "models" / name
     home.parent.mkdir(exist_ok=True)
     metric = None if held_out is None else Metric("frame accuracy", held_out, split="3-fold by subject")
     data = take_snapshot(project)
     model_folder(home, data, right(0.9), macro_f1=metric, created="2026-01-05T12:00:00+00:00")
     card = read_card(home)
     project.note_model(card.id, card.name, "current")
-    return project
+    return card
 
 
 def card_of(project: Project) -> ModelCard:
-    """Return the card of the model."""
+    """Return the card of the model that the project is made with."""
     return read_card(project.folder / "models" / "mice")
 
 

@@ -1,12 +1,14 @@
 """From which expected accuracy on proposals are shown, and what it is measured on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from napari_ethoprofile.annotation.edits import Edit
-from napari_ethoprofile.annotation.project import PassRecord, Project
+from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.project.queries import NewQuery
 from napari_ethoprofile.annotation.tracks import LabelTrack
 from napari_ethoprofile.training import proposal_gate, witnesses
 from napari_ethoprofile.training.proposal_gate import (
@@ -15,7 +17,7 @@ from napari_ethoprofile.training.proposal_gate import (
     expected_accuracy,
     offer_for,
 )
-from napari_ethoprofile.training.witnesses import proposals_took_part
+from napari_ethoprofile.training.witnesses import latest_witnesses, proposals_took_part
 from proposing_project import card_of, proposing_project, say, score, truth
 
 FRAMES = 2500
@@ -95,9 +97,9 @@ def test_a_pass_is_counted_once_and_anew_when_it_was_changed(
     counted: list[str] = []
     count = witnesses._counted
 
-    def noting(project: Project, said: PassRecord, theirs: PassRecord, acting: str) -> tuple[int, int] | None:
-        counted.append(theirs.id)
-        return count(project, said, theirs, acting)
+    def noting(project: Project, look: witnesses._Look, acting: str) -> tuple[int, int] | None:
+        counted.append(look.theirs.id)
+        return count(project, look, acting)
 
     monkeypatch.setattr(witnesses, "_counted", noting)
     model = card_of(project).id
@@ -130,6 +132,51 @@ def test_what_is_closed_is_no_witness_though_it_was_counted_before(project: Proj
     assert expected_accuracy(project, model, "Ada").value == 1.0
     project.assign("Ada", [clip])
     assert expected_accuracy(project, model, "Ada").value is None
+
+
+def test_a_stretch_drawn_by_chance_counts_when_it_is_answered_whatever_becomes_of_its_clip(
+    project: Project,
+) -> None:
+    clip = project.clips()[1]
+    said = say(project, clip.id, truth(FRAMES))
+    half = FRAMES // 2
+    ask = [NewQuery(clip.video, clip.start, clip.start + half, clip.id, audit=True)]
+    [query] = project.add_queries(ask, "Ada")
+    record = project.start_pass(clip.id, "Ada")
+    project.pin_proposals(record.id, said.id, "Ada")  # the rest of the clip is scored with proposals
+    with project.edit(record.id, "Ada") as editor:
+        for bout in truth(half).bouts():
+            editor.commit(Edit.paint(editor.track, bout.start, bout.stop, bout.label))
+        editor.commit(Edit.paint(editor.track, 0, 20, 2))  # the model says 1
+    assert latest_witnesses(project, card_of(project), "Ada", 1e9).frames == 0
+    assert project.end_answered_queries("Ada") == [query]
+    found = latest_witnesses(project, card_of(project), "Ada", 1e9)
+    assert (found.right, found.frames) == (half - 20, half)
+
+    with project.edit(record.id, "Ada") as editor:
+        editor.commit(replace(Edit.paint(editor.track, half, FRAMES, 1), provenance="accepted"))
+        editor.submit()
+    assert latest_witnesses(project, card_of(project), "Ada", 1e9) == found
+
+
+def test_a_pass_without_proposals_counts_its_stretches_once(project: Project) -> None:
+    clip = project.clips()[1]
+    say(project, clip.id, truth(FRAMES))
+    project.add_queries([NewQuery(clip.video, clip.start, clip.start + 500, clip.id, audit=True)], "Ada")
+    score(project, clip.id, truth(FRAMES))
+    project.end_answered_queries("Ada")
+    assert latest_witnesses(project, card_of(project), "Ada", 1e9).frames == FRAMES
+
+
+def test_a_stretch_drawn_by_chance_whose_proposals_were_accepted_tells_nothing(project: Project) -> None:
+    clip = project.clips()[1]
+    say(project, clip.id, truth(FRAMES))
+    record = project.start_pass(clip.id, "Ada")
+    with project.edit(record.id, "Ada") as editor:
+        editor.commit(replace(Edit.paint(editor.track, 0, FRAMES, 1), provenance="accepted"))
+    project.add_queries([NewQuery(clip.video, clip.start, clip.stop, clip.id, audit=True)], "Ada")
+    assert len(project.end_answered_queries("Ada")) == 1
+    assert latest_witnesses(project, card_of(project), "Ada", 1e9).frames == 0
 
 
 def test_without_a_witness_the_figures_of_the_training_decide(tmp_path: Path) -> None:

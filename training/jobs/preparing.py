@@ -80,6 +80,7 @@ def prepare_job(
     stamp = now()  # before the labels are read: what comes in meanwhile is fresh for the next training
     snapshot = take_snapshot(project, author or None, passes)
     holdout = holdout_snapshot(project, author or None)
+    project.end_answered_queries(author or None)  # what is answered needs no proposals
     champion, current = champion_folder(project), project.current_model()
     plan = Plan(
         id=new_id(stamp),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -125,7 +125,8 @@ def make_list(
             f"Nothing is left that has no label; the strategy '{DEFAULT}' also asks for what people differ "
             "about."
         )
-    wanted = [_query(found, pick, strategy, pace) for pick in picks]
+    assisted = _assisted(project, annotator)
+    wanted = [_query(found, pick, strategy, pace, assisted) for pick in picks]
     made = project.add_queries(wanted, annotator)
     seconds = sum(query.seconds or 0.0 for query in wanted)
     wrong = _expected_wrong(found.pool, picks)
@@ -188,11 +189,21 @@ def _gap(pool: Pool, unit: Unit) -> str:
     return f"no label of mouse {unit.subject} yet"
 
 
-def _query(found: ProjectPool, pick: Pick, strategy: str, pace: float) -> NewQuery:
+def _assisted(project: Project, annotator: str) -> set[str]:
+    """Return the clips that somebody was shown proposals for: no fair look at how good the model is."""
+    return {
+        record.clip
+        for record in (project.passes(annotator=annotator, acting=annotator) if annotator else ())
+        if (pinned := project.pinned_proposals(record.id, annotator)) is not None and pinned.model_pass
+    }
+
+
+def _query(found: ProjectPool, pick: Pick, strategy: str, pace: float, assisted: Collection[str]) -> NewQuery:
     unit, candidate = found.pool.units[pick.unit], found.candidates[pick.unit]
+    audit = pick.audit and candidate.clip not in assisted
     return NewQuery(
         unit.video, unit.start, unit.stop, candidate.clip, strategy, explain(found, pick), pick.score,
-        round(_work(found, pick, pace), 1), found.model, pick.audit, candidate.home,
+        round(_work(found, pick, pace), 1), found.model, audit, candidate.home,
     )  # fmt: skip
 
 

@@ -195,7 +195,9 @@ def test_a_rule_starts_one_training_for_fresh_clips(qtbot: QtBot, open_desk: Ope
     desk.learning.follow_rule()
     desk.learning.follow_rule()
     wait(qtbot, desk, RunState.DONE)
-    assert [job.plan.reason for job in desk.learning.jobs()] == ["3 clips since the last training"]
+    assert [job.plan.reason for job in desk.learning.jobs()] == [
+        "3 clips or stretches since the last training"
+    ]
     desk.learning._active -= 5
     desk.learning.follow_rule()
     assert not desk.learning.busy  # nothing is fresh any more

@@ -23,6 +23,7 @@ from quiet_desk import StillPlayer
 from small_project import write_recording
 
 from napari_ethoprofile.background import Background
+from napari_ethoprofile.proposing import Proposing
 from napari_ethoprofile.query_desk import QueryDesk
 from napari_ethoprofile.query_link import QueryLink
 from napari_ethoprofile.session import Session
@@ -41,8 +42,9 @@ def make_desk(project: Project, qtbot: QtBot, name: str) -> SimpleNamespace:
     timeline = TimelineModel()
     session.opened.connect(lambda opened: timeline.set_clip(opened.frames if opened else 0, 25.0))
     queries = QueryDesk(session, player, open_clip, needed.append, Background(parent))
+    proposing = Proposing(session)
     commands = SimpleNamespace(handlers={"next_item": lambda: beyond.append(1)})
-    link = QueryLink(queries, session, commands, timeline)  # type: ignore[arg-type]
+    link = QueryLink(queries, session, commands, proposing, timeline)  # type: ignore[arg-type]
     session.set_project(project)
     session.set_annotator(name)
     panel = QueuePanel(SimpleNamespace(session=session, queries=queries))  # type: ignore[arg-type]
@@ -52,7 +54,8 @@ def make_desk(project: Project, qtbot: QtBot, name: str) -> SimpleNamespace:
     qtbot.waitExposed(panel)
     return SimpleNamespace(
         panel=panel, desk=queries, session=session, player=player, needed=needed, project=project,
-        timeline=timeline, next_item=commands.handlers["next_item"], beyond=beyond, link=link, parent=parent,
+        timeline=timeline, next_item=commands.handlers["next_item"], beyond=beyond, link=link,
+        proposing=proposing, parent=parent,
     )  # fmt: skip
 
 
@@ -117,6 +120,7 @@ def test_serving_labeling_and_the_key_for_the_next_gap_go_through_the_list(desk:
     opened = session.current
     assert (opened.clip.id, session.playhead) == ("mouse 1_s0_n400", 100)
     assert desk.timeline.focus == (100, 200)
+    assert desk.timeline.question == "groom or eat, 52:48"
     assert cells(desk, panel.table.STATE) == ["▶", "", ""]
     paint(session, 100, 150)
     desk.next_item()
@@ -136,6 +140,7 @@ def test_serving_labeling_and_the_key_for_the_next_gap_go_through_the_list(desk:
     paint(session, 300, 400)
     desk.next_item()
     assert (session.current.clip.id, session.playhead) == ("mouse 1_s400_n100", 0)
+    assert desk.timeline.question == "by chance; drawn by chance, without proposals"
     paint(session, 0, 100)
     assert panel.notice.text == "Labeled: that was the last stretch of the list."
     assert panel.summary.text() == "All done: make another list."

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from made_jobs import made_job
+from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.project.queries import NewQuery
 from napari_ethoprofile.training.jobs.freshness import fresh_clips
 from napari_ethoprofile.training.jobs.job import list_jobs
 from napari_ethoprofile.training.jobs.pruning import old_jobs, remove_jobs, size_of, size_text
@@ -48,6 +50,22 @@ def test_what_nobody_needs_is_old_and_nothing_else(project: Project) -> None:
     assert all(item.size == size_of(item.job.folder) > 100 for item in old)
     assert ids(old_jobs(project, days=1)) == [1, 3, 4, 6, 8]
     assert ids(old_jobs(project, days=365)) == []
+
+
+def test_an_answered_stretch_is_fresh_until_its_clip_is(project: Project) -> None:
+    made_job(project, 1, JobState.DONE, days=0)
+    fresh = fresh_clips(project)
+    clip = project.clips()[1]
+    project.add_queries([NewQuery(clip.video, clip.start, clip.start + 20, clip.id)], "Ada")
+    record = project.start_pass(clip.id, "Ada")
+    with project.edit(record.id, "Ada") as editor:
+        editor.commit(Edit.paint(editor.track, 0, 20, 1))
+    assert fresh_clips(project) == fresh  # nobody has noted yet that it is answered
+    project.end_answered_queries("Ada")
+    assert fresh_clips(project) == fresh + 1
+    with project.edit(record.id, "Ada") as editor:
+        editor.submit()
+    assert fresh_clips(project) == fresh + 1
 
 
 def test_removing_leaves_models_and_what_runs_again(project: Project) -> None:
