@@ -20,6 +20,7 @@ from .annotation.tracks import UNLABELED
 from .desk_work import DeskWork
 from .model_desk import PADDING_SECONDS, Looper
 from .session import OpenPass, Session
+from .training.queries.gain import gain_of
 from .training.second_look import SecondLook, second_looks
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class QueryDesk(DeskWork):
     ----------
     queries
         The latest list of the acting annotator, ended queries included.
+    gain
+        Seconds of the list in which the model was expected to be wrong; None where nobody knows.
     stage
         How far the list that is being made is; empty while that is not known.
     resumed
@@ -82,6 +85,7 @@ class QueryDesk(DeskWork):
         self._open_clip, self._need_index = open_clip, need_index
         self.queries: list[QueryRecord] = []
         self.doubts: list[SecondLook] = []
+        self.gain: float | None = None
         self.current: QueryRecord | None = None
         self.stage = ""
         self.resumed = False
@@ -133,6 +137,7 @@ class QueryDesk(DeskWork):
         found = project.queries(acting=name or None) if project is not None else []
         latest = max((query.round for query in found), default=0)
         self.queries = [query for query in found if query.round == latest]
+        self.gain = gain_of(project, name, latest) if project is not None else None
         self.listed()
 
     def stop(self) -> None:
@@ -169,10 +174,7 @@ class QueryDesk(DeskWork):
             if made is None:
                 self.told("No list was made.", False)
                 return
-            wrong = ""
-            if made.wrong is not None:
-                wrong = f" Expected gain: the current model is likely wrong in {made.wrong:.0f} s of it."
-            sentence = f"{stretches(len(made.queries))}, about {made.seconds / 60:.0f} min.{wrong}"
+            sentence = f"{stretches(len(made.queries))}, about {made.seconds / 60:.0f} min."
             self.told(" ".join([sentence, *made.left_out]), bool(made.left_out))
 
         if not self.busy:

@@ -49,6 +49,6 @@ class QueryLink:
         room = AROUND_SECONDS * model.fps
         if not self._desk.resumed:  # else the clip is shown as it was left
             model.set_window(start - room, stop + room)
-        chance = "drawn by chance, without proposals" if query.audit else ""
+        chance = "without proposals" if query.audit else ""
         model.ask((start, stop), "; ".join(filter(None, (query.reason, chance))))
         self._proposing.within = range(start, stop)

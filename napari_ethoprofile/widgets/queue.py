@@ -247,7 +247,9 @@ class QueuePanel(QWidget):
             self.summary.setText("There is no list yet.")
         elif self.desk.open:
             minutes = self.desk.seconds_left / 60
-            self.summary.setText(f"{stretches(len(self.desk.open))} left, about {minutes:.0f} min")
+            gain = self.desk.gain
+            worth = "" if gain is None else f"; the model was likely wrong in {gain:.0f} s of the list"
+            self.summary.setText(f"{stretches(len(self.desk.open))} left, about {minutes:.0f} min{worth}")
         else:
             self.summary.setText("All done: make another list.")
         self._show_meaning()

@@ -16,6 +16,7 @@ from ...annotation.tracks import UNLABELED
 from ..fitting import Cancelled
 from .candidates import SECONDS
 from .doubtful import Mode
+from .gain import keep_gain
 from .pool import Pool, Unit, Use
 from .project_pool import ProjectPool, Stages, pool_of
 from .strategies import AUDIT, FEW_LABELS, MIXED, UNSURE, Pick, choose
@@ -130,6 +131,7 @@ def make_list(
     made = project.add_queries(wanted, annotator)
     seconds = sum(query.seconds or 0.0 for query in wanted)
     wrong = _expected_wrong(found.pool, picks)
+    keep_gain(project, annotator, made[0].round, wrong)
     return Listing(tuple(made), seconds, wrong, strategy, Mode(mode), found.left_out)
 
 

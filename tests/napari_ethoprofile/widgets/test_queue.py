@@ -14,6 +14,7 @@ from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.project.model_events import ModelAct
 from napari_ethoprofile.annotation.project.queries import NewQuery, QueryState
 from napari_ethoprofile.training.models import Model
+from napari_ethoprofile.training.queries.gain import keep_gain
 from napari_ethoprofile.training.suspects import Suspect, write_suspects
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
@@ -110,6 +111,11 @@ def test_the_list_tells_animal_time_reason_and_work(desk: SimpleNamespace) -> No
     assert cells(desk, table.WORK) == ["30"] * 3
     assert desk.panel.view.isColumnHidden(table.LIGHT)  # nobody knows it
     assert desk.panel.summary.text() == "3 stretches left, about 2 min"
+    keep_gain(desk.project, "Ada", 1, 14.2)
+    desk.desk.refresh()
+    assert desk.panel.summary.text() == (
+        "3 stretches left, about 2 min; the model was likely wrong in 14 s of the list"
+    )
     tip = table.index(2, table.WHY).data(Qt.ItemDataRole.ToolTipRole)
     assert "served without proposals" in tip
 
@@ -140,7 +146,7 @@ def test_serving_labeling_and_the_key_for_the_next_gap_go_through_the_list(desk:
     paint(session, 300, 400)
     desk.next_item()
     assert (session.current.clip.id, session.playhead) == ("mouse 1_s400_n100", 0)
-    assert desk.timeline.question == "by chance; drawn by chance, without proposals"
+    assert desk.timeline.question == "by chance; without proposals"
     paint(session, 0, 100)
     assert panel.notice.text == "Labeled: that was the last stretch of the list."
     assert panel.summary.text() == "All done: make another list."
