@@ -56,11 +56,10 @@ def correct_clip(workspace: Workspace, truth: LabelTrack) -> Effort:
     typist, codes = Typist(workspace, truth), truth.codes[:, 0]
     assert proposing.proposals is not None
     proposed = proposing.proposals.track.codes[:, 0]
-    session.seek(proposing.undecided[0].start)
     while proposing.undecided:
         bout = proposing.here
         if bout is None:
-            proposing.next()
+            session.seek(proposing.undecided[0].start)
             continue
         wanted = int(np.bincount(codes[bout.start : bout.stop]).argmax())
         if wanted == bout.label:

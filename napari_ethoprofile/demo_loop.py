@@ -22,7 +22,7 @@ from .demo import ANNOTATOR
 from .jobs.rules import StartRule
 
 if TYPE_CHECKING:
-    from .annotation.project import Project
+    from .annotation.project import Project, VideoRecord
 
 #: Who labeled before.
 COLLEAGUE = "Tess"
@@ -39,18 +39,18 @@ class Cast:
     audited
         Mice whose clips the colleague scored after it was trained: they tell how good it is.
     waiting
-        Mice whose clips wait to be labeled.
+        Mice that are filmed for one clip each, which waits to be labeled.
     kept
         Mice by which models are compared; nothing is learned of them.
     seconds, clip_seconds
-        Length of a recording and of a clip.
+        Length of the other recordings, and of a clip.
     size, difficulty
         Of the pictures.
     """
 
-    labeled: int = 5
+    labeled: int = 6
     audited: int = 2
-    waiting: int = 2
+    waiting: int = 6
     kept: int = 4
     seconds: float = 48.0
     clip_seconds: float = 16.0
@@ -61,6 +61,12 @@ class Cast:
     def mice(self) -> int:
         """All of them."""
         return self.labeled + self.audited + self.waiting + self.kept
+
+    @property
+    def lengths(self) -> list[float]:
+        """Seconds of every recording."""
+        before, after = self.labeled + self.audited, self.kept
+        return [self.seconds] * before + [self.clip_seconds] * self.waiting + [self.seconds] * after
 
 
 CAST, SEED = Cast(), 7
@@ -89,14 +95,14 @@ def make_loop_project(folder: Path, cast: Cast = CAST, on_stage: Stages | None =
         recordings = folder / "recordings"
         recordings.mkdir()
         make_cohort(
-            recordings, cast.mice, cast.seconds, cast.difficulty, SEED, cast.size,
+            recordings, cast.mice, cast.lengths, cast.difficulty, SEED, cast.size,
             on_progress=lambda done, total: tell("filming generated mice", done, total),
             processes=os.cpu_count() or 1,
         )  # fmt: skip
         for path in sorted(recordings.glob("*.mkv")):
             video = project.add_video(path)
             project.index_video(video.id)
-            project.add_clips(_clips_of(video.id, cast))
+            project.add_clips(_clips_of(project.get_video(video.id), cast))
         for name in (COLLEAGUE, ANNOTATOR):
             project.add_annotator(name)
         names = [video.subject for video in project.videos()]
@@ -109,7 +115,7 @@ def make_loop_project(folder: Path, cast: Cast = CAST, on_stage: Stages | None =
         score(project, names[first:second])
         ask_for(project, names[second : second + cast.waiting], tell)
         StartRule(on=True, clips=3, idle=5).write(project.settings)
-        set_rules(project, share=0.0)  # of so few clips the list draws enough to go without
+        set_rules(project, share=0.0)  # of so few clips the stretches drawn by chance are enough
 
 
 def score(project: Project, subjects: Iterable[str], kind: str = "first", clips: int | None = None) -> None:
@@ -159,11 +165,7 @@ def train(project: Project, tell: Stages) -> str:
 
 
 def ask_for(project: Project, subjects: Iterable[str], tell: Stages) -> None:
-    """Let the model look at the clips that wait, and list what to label first.
-
-    As many stretches as clips: with more, those drawn by chance, which go without proposals, leave the model
-    no room for doubts of its own, and come first.
-    """
+    """Let the model look at the clips that wait, and list a stretch of each, what teaches most first."""
     from .training.proposing import propose_in_project
     from .training.queries.listing import make_list
 
@@ -174,6 +176,6 @@ def ask_for(project: Project, subjects: Iterable[str], tell: Stages) -> None:
     make_list(project, ANNOTATOR, number=len(clips), on_stage=tell)
 
 
-def _clips_of(video: str, cast: Cast) -> list[Stretch]:
-    length, frames = round(cast.clip_seconds * 25), round(cast.seconds * 25)
-    return [Stretch(video, at, at + length) for at in range(0, frames - length + 1, length)]
+def _clips_of(video: VideoRecord, cast: Cast) -> list[Stretch]:
+    length = round(cast.clip_seconds * 25)
+    return [Stretch(video.id, at, at + length) for at in range(0, (video.frames or 0) - length + 1, length)]

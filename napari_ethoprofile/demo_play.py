@@ -50,16 +50,11 @@ def play(folder: Path, out: Path) -> dict[str, Any]:
     try:
         workspace.open_project(folder, ANNOTATOR)
         project = workspace.session.require_project()
-        queries = project.queries("open", acting=ANNOTATOR)
-        asked = list(dict.fromkeys(query.clip for query in queries))
-        drawn = next((query.clip for query in queries if query.audit), asked[-1])
-        result = score_one(viewer, workspace, drawn, out)
+        asked = list(dict.fromkeys(q.clip for q in project.queries("open", acting=ANNOTATOR)))
+        result = score_one(viewer, workspace, unaided_clip(project), out)
         efforts: list[Effort] = []
-        for clip in asked:
-            if clip == drawn or not open_proposed(workspace, clip):
-                continue  # some are drawn by chance to go without proposals
-            if len(efforts) == CORRECTED:
-                break
+        for clip in asked[:CORRECTED]:
+            workspace.open_clip(clip)
             if not efforts:
                 take_screenshot(viewer, out / "proposals.png")
             efforts.append(correct_clip(workspace, truth_of(workspace)))
@@ -178,10 +173,10 @@ def truth_of(workspace: Workspace) -> LabelTrack:
     return LabelTrack(read_truth(path).codes[current.clip.start : current.clip.stop])
 
 
-def open_proposed(workspace: Workspace, clip: str) -> bool:
-    """Open a clip, and return whether a model proposes labels for it."""
-    workspace.open_clip(clip)
-    return bool(workspace.proposing.undecided)
+def unaided_clip(project: Project) -> str:
+    """Return a clip that nobody has scored and that goes without proposals: its animal is kept apart."""
+    scored = {record.clip for record in project.passes()}
+    return next(c.id for c in project.clips() if c.id not in scored and project.kept_apart(c.video))
 
 
 def submit(workspace: Workspace) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..annotation.errors import LearnError
+from ..annotation.project.model_events import ModelAct
 from ..annotation.project.proposals import AUDIT
 from ..annotation.project.records import Kind, PassRecord, State
+from .cards import ModelCard
 from .models import find_model, read_card
 from .witnesses import latest_witnesses
 
@@ -210,8 +212,9 @@ def drawn_for_audit(project: Project, clip: str) -> bool:
 def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
     """Return how often a model is expected to be right on a clip that it has not seen.
 
-    Measured on the latest passes that were submitted after the model was trained, by people who were shown
-    no proposals; while these are less than a minute, on what the model said of animals that it had not seen.
+    Measured on what people scored last, after the model was trained and with no proposals. While that is
+    less than a minute, it is what the model said of animals that it had not seen, or what was measured like
+    that of the model that it replaced because it is not worse, whichever is more.
 
     Parameters
     ----------
@@ -222,21 +225,51 @@ def expected_accuracy(project: Project, model: str, acting: str) -> Accuracy:
     acting
         Who asks: what is closed to them is left out.
     """
+    card = _card_of(project, model)
+    if card is None:
+        return Accuracy(None, "")
+    own = _on_unaided(project, card, acting)
+    if own is not None:
+        return own
+    held_out = next((m for m in card.metrics if m.name == "frame accuracy" and m.value is not None), None)
+    known = _replaced_accuracy(project, model, acting)
+    if held_out is not None:
+        known.append(Accuracy(held_out.value, f"on its training labels ({held_out.split})"))
+    return max(known, key=lambda each: each.value or 0.0, default=Accuracy(None, ""))
+
+
+def _on_unaided(project: Project, card: ModelCard, acting: str) -> Accuracy | None:
+    """Return how often a model was right where people saw no proposals; None where that tells too little."""
+    found = latest_witnesses(project, card, acting, ENOUGH_SECONDS)
+    if found.seconds < LEAST_SECONDS:
+        return None
+    return Accuracy(
+        found.right / found.frames, f"on {found.seconds:.0f} s that were scored without proposals"
+    )
+
+
+def _replaced_accuracy(project: Project, model: str, acting: str) -> list[Accuracy]:
+    """Return what is known like that of the last model before this one that it is not worse than."""
+    replaced = {
+        event.model: event.parent for event in project.model_events() if event.act is ModelAct.CURRENT
+    }
+    seen = {model}
+    while (model := replaced.get(model, "")) and model not in seen:
+        seen.add(model)
+        card = _card_of(project, model)
+        found = _on_unaided(project, card, acting) if card is not None else None
+        if card is not None and found is not None:
+            return [Accuracy(found.value, f"or more, as '{card.name}' before it {found.how}")]
+    return []
+
+
+def _card_of(project: Project, model: str) -> ModelCard | None:
+    """Return the card of a model; None where its folder is gone, or holds another one by now."""
     try:
         card = read_card(find_model(model.partition("@")[0], project))
     except LearnError:
-        return Accuracy(None, "")
-    if card.id != model:
-        return Accuracy(None, "")
-    found = latest_witnesses(project, card, acting, ENOUGH_SECONDS)
-    if found.seconds >= LEAST_SECONDS:
-        return Accuracy(
-            found.right / found.frames, f"on {found.seconds:.0f} s that were scored without proposals"
-        )
-    held_out = next((m for m in card.metrics if m.name == "frame accuracy" and m.value is not None), None)
-    if held_out is None:
-        return Accuracy(None, "")
-    return Accuracy(held_out.value, f"on its training labels ({held_out.split})")
+        return None
+    return card if card.id == model else None
 
 
 def _sentence(why: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,7 +136,7 @@ def record(
 def make_cohort(
     folder: Path | str,
     subjects: int = 4,
-    seconds: float = 60.0,
+    seconds: float | Sequence[float] = 60.0,
     difficulty: Difficulty | str = EASY,
     seed: int = 0,
     size: tuple[int, int] = (704, 576),
@@ -149,9 +149,9 @@ def make_cohort(
     """Film several mice of alternating coats, one recording each.
 
     The files are named ``NN_20260105_1200_synthetic.mkv``; each has its ground truth beside it. Parameters
-    are those of `record`; progress counts the frames of all recordings. With several `processes` as many
-    recordings are made at once, the same ones; progress comes a recording at a time then, and `cancelled` is
-    not asked.
+    are those of `record`, with one length for all or one a mouse; progress counts the frames of all
+    recordings. With several `processes` as many recordings are made at once, the same ones; progress comes a
+    recording at a time then, and `cancelled` is not asked.
 
     Returns
     -------
@@ -159,37 +159,41 @@ def make_cohort(
         In the order of the mice.
     """
     level = as_difficulty(difficulty)
-    each = round(seconds * fps)
+    lengths = [seconds] * subjects if isinstance(seconds, (int, float)) else list(seconds)
     films = [
         (
             Path(folder) / f"{subject.number:02d}_{RECORDED_AT:%Y%m%d_%H%M}_synthetic.mkv",
+            length,
             subject,
             1000 * seed + subject.number,
         )
-        for subject in make_subjects(subjects, level, seed)
+        for subject, length in zip(make_subjects(subjects, level, seed), lengths, strict=True)
     ]
+    frames = [round(length * fps) for length in lengths]
 
     def teller(before: int) -> Callable[[int, int | None], None]:
-        return lambda done, _: on_progress(before + done, each * subjects) if on_progress else None
+        return lambda done, _: on_progress(before + done, sum(frames)) if on_progress else None
 
     if processes > 1:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(min(processes, subjects), mp_context=spawn) as pool:
-            waiting = [
-                pool.submit(record, path, seconds, subject, level, own, size, fps)
-                for path, subject, own in films
-            ]
-            for number, _ in enumerate(as_completed(waiting)):
-                teller(each * number)(each, None)
+            waiting = {
+                pool.submit(record, path, length, subject, level, own, size, fps): round(length * fps)
+                for path, length, subject, own in films
+            }
+            made = 0
+            for film in as_completed(waiting):
+                made += waiting[film]
+                teller(made)(0, None)
             truths = [film.result() for film in waiting]
     else:
         truths = [
-            record(path, seconds, subject, level, own, size, fps, teller(each * number), cancelled)
-            for number, (path, subject, own) in enumerate(films)
+            record(path, length, subject, level, own, size, fps, teller(sum(frames[:number])), cancelled)
+            for number, (path, length, subject, own) in enumerate(films)
         ]
     return [
         SyntheticRecording(path, truth, subject, level, own)
-        for (path, subject, own), truth in zip(films, truths, strict=True)
+        for (path, _, subject, own), truth in zip(films, truths, strict=True)
     ]
 
 

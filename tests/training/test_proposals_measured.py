@@ -18,7 +18,7 @@ from napari_ethoprofile.training.proposal_gate import (
     offer_for,
 )
 from napari_ethoprofile.training.witnesses import latest_witnesses, proposals_took_part
-from proposing_project import card_of, proposing_project, say, score, truth
+from proposing_project import card_of, learn, proposing_project, say, score, truth
 
 FRAMES = 2500
 
@@ -183,6 +183,21 @@ def test_without_a_witness_the_figures_of_the_training_decide(tmp_path: Path) ->
     with proposing_project(tmp_path / "desk", 200, held_out=0.74, real=False) as project:
         found = expected_accuracy(project, card_of(project).id, "Ada")
         assert (found.value, found.how) == (0.74, "on its training labels (3-fold by subject)")
+
+
+def test_a_model_that_took_the_place_of_another_is_expected_to_be_as_good(project: Project) -> None:
+    before = card_of(project)
+    say(project, project.clips()[1].id, wrong_from(2000))
+    score(project, project.clips()[1].id, truth(FRAMES))
+    newer = learn(project, "rats", 0.74)
+    assert expected_accuracy(project, newer.id, "Ada").value == 0.74  # nothing tells how they compare
+    project.note_model(newer.id, newer.name, "current", parent=before.id)
+    found = expected_accuracy(project, newer.id, "Ada")
+    assert found.value == pytest.approx(0.8)
+    assert found.how == "or more, as 'mice' before it on 100 s that were scored without proposals"
+    newest = learn(project, "voles", 0.9)
+    project.note_model(newest.id, newest.name, "current", parent=newer.id)
+    assert expected_accuracy(project, newest.id, "Ada").value == 0.9  # its own figure is better
 
 
 def test_a_random_share_goes_without_and_it_is_on_record(project: Project) -> None:
