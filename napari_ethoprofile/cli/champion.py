@@ -81,7 +81,15 @@ def _history(store: Project, *, as_json: bool) -> None:
             {"current": None if current is None else current.model, "models": [row.to_dict() for row in rows]}
         )
         return
-    columns = ["name", "trained", "clips", "macro F1 (own test)", "macro F1 (compared)", "what became of it"]
+    columns = [
+        "name",
+        "trained",
+        "parent",
+        "clips",
+        "macro F1 (own test)",
+        "macro F1 (compared)",
+        "what became of it",
+    ]
     print_table(counted(len(rows), "model"), columns, [_cells(row) for row in rows])
     for row in rows:
         if row.fate != "not judged":
@@ -99,6 +107,7 @@ def _cells(row: ModelRow) -> list[str]:
     return [
         row.name,
         row.at,
+        row.parent_name,
         "" if row.clips is None else str(row.clips),
         row.macro_f1.text,
         compared,

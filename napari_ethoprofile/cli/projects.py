@@ -48,6 +48,9 @@ def new(
 ) -> None:
     """Make a new project folder.
 
+    Once its recordings are added, and before anything is labeled, some animals can be kept apart to compare
+    models on: see 'ethoprofile holdout'.
+
     Example: ethoprofile new my-project --ethogram home-cage
     """
     from ..annotation.ethogram import Ethogram, preset

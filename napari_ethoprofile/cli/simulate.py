@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..annotation.agreement.resampling import Interval
+from ..annotation.agreement.undefined import Undefined
 from .common import AsJson, counted, note, one_of, opened, print_table, say, say_json
 from .key_log import fit_of
 from .learn import stages
 
 if TYPE_CHECKING:
-    from ..annotation.agreement.undefined import Undefined, Value
+    from ..annotation.agreement.undefined import Value
     from ..training.interactive import Stages
     from ..training.simulation.effort import KeyModel
     from ..training.simulation.material import Material
@@ -144,12 +145,29 @@ def _show(summary: Summary, saved: list[Benefit]) -> None:
     print_table(
         f"Macro F1 with all labels {summary.full_macro_f1:.3f}; 95 % of it is the level", columns, rows
     )
+    _show_saved(saved)
+
+
+def _show_saved(saved: list[Benefit]) -> None:
+    """Say what proposals save: once what is the same for several numbers of navigation keys."""
+    said: dict[str, list[str]] = {}
     for each in saved:
-        say(
-            f"Proposals on a random stream, {each.navigation:g} navigation keys a boundary: keys with them / "
-            f"from scratch {_number(each.ratio)}{_span(each.interval)} where the model is 80 % accurate or "
-            f"better; they break even at an accuracy of {_number(each.break_even)}."
-        )
+        said.setdefault(_outcome(each), []).append(f"{each.navigation:g}")
+    for outcome, keys in said.items():
+        several = " and ".join(filter(None, [", ".join(keys[:-1]), keys[-1]]))
+        say(f"Proposals on a random stream, {several} navigation keys a boundary: {outcome}.")
+    missing = {each.ratio.reason for each in saved if isinstance(each.ratio, Undefined)}
+    for reason in sorted(missing):
+        say(f"What they save with a good model is not defined, because {reason}.")
+
+
+def _outcome(benefit: Benefit) -> str:
+    even = benefit.break_even
+    at = even.reason if isinstance(even, Undefined) else f"they break even at an accuracy of {_number(even)}"
+    if isinstance(benefit.ratio, Undefined):
+        return at
+    saved = f"keys with them / from scratch {_number(benefit.ratio)}{_span(benefit.interval)}"
+    return f"{saved} where the model is 80 % accurate or better; {at}"
 
 
 def _cell(figure: Figure | None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_info, show_warning
 from psygnal import Signal
-from qtpy.QtCore import QObject, QTimer
+from qtpy.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
 
 from ..annotation.errors import EthoprofileError, LearnError
 from ..background import Background
@@ -17,11 +18,11 @@ from ..training.jobs.freshness import fresh_clips
 from ..training.jobs.job import Job, find_job, list_jobs
 from ..training.jobs.preparing import prepare_job
 from ..training.jobs.pruning import OldJob, old_jobs, remove_jobs, size_text
-from ..training.jobs.standing import JobState, standing_of
+from ..training.jobs.standing import JobState, Standing, standing_of, write_standing
 from ..training.jobs.stopping import GRACE
 from .activity import ActivityBar
 from .rules import StartRule, Wish, Wishes
-from .runner import JobRunner
+from .runner import STOPPED_BEFORE, JobRunner
 from .status import AtClose, RunState, TrainingStatus
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 PREPARING, ADOPTING = "reading the labels", "taking the model over"
 #: Milliseconds between two looks at whether a training is due.
 _RULE_MS = 5_000
-#: Seconds between two looks of a window that waits for a job to stop.
-_WAIT = 0.05
+#: Seconds between two looks of a window that waits for a job, and seconds that it waits for one to begin.
+_WAIT, _PATIENCE = 0.05, 60.0
 
 
 class Learning(QObject):
@@ -43,7 +44,7 @@ class Learning(QObject):
     session
         Whose project and annotator it is for.
     ask_at_close
-        Asks the user what becomes of a running training when the window closes.
+        Asks the user what becomes of a training when the window closes; one that is being prepared, too.
 
     Attributes
     ----------
@@ -104,6 +105,11 @@ class Learning(QObject):
         return bool(self._doing) or self.status.state.live
 
     @property
+    def preparing(self) -> bool:
+        """Whether the labels for a training are being read."""
+        return self._doing == PREPARING
+
+    @property
     def doing(self) -> str:
         """What is done about a training that does not run; empty for nothing."""
         return self._doing
@@ -145,7 +151,7 @@ class Learning(QObject):
     def stop(self) -> None:
         """Stop the training, and forget what was to start after it."""
         self._wishes.clear()
-        self._given_up = self._doing == PREPARING
+        self._given_up = self.preparing
         self._runner.stop()
 
     def set_rule(self, rule: StartRule) -> None:
@@ -166,17 +172,44 @@ class Learning(QObject):
             self.want(Wish(f"{self._fresh} clips or stretches since the last training"))
 
     def may_close(self) -> bool:
-        """Ask what becomes of a running training, and return whether the window may close."""
-        if not self.status.state.live:
+        """Ask what becomes of a training, and return whether the window may close.
+
+        One that is to go on has begun by then, so that the next window finds it.
+        """
+        if not (self.preparing or self.status.state.live):
             return True
         answer = self._ask_at_close(self.status)
         if answer is AtClose.STOP:
             self.stop()
-            until = time.monotonic() + GRACE + 1
-            while self.status.state.live and time.monotonic() < until:
-                time.sleep(_WAIT)
-                self._runner.look()
+            self._wait(lambda: not (self.preparing or self.status.state.live), GRACE + 1)
+        if answer is AtClose.KEEP:
+            return self._goes_on()
         return answer is not AtClose.CANCEL
+
+    def _goes_on(self) -> bool:
+        """Wait until the training has begun; otherwise the user is told why it has not."""
+        former = self._runner.job if self.preparing else None
+        if not self._wait(self._begun, _PATIENCE):
+            self.said(
+                "The training has not begun yet. Wait until it has, or stop it, and close napari again."
+            )
+            return False
+        refused = self._runner.job is former
+        return not refused and self.status.state is not RunState.FAILED
+
+    def _begun(self) -> bool:
+        job = self._runner.job
+        began = job is None or standing_of(job).state is not JobState.PREPARED
+        return not self.preparing and (began or not self.status.state.live)
+
+    def _wait(self, true: Callable[[], bool], seconds: float) -> bool:
+        """Wait until something is true, no longer than so many seconds; the user can do nothing meanwhile."""
+        until = time.monotonic() + seconds
+        while not true() and time.monotonic() < until:
+            time.sleep(_WAIT)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            self._runner.look()
+        return true()
 
     def close(self) -> None:
         """Let go of everything; a training that runs goes on."""
@@ -193,7 +226,10 @@ class Learning(QObject):
 
         def done(job: Job) -> None:
             self._set_doing("")
-            if self._session.project is project and not self._given_up:
+            if self._given_up:
+                with contextlib.suppress(OSError):  # a full disk: it stays prepared
+                    write_standing(job, Standing(JobState.STOPPED, STOPPED_BEFORE))
+            elif self._session.project is project:
                 self._start(job)
             self.jobs_changed()
 
@@ -237,7 +273,7 @@ class Learning(QObject):
         self.jobs_changed()
 
     def _on_project(self, project: Project | None) -> None:
-        """Take over what finished meanwhile, and find the training that goes on."""
+        """Take over what finished meanwhile, and find the training that goes on, or never began."""
         if self.status.state.live:
             self.said(
                 "The training of the other project goes on, and is taken over when that project is opened."
@@ -249,9 +285,16 @@ class Learning(QObject):
             self.rule = StartRule.read(project.settings)
             if not project.read_only and waiting_jobs(project):
                 self._adopt(project)
-            running = [job for job in list_jobs(project) if standing_of(job).state is JobState.RUNNING]
+            jobs = [(job, standing_of(job).state) for job in list_jobs(project)]
+            running = [job for job, state in jobs if state is JobState.RUNNING]
             if running:
                 self._runner.watch(running[-1])
+            waiting = [job.plan.model for job, state in jobs if state is JobState.PREPARED]
+            if waiting and not project.read_only:
+                show_info(
+                    f"The training of '{waiting[-1]}' was prepared but has not begun: select it in the list "
+                    "of trainings to resume it."
+                )
         self.jobs_changed()
 
     def _adopt(self, project: Project) -> None:

@@ -19,6 +19,8 @@ from .status import RunState, TrainingStatus
 
 #: Milliseconds between two looks at what a job has written.
 _LOOK_MS = 250
+#: What is said of a job that was stopped before its process had begun.
+STOPPED_BEFORE = "Stopped before it began; it can be resumed."
 
 
 class JobRunner(QObject):
@@ -149,7 +151,7 @@ class JobRunner(QObject):
 
     def _without_a_start(self, job: Job) -> Standing:
         if self._asked:
-            return Standing(JobState.STOPPED, "Stopped before it began; it can be resumed.")
+            return Standing(JobState.STOPPED, STOPPED_BEFORE)
         return Standing(JobState.FAILED, _never_began(job))
 
     def _kill(self) -> None:

@@ -65,11 +65,16 @@ class WindowDialogs:
         return box.clickedButton() is submit
 
     def ask_at_close(self, status: TrainingStatus) -> AtClose:
-        """Ask what becomes of a training that runs while the window closes."""
+        """Ask what becomes of a training that runs, or is being prepared, while the window closes."""
         box = QMessageBox(self._parent)
         box.setWindowTitle("Training")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(f"The model '{status.model}' is being trained. Should that go on when napari is closed?")
+        what = (
+            f"The model '{status.model}' is being trained"
+            if status.state.live
+            else "A training is being prepared"
+        )
+        box.setText(f"{what}. Should that go on when napari is closed?")
         box.setInformativeText(
             "A training that goes on is found again when the project is opened. One that is stopped can be "
             "resumed."

@@ -63,7 +63,8 @@ class ModelsTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return model_cells(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(row.sentence, f"Id {row.id}, labels {row.data[:12]}.", *_why(row, column))
+            facts = f"Id {row.id}, parent {row.parent_name or 'none'}, labels {row.data[:12]}."
+            return tooltip(row.sentence, facts, *_why(row, column))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (self.OWN, self.HELD):
             return _RIGHT
         if role == Qt.ItemDataRole.FontRole and row.fate == CURRENT:

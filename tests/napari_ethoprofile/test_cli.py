@@ -172,6 +172,11 @@ def test_every_command_has_help_with_an_example(command: str, capfd) -> None:
     assert f"ethoprofile {command}" in " ".join(capfd.readouterr().out.split())
 
 
+def test_a_new_project_is_told_how_to_keep_animals_apart(capfd) -> None:
+    assert run(["new", "--help"]) == 0
+    assert "some animals can be kept apart" in " ".join(capfd.readouterr().out.split())
+
+
 def imported_pass(project: Path, recording: Path, capfd) -> dict:
     """Import the ground truth as Ada's and return clip and pass as 'status' tells them."""
     truth = recording.with_name(recording.stem + "_truth.csv")

@@ -46,7 +46,9 @@ def test_people_are_told_levels_and_proposals(project: Path, capsys: pytest.Capt
     assert run(_short(project, "--held-out", "1")) == 0
     told = capsys.readouterr()
     assert "95 % of it is the level" in told.out
-    assert "Proposals on a random stream, 2 navigation keys a boundary" in told.out
+    assert "Proposals on a random stream, 1 and 2 navigation keys a boundary: even the best" in told.out
+    assert told.out.count("no model reached an accuracy of 0.8") == 1
+    assert "not defined, because no model reached an accuracy of 0.8.\n" in told.out
     assert "1 animals held out in turn" not in told.err
     assert "1 animal held out" in told.err
 

@@ -34,7 +34,7 @@ class ModelRow:
     at
         When it was trained, or got into the history (UTC).
     parent
-        Id of the model that was the current one when it was judged; empty for none.
+        Id of the model that was the current one when it was judged last; empty for none.
     data
         Hash of the labels that it learned from.
     clips, minutes
@@ -62,6 +62,11 @@ class ModelRow:
     verdict: Verdict | None = None
     present: bool = True
     events: tuple[ModelEvent, ...] = ()
+
+    @property
+    def parent_name(self) -> str:
+        """Name of the model that it was compared with; empty where it was with none, or was not judged."""
+        return _name(self.parent)
 
     @property
     def sentence(self) -> str:
@@ -258,13 +263,14 @@ def _row(
         fate = BEFORE
     else:
         fate = ASIDE if judged else UNJUDGED
+    compared = [event.parent for event in judged if event.act is not ModelAct.ROLLED_BACK]
     kept = Figure(**facts["macro_f1"]) if facts.get("macro_f1") else Figure(None, why="its folder is gone")
     return ModelRow(
         id=model,
         name=card.name if card is not None else events[0].name,
         fate=fate,
         at=card.created if card is not None else facts.get("created") or events[0].at,
-        parent=judged[-1].parent if judged else "",
+        parent=compared[-1] if compared else "",
         data=card.data if card is not None else events[0].data,
         clips=(card.data_summary if card is not None else facts).get("clips"),
         minutes=card.data_summary.get("labeled minutes") if card is not None else facts.get("minutes"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...annotation.video.index import FrameIndex
 from ..ahead import ahead
-from ..cache import arrays_in
+from ..cache import CachedArray, arrays_in
 from ..fitting import Cancelled, Progress, TrainingCanceledError
 from ..frames import BrokenVideoError, FrameStream
 from ..preprocessing import Gray
@@ -112,13 +112,7 @@ def cached_features(
     last = int(np.searchsorted(edges, frames[1], side="left"))
     cache = arrays_in(cache_folder)
     with cache.refusals_told():
-        stored = cache.open(
-            f"features-{index.fingerprint.key}-{cache_key(backbone.card, rate)}",
-            (len(edges) - 1, backbone.card.dimension),
-            np.float32,
-            BLOCK,
-            {"recording": Path(path).name, "backbone": backbone.card.name, "rate": rate},
-        )
+        stored = kept_features(cache_folder, backbone, path, index, fps, rate)
     missing = stored.missing(first, last)
     total, done = sum(b - a for a, b in missing), 0
     describer = backbone.settle(Path(path), index, fps) if missing else None
@@ -134,6 +128,19 @@ def cached_features(
     if missing:
         cache.trim(keep=stored.path)
     return stored.read(first, last)
+
+
+def kept_features(
+    cache_folder: Path, backbone: Backbone, path: Path | str, index: FrameIndex, fps: float, rate: float
+) -> CachedArray:
+    """Open what is kept of the features of a recording, or begin it; parameters as for `cached_features`."""
+    return arrays_in(cache_folder).open(
+        f"features-{index.fingerprint.key}-{cache_key(backbone.card, rate)}",
+        (len(edges_at_rate(0, index.frames, fps, rate)) - 1, backbone.card.dimension),
+        np.float32,
+        BLOCK,
+        {"recording": Path(path).name, "backbone": backbone.card.name, "rate": rate},
+    )
 
 
 def _with_frames(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,12 +11,15 @@ from numpy.typing import NDArray
 
 from .pool import Pool
 
-#: An animal gets at most so many times its even share of a batch, and a strain so many times its own.
-CAP, STRAIN_CAP = 2.0, 1.5
+#: An animal gets at most so many times its even share of a batch, a strain or a light phase so many times
+#: its own.
+CAP, GROUP_CAP = 2.0, 1.5
 
 
 class Spread:
-    """Keeps what is taken apart in time, and lets no animal or strain have much more than its share.
+    """Keeps what is taken apart in time, and lets nothing have much more than its share.
+
+    No animal, no strain, and neither light nor dark. Where nobody knows a strain or phase, it has no limit.
 
     Parameters
     ----------
@@ -27,9 +31,11 @@ class Spread:
 
     def __init__(self, pool: Pool, number: int) -> None:
         self._pool = pool
-        animals = {unit.subject for unit in pool.units}
-        self._cap = int(np.ceil(CAP * number / max(1, len(animals))))
-        self._caps = _caps_of_strains(Counter(pool.strain(each) for each in animals), self._cap, number)
+        self._subjects = [unit.subject for unit in pool.units]
+        self._cap = math.ceil(CAP * number / max(1, len(set(self._subjects))))
+        strains = [pool.strain(subject) for subject in self._subjects]
+        phases = [unit.light for unit in pool.units]
+        self._groups = [(of, self._caps(of, number)) for of in (strains, phases)]
         self.taken: list[int] = []
 
     def take(self, order: Iterable[int], number: int) -> list[int]:
@@ -48,13 +54,26 @@ class Spread:
         return all(self._pool.seconds_apart(n, other) >= self._pool.apart for other in self.taken)
 
     def _free(self, n: int) -> bool:
-        subject = self._pool.units[n].subject
-        strain = self._pool.strain(subject)
-        others = [self._pool.units[other].subject for other in self.taken]
-        if others.count(subject) >= self._cap:
-            return False
-        akin = sum(self._pool.strain(other) == strain for other in others)
-        return akin < self._caps.get(strain, akin + 1) and self.apart(n)
+        return (
+            self._akin(self._subjects, n) < self._cap
+            and all(self._akin(of, n) < caps.get(of[n], math.inf) for of, caps in self._groups)
+            and self.apart(n)
+        )
+
+    def _akin(self, of: Sequence[str], n: int) -> int:
+        """Return how many were taken of what a unit is of."""
+        return sum(of[other] == of[n] for other in self.taken)
+
+    def _caps(self, of: Sequence[str], number: int) -> dict[str, int]:
+        """Return how many units each known strain or phase gets at most; never fewer than others leave."""
+        groups = set(of)
+        share = math.ceil(GROUP_CAP * number / max(1, len(groups)))
+        return {group: max(share, number - self._without(of, group)) for group in groups if group}
+
+    def _without(self, of: Sequence[str], group: str) -> int:
+        """Return how many units can be taken that are not of a strain or phase."""
+        there = Counter(subject for each, subject in zip(of, self._subjects, strict=True) if each != group)
+        return sum(min(self._cap, count) for count in there.values())
 
 
 def evenly(
@@ -120,15 +139,3 @@ def _typical_first(drawn: list[int], kinds: Sequence[int], ranks: Sequence[int])
     for place, n in enumerate(drawn):
         first.setdefault(kinds[n], place)
     return sorted(drawn, key=lambda n: (ranks[n], first[kinds[n]]))
-
-
-def _caps_of_strains(animals: Counter[str], cap: int, number: int) -> dict[str, int]:
-    """Return how many units each known strain gets at most: never fewer than the others leave."""
-    everyone = animals.total()
-    return {
-        strain: max(
-            int(np.ceil(STRAIN_CAP * number / len(animals))), number - cap * (everyone - animals[strain])
-        )
-        for strain in animals
-        if strain
-    }

@@ -84,7 +84,8 @@ def looks_of(
     on_progress, cancelled
         Told and asked while descriptors are computed.
     """
-    kept = _read(_looks_place(footage, stretches, cache_folder), ("features", "motion"))
+    place = _looks_place(footage, stretches, cache_folder)
+    kept = _read(place, ("features", "motion"))
     if kept is not None:
         return Looks(*(kept[name].astype(np.float32) for name in ("features", "motion")))
     frames = (0, footage.index.frames)
@@ -98,20 +99,10 @@ def looks_of(
         own = rows[first:last]
         features.append(np.concatenate([own.mean(axis=0), own.std(axis=0)]))
         motion.append(energy[first:last].mean())
-    looks = Looks(np.array(features, np.float32), np.array(motion, np.float32))
-    keep_looks(footage, stretches, cache_folder, looks)
-    # As they are kept: the choice is the same the first time and later.
-    return Looks(looks.features.astype(np.float16).astype(np.float32), looks.motion)
-
-
-def keep_looks(
-    footage: Footage, stretches: Sequence[tuple[int, int]], cache_folder: Path, looks: Looks
-) -> None:
-    """Keep how stretches of a recording look; half precision is enough to tell one from another."""
-    arrays: dict[str, NDArray[Any]] = {
-        "features": looks.features.astype(np.float16), "motion": looks.motion,
-    }  # fmt: skip
-    _write(_looks_place(footage, stretches, cache_folder), arrays)
+    # As they are kept, the choice is the same the first time and later: half precision is enough.
+    halves, moved = np.array(features, np.float16), np.array(motion, np.float32)
+    _write(place, {"features": halves, "motion": moved})
+    return Looks(halves.astype(np.float32), moved)
 
 
 def said_of(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from napari.utils.notifications import notification_manager
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.fitting import HeadFit
@@ -116,6 +117,54 @@ def test_a_training_is_stopped_by_closing_or_goes_on(qtbot: QtBot, open_desk: Op
     assert standing_of(desk.learning.jobs()[0]).state.can_resume
 
 
+def test_closing_while_the_labels_are_read_asks_and_the_training_really_begins(
+    qtbot: QtBot, open_desk: Open, quick: Quick
+) -> None:
+    quick(ENDLESS)
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    assert desk.learning.preparing
+    desk.answer = AtClose.CANCEL
+    assert not desk.learning.may_close()
+    assert desk.learning.preparing
+    desk.answer = AtClose.KEEP
+    assert desk.learning.may_close()
+    assert len(desk.asked) == 2
+    desk.leave()
+    again = open_desk()
+    assert (again.learning.status.state, again.learning.status.model) == (RunState.RUNNING, "model-1")
+
+
+def test_closing_while_the_labels_are_read_can_stop_it(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    desk.answer = AtClose.STOP
+    assert desk.learning.may_close()
+    assert len(desk.asked) == 1
+    [job] = desk.learning.jobs()
+    assert standing_of(job).state is JobState.STOPPED
+
+
+def test_a_training_that_cannot_begin_keeps_the_window(qtbot: QtBot, open_desk: Open) -> None:
+    desk = open_desk()
+    desk.learning.want(Wish("by hand", model="../out"))
+    assert not desk.learning.may_close()
+    assert "A model cannot be called '../out'" in desk.told[-1]
+    assert desk.learning.may_close()
+    assert len(desk.asked) == 1
+
+
+def test_a_training_that_was_prepared_and_never_begun_is_told_at_the_next_start(
+    open_desk: Open, own_project: Path
+) -> None:
+    with Project.open(own_project) as project:
+        prepare_job(project)
+    notification_manager.records.clear()
+    open_desk()
+    [told] = [record.message for record in notification_manager.records]
+    assert told.startswith("The training of 'model-1' was prepared but has not begun: select it")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that freezes a process")
 def test_a_training_that_does_not_answer_is_killed(qtbot: QtBot, open_desk: Open, quick: Quick) -> None:
     quick(ENDLESS)
@@ -166,7 +215,7 @@ def test_a_training_that_is_being_prepared_can_be_given_up(qtbot: QtBot, open_de
     desk.learning.stop()
     qtbot.waitUntil(lambda: not desk.learning.busy, timeout=LONG)
     [job] = desk.learning.jobs()
-    assert standing_of(job).state is JobState.PREPARED
+    assert standing_of(job).state is JobState.STOPPED
     desk.learning.resume(job.id)
     wait(qtbot, desk, RunState.DONE)
 

@@ -83,6 +83,8 @@ def test_models_are_judged_and_rolled_back_by_clicks(desk: SimpleNamespace, qtbo
     assert panel.why.text().startswith("'worse' is kept aside, 'better' stays")
     verdicts = [panel.table.index(row, panel.table.VERDICT).data() for row in range(3)]
     assert verdicts == ["kept aside\nunverified", "● current\nunverified", "was current\nunverified"]
+    for row, parent in enumerate(("better", "early", "none")):
+        assert f"parent {parent}," in panel.table.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
     choose(panel, "worse")
     assert panel.back.text() == "Make current"
     choose(panel, "early")
@@ -91,6 +93,7 @@ def test_models_are_judged_and_rolled_back_by_clicks(desk: SimpleNamespace, qtbo
     assert panel.title.text() == "Current model: early"
     assert panel.why.text() == "Made the current model by hand by Ben, in place of better."
     assert desk.project.current_model().name == "early"
+    assert "parent none," in panel.table.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert len(told) == 4
 
 

@@ -280,8 +280,13 @@ def test_the_command_line_does_the_same(mice_project: Project, capsys: pytest.Ca
     assert plain["current"].startswith("good@")
     assert {row["name"]: row["fate"] for row in plain["models"]} == {"good": "current", "weak": "was current"}
     assert plain["models"][0]["verdict"]["verified"]
+    assert {row["name"]: row["parent"][:5] for row in plain["models"]} == {"good": "weak@", "weak": ""}
     assert run(["champion", folder]) == 0
-    assert "verified" in capsys.readouterr().out
+    table = capsys.readouterr().out
+    assert "verified" in table
+    assert "parent" in table
+    [good] = [line for line in table.replace("│", " ").splitlines() if line.split()[:1] == ["good"]]
+    assert "weak" in good.split()
     assert run(["champion", folder, "--changed", "weak", "good", "--most", "1"]) == 0
     assert "flipped in 4 clips" in capsys.readouterr().out
     assert run(["champion", folder, "--changed", "weak", "good", "--json"]) == 0
@@ -290,6 +295,8 @@ def test_the_command_line_does_the_same(mice_project: Project, capsys: pytest.Ca
     assert "There is no ceiling to show" in capsys.readouterr().out
     assert run(["champion", folder, "--roll-back", "weak", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["current"].startswith("weak@")
+    assert run(["champion", folder, "--json"]) == 0  # who was rolled back to is nobody's child by that
+    assert json.loads(capsys.readouterr().out)["models"][1]["parent"] == ""
     assert run(["champion", folder, "--roll-back", "weak"]) == 1
     assert run(["champion", folder, "--roll-back", "weak", "--ceiling"]) == 2
     capsys.readouterr()

@@ -1,4 +1,4 @@
-"""The first list, strains, and what people differ about."""
+"""The first list, strains, light and dark, and what people differ about."""
 
 from collections import Counter
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from napari_ethoprofile.training.queries.cold_start import kinds_of
-from napari_ethoprofile.training.queries.evenness import STRAIN_CAP
+from napari_ethoprofile.training.queries.evenness import GROUP_CAP
 from napari_ethoprofile.training.queries.pool import APART_SECONDS, Pool, Use
 from napari_ethoprofile.training.queries.strategies import (
     DIFFERING,
@@ -17,7 +17,7 @@ from napari_ethoprofile.training.queries.strategies import (
     choose,
     round_half_up,
 )
-from query_pools import make_pool
+from query_pools import CLASSES, make_pool
 from sklearn.metrics import adjusted_rand_score
 
 
@@ -111,11 +111,48 @@ def test_no_strain_has_much_more_than_its_share_where_the_others_can_have_the_re
     picks = choose(pool, "clip_entropy_v1", number, seed, 1)
     found = Counter(strains[int(pool.units[p.unit].subject[-1])] for p in picks)
     assert len(picks) == number
-    assert found["B6"] <= max(np.ceil(STRAIN_CAP * number / 2), number - rare * np.ceil(2 * number / 6))
+    assert found["B6"] <= max(np.ceil(GROUP_CAP * number / 2), number - rare * np.ceil(2 * number / 6))
     one = bred(pool, dict.fromkeys(range(6), "B6"))  # a single strain is none
     assert choose(one, "clip_entropy_v1", number, seed, 1) == choose(
         bred(pool, {}), "clip_entropy_v1", number, seed, 1
     )
+
+
+# light and dark
+
+
+def dark_is_unsure(pool: Pool) -> Pool:
+    said = [np.full((10, CLASSES), 1 / CLASSES), np.repeat(np.eye(CLASSES)[:1], 10, axis=0)]
+    return replace(pool, probabilities=tuple(said[unit.light != "dark"] for unit in pool.units))
+
+
+def phases_of(pool: Pool, number: int, seed: int) -> Counter[str]:
+    picks = choose(pool, "clip_entropy_v1", number, seed, 1)
+    assert len(picks) == number
+    return Counter(pool.units[pick.unit].light for pick in picks)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_neither_light_nor_dark_has_much_more_than_its_share(seed: int) -> None:
+    pool = dark_is_unsure(make_pool(4, 40, seed))
+    pool = replace(pool, labeled={(f"mouse {animal}", "dark"): 5 for animal in range(4)})
+    assert phases_of(pool, 20, seed)["dark"] == GROUP_CAP * 20 / 2
+    asked = choose(pool, "clip_entropy_v1", 20, seed, 1)
+    assert any(pool.units[pick.unit].light == "light" for pick in asked if not pick.audit)
+
+
+def test_where_the_other_phase_has_little_left_the_list_is_filled_all_the_same() -> None:
+    pool = dark_is_unsure(make_pool(2, 40, 1))
+    light = [n for n, unit in enumerate(pool.units) if unit.light == "light"]
+    found = phases_of(pool.take([n for n in range(len(pool.units)) if n not in light[2:]]), 20, 1)
+    assert found["dark"] >= 18
+
+
+def test_recordings_whose_phase_nobody_knows_are_not_limited() -> None:
+    pool = dark_is_unsure(make_pool(4, 40, 2))
+    unknown = {"dark": "", "light": "light"}
+    pool = replace(pool, units=tuple(replace(unit, light=unknown[unit.light]) for unit in pool.units))
+    assert phases_of(pool, 20, 2)[""] > GROUP_CAP * 20 / 2
 
 
 # what people differ about
