@@ -1,12 +1,16 @@
 """The whole loop in a real napari window: two people, a model, corrections, a better model, export."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from napari_ethoprofile.annotation.exchange import export_pass
+from napari_ethoprofile.annotation.tracks import LabelTrack
 from played_loop import SIZE, clips_of, correct, loop_project, score_twice, shots_into, trained
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
 from typer.testing import CliRunner
 
 from napari_ethoprofile.cli.app import app
@@ -22,11 +26,10 @@ def test_two_people_a_model_and_a_better_one(open_desk: Callable[[], Workspace],
     shot = shots_into(desk, tmp_path)
     scored, waiting, truths = clips_of(project)
 
-    # Two people, the second one blind.
+    # Two people, both blind.
     desk.open_project(project, "Ada")
     store = desk.session.require_project()
-    store.assign("Ben", scored)
-    adas = score_twice(desk, scored, truths, shot)
+    score_twice(desk, scored, truths, shot)
     told = CliRunner().invoke(app, ["agree", "--project", str(project), "Ada", "Ben", "--json"])
     assert told.exit_code == 0, told.output
     (pair,) = json.loads(told.stdout)["pairs"]
@@ -43,17 +46,28 @@ def test_two_people_a_model_and_a_better_one(open_desk: Callable[[], Workspace],
     # A second model learns from the corrections, and is compared on animals that neither has seen.
     desk.open_clip(waiting[3])
     shown = desk.proposing.offer.shown
-    second = trained(desk, shot)
-    history = [(event.name, event.act.value) for event in store.model_events()]
-    assert ("model-2", "current") in history or "is kept aside" in second
+    assert "'model-2' is the current model now" in trained(desk, shot)
+    history = [(event.name, event.act.value) for event in store.model_events() if event.act != "trained"]
+    assert history == [("model-1", "current"), ("model-2", "current")]
+    verdict = store.model_events()[-1].verdict
+    assert (verdict["basis"], verdict["verified"]) == ("holdout", True)
+    assert verdict["bound"] > -verdict["margin"]
     assert desk.proposing.offer.shown == shown  # nothing is swapped under the hands
-    if desk.proposing.offer.newer is not None:
-        desk.proposing.take_newer()
-        assert desk.proposing.offer.shown.annotator == "model-2"
+    QTest.mouseClick(desk.dock.proposals.newer, Qt.MouseButton.LeftButton)
+    assert desk.proposing.offer.shown.annotator == "model-2"
     shot("better")
 
-    written = export_pass(store, adas[scored[0]], tmp_path, "bouts", acting="Ada")
-    assert len(written.read_text("utf-8").splitlines()) == len(truths[scored[0]].bouts()) + 1
+    # What was corrected is exported.
+    corrected = next(p for p in store.passes(clip=waiting[0], annotator="Ada", acting="Ada"))
+    track = store.door.labels(corrected.id, "Ada")
+    written = export_pass(store, corrected.id, tmp_path, "bouts", acting="Ada")
+    rows = list(csv.DictReader(written.read_text("utf-8").splitlines()))
+    names = {behavior.name: behavior.id for behavior in store.ethogram.behaviors}
+    exported = LabelTrack.blank(track.frames)
+    for row in rows:
+        exported.fill(int(row["start"]), int(row["stop"]), names[row["behavior"]])
+    assert exported == track
+    assert (track.codes == truths[waiting[0]].codes).mean() > 0.9
 
 
 def test_the_demo_plays_itself(own_settings: None, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The loop in a real napari window, where a training is killed, the disk fills up, or napari dies.
 
-It is the story of `test_loop`, from its first training on.
+It is the story of `test_loop`, from its first training on: what two people scored there, one person did here
+before the window opens, and at the end what she corrected is exported.
 """
 
 import contextlib
@@ -181,7 +182,8 @@ def test_the_story_goes_on(
     scored, waiting, truths = clips_of(project)
     desk.open_project(project, "Ada")
     store = desk.session.require_project()
-    adas = [score(store, clip, "Ada", "first", truths[clip]) for clip in scored]
+    for clip in scored:
+        score(store, clip, "Ada", "first", truths[clip])
     desk.open_clip(waiting[0])
     trained(desk, shot)
     correct(desk, waiting[:3], truths, shot)
@@ -201,6 +203,9 @@ def test_the_story_goes_on(
     assert told[-1] in ("current", "aside")
     assert desk.proposing.offer.shown.annotator == "model-1"  # nothing is swapped under the hands
     shots_into(desk, tmp_path)("better")
-    written = export_pass(store, adas[0], tmp_path, "bouts", acting="Ada")
-    assert len(written.read_text("utf-8").splitlines()) == len(truths[scored[0]].bouts()) + 1
+    [corrected] = [p.id for p in store.passes(clip=waiting[0], annotator="Ada", acting="Ada")]
+    written = export_pass(store, corrected, tmp_path, "bouts", acting="Ada")
+    assert (
+        len(written.read_text("utf-8").splitlines()) == len(store.door.labels(corrected, "Ada").bouts()) + 1
+    )
     QTest.qWait(50)
