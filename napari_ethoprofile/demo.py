@@ -90,7 +90,7 @@ def run_demo(out: Path, *, headless: bool = False, as_json: bool = False) -> Non
         from .launch import annotate
 
         note("Stripes on the timeline are what the model proposes: Enter accepts, a behavior's key replaces,")
-        note("Backspace rejects. After three submitted clips and a moment of rest a new model is trained.")
+        note("Backspace rejects. After three stretches and a moment of rest a new model is trained.")
         annotate(folder, annotator=ANNOTATOR)
         return
     with virtual_display() as environment:

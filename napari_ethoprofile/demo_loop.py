@@ -70,6 +70,8 @@ class Cast:
 
 
 CAST, SEED = Cast(), 7
+#: So many stretches or clips are corrected before the model is trained again.
+CORRECTED = 3
 
 #: Called with what is being done, how much is done and how much there is.
 Stages = Callable[[str, int, int | None], None]
@@ -88,6 +90,7 @@ def make_loop_project(folder: Path, cast: Cast = CAST, on_stage: Stages | None =
         Told what is being done.
     """
     from .annotation.project import Project
+    from .training.jobs.freshness import fresh_clips
     from .training.proposal_gate import set_rules
 
     tell: Stages = on_stage or (lambda _stage, _done, _total: None)
@@ -114,7 +117,8 @@ def make_loop_project(folder: Path, cast: Cast = CAST, on_stage: Stages | None =
         train(project, tell)
         score(project, names[first:second])
         ask_for(project, names[second : second + cast.waiting], tell)
-        StartRule(on=True, clips=3, idle=5).write(project.settings)
+        # What the colleague scored since the training counts, too.
+        StartRule(on=True, clips=fresh_clips(project) + CORRECTED, idle=5).write(project.settings)
         set_rules(project, share=0.0)  # of so few clips the stretches drawn by chance are enough
 
 

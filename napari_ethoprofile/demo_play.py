@@ -16,13 +16,12 @@ from .annotation.synthetic import read_truth
 from .annotation.tracks import LabelTrack
 from .corrector import Effort, correct_clip
 from .demo import ANNOTATOR
+from .demo_loop import CORRECTED
 from .jobs.status import RunState
 from .launch import open_viewer
 from .typist import Typist
 from .workspace import Workspace
 
-#: Clips that are corrected before the model is trained again.
-CORRECTED = 3
 #: Seconds that a training beside the window may take on a slow machine.
 TRAINING_SECONDS = 900
 LEARN_WIDGET = "Learn from labels"

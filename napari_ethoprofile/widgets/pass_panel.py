@@ -26,8 +26,8 @@ SAVED_SHOWN_MS = 30
 class PassPanel(QWidget):
     """Shows the open pass and asks for commands.
 
-    What must never scroll out of sight (mode, what is saved, submission) lies in `footer`, which the dock
-    places below.
+    What must never scroll out of sight (buttons, mode, what is saved, submission) lies in `footer`, which the
+    dock places below.
 
     Attributes
     ----------
@@ -87,19 +87,21 @@ class PassPanel(QWidget):
         shares.addWidget(self.bar, 1)
         shares.addWidget(self.coverage)
         layout.addLayout(shares)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        for button in self.buttons.values():
-            row.addWidget(button)
-        row.addStretch(1)
-        layout.addLayout(row)
         layout.addWidget(self.reason)
         self.footer = QWidget(self.parentWidget())
-        last = QHBoxLayout(self.footer)
-        last.setContentsMargins(0, 0, 0, 0)
+        first, last = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(3)
+        for button in self.buttons.values():
+            first.addWidget(button)
+        first.addStretch(1)
         last.addWidget(self.mode)
         last.addWidget(self.saved, 1)
         last.addWidget(self.submit)
+        rows = QVBoxLayout(self.footer)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        rows.addLayout(first)
+        rows.addLayout(last)
 
     def _command_button(self, command: str, text: str) -> QPushButton:
         button = _button(f"command_{command}", text, self)

@@ -61,10 +61,10 @@ class ProposalsPanel(QWidget):
         if proposing.proposals is not None:
             name = proposing.proposals.source.partition("@")[0]
             sure = len(undecided) - len(proposing.uncertain)
-            among = f", {sure} of them sure" if sure else ""
+            among = f", {sure} sure" if sure else ""
             many = f"{len(undecided)} undecided{among}" if undecided else "all decided"
             told = "" if proposing.sureness_known else f" {_NOT_KNOWN}"
-            self.text.setText(f"{name} proposes: {many}.{told}")
+            self.text.setText(f"{name}: {many}.{told}")
         elif offer.newer is not None:
             self.text.setText(f"{offer.newer.annotator} has looked at this clip since you began.")
         else:

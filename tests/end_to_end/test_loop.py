@@ -65,8 +65,9 @@ def test_two_people_a_model_and_a_better_one(open_desk: Callable[[], Workspace],
     names = {behavior.name: behavior.id for behavior in store.ethogram.behaviors}
     exported = LabelTrack.blank(track.frames)
     for row in rows:
-        exported.fill(int(row["start"]), int(row["stop"]), names[row["behavior"]])
+        exported.fill(int(row["start_frame"]), int(row["stop_frame"]), names[row["behavior"]])
     assert exported == track
+    assert "accepted" in {row["provenance"] for row in rows}
     assert (track.codes == truths[waiting[0]].codes).mean() > 0.9
 
 
