@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,10 @@ LIMIT = 20_000_000_000
 FOLDER_NAME = "arrays"
 
 _USED, _LIMIT = ".used", "limit"
+
+
+class GoneError(LearnError):
+    """What was kept in an array was deleted while it was needed."""
 
 
 @dataclass(frozen=True)
@@ -135,15 +139,21 @@ class CacheFolder:
         """Bytes on disk."""
         return sum(entry.size for entry in self.entries())
 
-    def trim(self, keep: Path | None = None) -> list[Path]:
-        """Delete what was not used for longest until the limit holds, but never `keep`; return what went."""
+    def trim(self, keep: Collection[Path] = ()) -> list[Path]:
+        """Delete what was not used for longest until the limit holds, but nothing of `keep`.
+
+        Returns
+        -------
+        list of Path
+            What went.
+        """
         entries, gone = self.entries(), []
         size = sum(entry.size for entry in entries)
         for entry in entries:
             if size <= self.limit:
                 break
-            if entry.path != keep:
-                shutil.rmtree(entry.path, ignore_errors=True)
+            if entry.path not in keep:
+                _delete(entry.path)
                 gone.append(entry.path)
                 size -= entry.size
         return gone
@@ -152,7 +162,7 @@ class CacheFolder:
         """Delete everything and return how many bytes that were."""
         size = self.size()
         for entry in self.entries():
-            shutil.rmtree(entry.path, ignore_errors=True)
+            _delete(entry.path)
         return size
 
 
@@ -198,8 +208,28 @@ class CachedArray:
         self._done[:] = self._is_done
 
     def read(self, start: int, stop: int) -> NDArray[Any]:
-        """Return rows ``[start, stop)``, all of which must be there."""
-        return np.asarray(self._values[start:stop])
+        """Return rows ``[start, stop)``, all of which must be there.
+
+        Raises
+        ------
+        GoneError
+            Where they are not, or the array was deleted meanwhile: what is missing reads as zeros otherwise.
+        """
+        rows = np.asarray(self._values[start:stop])
+        if self.missing(start, stop) or not self.path.exists():
+            raise GoneError(
+                f"What was kept in {self.path} is gone: it was deleted meanwhile; run this again (what "
+                "'ethoprofile cache' may keep should be more than is needed at once)."
+            )
+        return rows
+
+
+def _delete(path: Path) -> None:
+    """Delete an array so that nobody sees half of it."""
+    gone = path.with_name(f".gone-{path.name}-{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.rename(gone)
+    shutil.rmtree(gone if gone.exists() else path, ignore_errors=True)
 
 
 def _created(

@@ -182,7 +182,9 @@ def sampled_frames(path: Path | str, preprocessing: Preprocessing, index: FrameI
 
 def _spread(index: FrameIndex, count: int) -> list[int]:
     """Return frames from all over a recording, those that decoding can start at where there are such."""
-    starts = index.seek_frames if len(index.seek_frames) else np.arange(index.frames)
+    # An image stack has no packets: each of its frames is a start.
+    starts = index.seek_frames if len(index.packets) else np.arange(0)
+    starts = starts if len(starts) else np.arange(index.frames)
     places = np.linspace(0, len(starts) - 1, min(count, len(starts)))
     return [int(starts[int(place)]) for place in places]
 
@@ -211,7 +213,9 @@ def cached_frames(
     numpy.ndarray
         (stop - start, height, width) uint8.
     """
-    return filled_cache(cache, path, preprocessing, index, start, stop).read(start, stop)
+    stored = filled_cache(cache, path, preprocessing, index, start, stop)
+    cache.trim(keep=[stored.path])
+    return stored.read(start, stop)
 
 
 def filled_cache(
@@ -222,7 +226,10 @@ def filled_cache(
     start: int,
     stop: int,
 ) -> CachedArray:
-    """Return the cached frames of a recording, of which those of ``[start, stop)`` are there."""
+    """Return the cached frames of a recording, of which those of ``[start, stop)`` are there.
+
+    The caller trims the cache when it has all that it needs at once.
+    """
     with cache.refusals_told():
         stored = cache.open(
             f"frames-{index.fingerprint.key}-{preprocessing.key}",
@@ -235,5 +242,4 @@ def filled_cache(
         for begin, frames in FrameStream(path, preprocessing, index, first, last).batches(CACHE_BLOCK):
             with cache.refusals_told():
                 stored.write(begin, frames)
-    cache.trim(keep=stored.path)
     return stored

@@ -140,9 +140,15 @@ class Model:
                 "names; copy the whole folder again, or train anew."
             )
         try:
-            return cls(card, load(data))
+            weights = load(data)
         except SafetensorError as error:
             raise LearnError(f"The weights in {home} are no safetensors file.") from error
+        if not all(np.isfinite(value).all() for value in weights.values() if value.dtype.kind == "f"):
+            raise LearnError(
+                f"The weights in {home} hold numbers that are none (NaN or infinite): its training went "
+                "astray; train anew."
+            )
+        return cls(card, weights)
 
 
 def read_card(folder: Path | str) -> ModelCard:

@@ -15,7 +15,7 @@ from ..annotation.errors import EthoprofileError, LearnError
 from ..annotation.project.records import ClipRecord, Kind, PassRecord
 from ..annotation.video import index_video
 from ..annotation.video.index import FrameIndex
-from .cache import CachedArray, CacheFolder
+from .cache import CachedArray, CacheFolder, GoneError
 from .cards import translation
 from .decisions import label_track
 from .fitting import Cancelled, Progress
@@ -100,7 +100,7 @@ def predict_recording(
     if not rate:
         raise LearnError(f"{video} does not say how many frames it has per second; say it with --fps.")
     folder = Path(out) if out is not None else video.absolute().parent
-    key = job_key(index.fingerprint.key, predictor.card)
+    key = job_key(index, rate, predictor.card)
     found = find_result(video, folder, key)
     if found is not None:
         return found
@@ -108,6 +108,12 @@ def predict_recording(
     try:
         kept = _unfinished(folder, key, job)
         rows, partial = _computed(job, kept, on_progress, cancelled)
+    except GoneError:
+        # Another program has labeled the same recording meanwhile, and cleared away what was kept.
+        found = find_result(video, folder, key)
+        if found is None:
+            raise
+        return found
     except OSError as error:
         raise ResultError(
             f"What was computed of {video.name} could not be kept in {folder}: {error.strerror or error}; "
@@ -115,7 +121,7 @@ def predict_recording(
         ) from error
     if not len(rows):
         raise LearnError(f"{video} breaks before the first frames that a model can look at. {partial}")
-    # Another program may have labeled the same recording meanwhile.
+    # Another program may be as far as this one.
     result = find_result(video, folder, key) or write_result(
         video, folder, index, rate, predictor.card, _probabilities(job, rows), partial
     )

@@ -68,10 +68,17 @@ class Result:
         return str(self.facts.get("remark", ""))
 
 
-def job_key(fingerprint: str, card: ModelCard) -> str:
-    """Return what tells one prediction from another: recording, model, and the steps that were asked for."""
+def job_key(index: FrameIndex, fps: float, card: ModelCard) -> str:
+    """Return what tells one prediction from another: recording, model, and the steps that were asked for.
+
+    A rate counts where it was given, because the recording does not say it.
+    """
     called = [name for group in card.groups for _, name in group.behaviors]
-    facts = [fingerprint, card.id, card.weights_sha256, card.stride, card.rate, card.calibration, called]
+    facts: list[Any] = [
+        index.fingerprint.key, card.id, card.weights_sha256, card.stride, card.rate, card.calibration, called,
+    ]  # fmt: skip
+    if not index.facts.fps:
+        facts.append(fps)
     return hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
@@ -148,7 +155,7 @@ def write_result(
     form = _ONE_GROUP if len(card.groups) == 1 else _GROUPS
     facts = {
         "format": _FORMAT,
-        "key": job_key(index.fingerprint.key, card),
+        "key": job_key(index, fps, card),
         "recording": video.name,
         "fingerprint": index.fingerprint.to_dict(),
         "frames": index.frames,
@@ -162,7 +169,8 @@ def write_result(
         "partial": partial,
         "remark": "" if partial else index.note,
     }
-    times = index.times[: labels.frames]
+    times = index.times if index.facts.fps else np.arange(index.frames) / fps
+    times = times[: labels.frames]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".tmp-", dir=folder) as scratch:

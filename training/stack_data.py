@@ -117,6 +117,7 @@ def load_stacks(
             on_progress(number, len(stretches))
         if cancelled is not None and cancelled():
             raise TrainingCanceledError
+    cache.trim(keep=[each.path for each in stored])  # all of them are read as long as the training goes on
     return StackData(stretches, classes, stored, preprocessing.stack_ms)
 
 

@@ -163,8 +163,8 @@ def _check_examples(data: StackData, names: Sequence[str], settings: StackFit) -
     lacking = [name for name, count in zip(names, counts, strict=True) if not count]
     if lacking:
         raise LearnError(
-            f"There is no stack of 11 labeled frames of {', '.join(lacking)} to learn from; label at least "
-            "one clip that shows it, or leave the behavior out of the ethogram."
+            f"There is no stack of 11 labeled frames of {', '.join(lacking)} to learn from in what is not "
+            "held out for testing; label another clip that shows it, or leave it out of the ethogram."
         )
 
 

@@ -47,7 +47,7 @@ def assign(
         ),
     ] = None,
     deadline: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The last day for it.")] = "",
-    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the draw.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the draw.")] = 0,
     acting: Acting = "",
     preview: Annotated[bool, typer.Option("--preview", help="Show the plan without assigning.")] = False,
     as_json: AsJson = False,

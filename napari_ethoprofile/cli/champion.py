@@ -45,7 +45,7 @@ def champion(
     model: Annotated[
         str, typer.Option(metavar="MODEL", help="With --ceiling: this model instead of the current one.")
     ] = "",
-    seed: Annotated[int, typer.Option(help="With --judge: of the resampling.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="With --judge: of the resampling.")] = 0,
     acting: Acting = None,
     as_json: AsJson = False,
 ) -> None:
@@ -201,7 +201,7 @@ def holdout(
         int | None,
         typer.Option(metavar="N", help="Propose N animals, spread over the strains; nothing is changed."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="With --suggest: decides between equals.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="With --suggest: decides between equals.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Keep animals apart, from which no model learns; without options, show which.

@@ -64,11 +64,12 @@ def predict(
     ] = "auto",
     fps: Annotated[
         float | None,
-        typer.Option(metavar="N", help="Frames per second of image stacks, which do not say it."),
+        typer.Option(metavar="N", min=0.001, help="Frames per second of image stacks, which do not say it."),
     ] = None,
     mapping: Mapping = None,
     at_once: Annotated[
-        int | None, typer.Option("--at-once", metavar="N", help="Recordings at once; else as memory allows.")
+        int | None,
+        typer.Option("--at-once", metavar="N", min=1, help="Recordings at once; else as memory allows."),
     ] = None,
     cluster: Annotated[
         str | None,

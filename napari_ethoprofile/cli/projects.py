@@ -121,7 +121,7 @@ def clips(
     every: Annotated[str, typer.Option(help="One clip at the start of every stretch this long.")] = "",
     whole: Annotated[bool, typer.Option("--whole", help="Cover whole recordings.")] = False,
     random: Annotated[int | None, typer.Option(metavar="N", min=1, help="N random clips a subject.")] = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the random plan.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the random plan.")] = 0,
     table: Annotated[
         Path | None, typer.Option("--list", metavar="FILE.csv", help="Clips by list: video, start, stop.")
     ] = None,

@@ -42,7 +42,7 @@ def queue(
     annotator: Annotated[
         str, typer.Option(metavar="NAME", help="Who is asked; anybody when not given.")
     ] = "",
-    seed: Annotated[int, typer.Option(help="Of chance.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 0,
     show: Annotated[bool, typer.Option("--show", help="Show the present list and make none.")] = False,
     skip: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Skip this query; may be given several times.")

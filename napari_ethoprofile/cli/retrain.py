@@ -51,7 +51,7 @@ def retrain(
     weights: Annotated[
         str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
     ] = "",
-    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     labels: LabelsOf = None,
     crop: CropTo = "",
     clips: Annotated[

@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.video import index_video
 from napari_ethoprofile.training import frames as frames_module
-from napari_ethoprofile.training.cache import CachedArray, CacheFolder
+from napari_ethoprofile.training.cache import CachedArray, CacheFolder, arrays_in
+from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.frames import CACHE_BLOCK, BrokenVideoError, FrameStream, cached_frames
 from napari_ethoprofile.training.preprocessing import Preprocessing
+from napari_ethoprofile.training.recordings import Recordings
+from napari_ethoprofile.training.stack_data import load_stacks
 from numbered_video import RECIPES, number_in, write_numbered
 
 PLAIN = Preprocessing(size=(96, 160), contrast=(0, 255))
@@ -68,10 +72,36 @@ def test_the_limit_throws_out_what_was_used_longest_ago(tmp_path: Path) -> None:
     assert cache.trim() == []
     cache.set_limit(size * 2 // 3 + 1)
     again = CacheFolder(tmp_path)
-    assert [path.stem for path in again.trim(keep=tmp_path / "c.zarr")] == ["b"]
+    assert [path.stem for path in again.trim(keep=[tmp_path / "c.zarr"])] == ["b"]
     left = again.size()
     assert again.clear() == left > 0
     assert again.entries() == []
+
+
+def test_what_was_deleted_meanwhile_is_said_and_never_read_as_black(tmp_path: Path) -> None:
+    cache = CacheFolder(tmp_path)
+    array = opened(cache)
+    array.write(0, np.ones((4, 3), np.uint8))
+    assert array.read(0, 4).all()
+    with pytest.raises(LearnError, match="is gone"):
+        array.read(0, 9)  # not all of it was ever there
+    cache.clear()
+    with pytest.raises(LearnError, match="is gone"):
+        array.read(0, 4)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_keeps_all_frames_that_it_reads_whatever_the_limit(
+    labeled_mice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_ethoprofile.training.stack_data._MEMORY_SHARE", 0.0)  # from the disk
+    arrays_in(tmp_path).set_limit(1)
+    with Project.open(labeled_mice, read_only=True) as project:
+        stretches = take_snapshot(project).stretches
+    classes = [np.zeros(stretch.frames, np.int64) for stretch in stretches]
+    data = load_stacks(stretches, classes, Preprocessing(size=(64, 80)), Recordings(tmp_path))
+    assert all(data.stack(number, 20).mean() > 20 for number in range(len(stretches)))
+    assert len(arrays_in(tmp_path).entries()) == len(stretches)
 
 
 def test_frames_of_clips_are_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,9 @@ def test_foreign_or_damaged_weights_are_refused(tmp_path: Path) -> None:
     (tmp_path / "n" / "weights.safetensors").replace(tmp_path / "m" / "weights.safetensors")
     with pytest.raises(LearnError, match="damaged or of another model"):
         Model.read(tmp_path / "m")
+    model(value=float("nan")).write(tmp_path / "astray")
+    with pytest.raises(LearnError, match="NaN or infinite"):
+        Model.read(tmp_path / "astray")
 
 
 def test_a_card_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -19,13 +19,14 @@ from napari_ethoprofile.training.cache import CachedArray
 from napari_ethoprofile.training.features.backbone import RATE
 from napari_ethoprofile.training.features.extraction import stream_features
 from napari_ethoprofile.training.features.motion import Motion
-from napari_ethoprofile.training.frames import BrokenVideoError
+from napari_ethoprofile.training.frames import BrokenVideoError, prepared_for
 from napari_ethoprofile.training.prediction import (
     PredictionCanceledError,
     predict_clip,
     predict_recording,
     recordings_in,
 )
+from napari_ethoprofile.training.preprocessing import Preprocessing
 from napari_ethoprofile.training.probabilities import edges_at_rate
 from napari_ethoprofile.training.results import ResultError, read_result
 from small_project import create_project, write_recording
@@ -61,6 +62,20 @@ def test_every_frame_gets_one_row_with_its_time(recording: Path, tmp_path: Path)
     assert set(names) == {"walk", "rest"}
     assert result.partial == ""
     assert read_result(result.folder).facts["model"] == "brightness@"
+
+
+def test_an_image_stack_gets_its_times_from_the_rate_that_is_given(tmp_path: Path) -> None:
+    import tifffile
+
+    stack = tmp_path / "a.tif"
+    tifffile.imwrite(stack, np.full((40, 32, 48), 90, np.uint8), photometric="minisblack")
+    results = [predict_recording(stack, Brightness(), tmp_path / "out", fps=fps) for fps in (10.0, 20.0)]
+    for result, period in zip(results, (100, 50), strict=True):
+        lines = result.labels_file.read_text().splitlines()[2:]
+        assert [float(line.split(";")[2]) for line in lines[:3]] == [0, period, 2 * period]
+    assert results[0].folder != results[1].folder
+    preset = prepared_for(stack, Preprocessing(size=(8, 8)), index_video(stack))
+    assert preset.contrast is not None  # models that measure contrast label stacks, too
 
 
 def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(recording: Path, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def cached_features(
             if cancelled is not None and cancelled():
                 raise TrainingCanceledError
     if missing:
-        cache.trim(keep=stored.path)
+        cache.trim(keep=[stored.path])
     return stored.read(first, last)
 
 

@@ -104,6 +104,11 @@ def _check(path: Path, table: Mapping[str, Tensor], wanted: Mapping[str, Tensor]
         if found.shape != expected.shape:
             shapes = f"{name} is {_shape(found)} instead of {_shape(expected)}"
             raise _other_network(path, shapes)
+        if found.is_floating_point() and not found.isfinite().all():
+            raise WeightsError(
+                f"{path} holds numbers that are none (NaN or infinite) in {name}: the training that wrote it "
+                "went astray; use the weights of an earlier step."
+            )
 
 
 def _other_network(path: Path, how: str) -> WeightsError:

@@ -130,6 +130,9 @@ def test_foreign_files_are_refused_in_one_sentence(tmp_path: Path, network: Etho
     torch.save({"epoch": 3, "model_state_dict": network.state_dict(), "loss": nn.CrossEntropyLoss()}, path)
     with pytest.raises(WeightsError, match="more than weights"):
         load_weights(path)
+    torch.save({name: value * float("nan") for name, value in network.state_dict().items()}, path)
+    with pytest.raises(WeightsError, match="NaN or infinite"):
+        load_weights(path)
     torch.save({"epoch": 3, "model_state_dict": network.state_dict()}, path)
     with pytest.raises(WeightsError, match="training checkpoint"):
         load_weights(path)
