@@ -20,7 +20,7 @@ from ..annotation.errors import EthoprofileError
 from ..annotation.formats import read_labels
 from ..prediction_process import Labeling, work_in_process
 from ..training.prediction_work import recordings_of
-from ..training.queue import Item, Outcome, PredictionQueue, State
+from ..training.queue import Item, Outcome, PredictionQueue, State, workers_for
 from .batch_choices import BatchChoices
 from .batch_table import FILE, BatchTable
 from .forms import Notice, push_button, shape_table, text_label
@@ -81,6 +81,8 @@ class BatchWidget(SharedPlace):
                 self.notice.tell(str(error), problem=True)
                 return
             self.notice.tell("")
+            self.queue.workers = workers_for(len(self.queue.items))
+            self.queue.start()
             self.queue.resume()
         self.refresh()
 
