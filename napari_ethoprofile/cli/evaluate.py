@@ -90,7 +90,7 @@ def evaluate(
         typer.Option(metavar="|".join(RECIPES), help="Batch tier: the modern recipe, or all as published."),
     ] = "modern",
     epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
-    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     baselines: Annotated[
         bool, typer.Option("--baselines/--no-baselines", help="Measure trivial guesses beside it.")
     ] = True,
@@ -139,6 +139,8 @@ def evaluate(
         raise typer.BadParameter("--map says how behaviors of a trained model are called here; give --model.")
     if model and (subject or cluster or crop):
         raise typer.BadParameter("--subject, --cluster and --crop belong to --protocol.")
+    if out is not None:
+        _check_out(out)
     plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed, crop)
     with tempfile.TemporaryDirectory() as scratch:
         folder = project
@@ -157,6 +159,8 @@ def evaluate(
                     events=events,
                 )  # fmt: skip
             extra = _beside(store, found, acting, layout, final=final)
+    if not as_json:
+        _show(found, extra)  # before anything is written: what the disk refuses takes no figure away
     written: list[Path] = []
     if out is not None:
         from ..training.evaluation.outputs import write_evaluation
@@ -164,10 +168,22 @@ def evaluate(
         written = write_evaluation(found, out, extra)
     if as_json:
         say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
-        return
-    _show(found, extra)
-    if out is not None:
+    elif out is not None:
         say(f"Wrote {len(written)} files into {out}.")
+
+
+def _check_out(folder: Path) -> None:
+    """Make the folder of the results, so that one that cannot be written to is told before the work."""
+    from ..annotation.errors import EthoprofileError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise EthoprofileError(
+            f"Nothing can be written to {folder}: {error.strerror or error}; choose another folder (--out)."
+        ) from error
 
 
 def _project_of(folder: Path, layout: str, target: Path, *, events: bool) -> Path:
@@ -236,12 +252,12 @@ def _beside(
     store: Project, found: Evaluation, acting: str | None, layout: str, *, final: bool
 ) -> dict[str, Any]:
     """Return what stands beside the figures: people, published figures, earlier readings."""
-    from ..training.datasets import take_snapshot
     from ..training.evaluation.final import readings
     from ..training.evaluation.humans import human_agreement
     from ..training.evaluation.published import published
 
-    agreed, why = human_agreement(store, take_snapshot(store, acting, test=final), acting)
+    tested = {(row.video, row.start, row.stop) for group in found.groups for row in group.clips}
+    agreed, why = human_agreement(store, tested, acting)
     extra: dict[str, Any] = {
         "human_agreement": [asdict(each) for each in agreed],
         "human_agreement_missing": why,

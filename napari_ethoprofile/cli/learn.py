@@ -56,7 +56,7 @@ def train(
     split: Annotated[
         str, typer.Option(metavar="|".join(_SPLITS), help="What is kept apart between learning and testing.")
     ] = "subject",
-    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     tier: Annotated[
         str,
         typer.Option(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...annotation.errors import LearnError
 from ..cards import ModelCard
+from ..examples import tasks_of
+from ..features.registry import entry_of
 from ..fitting import Cancelled
 from ..interactive import Recipe, Stages
 from ..predictors import load_predictor
@@ -145,6 +147,7 @@ def evaluate_protocol(
     if tested and not chosen.chosen_animals:
         raise LearnError(f"The protocol '{protocol}' tests every animal; name some with fixed-holdout only.")
     divided, split = chosen.divide(data, recipe.seed, tested)
+    split = _as_known(split, divided, recipe)
     learner = ModelLearner(for_protocol(recipe, chosen.unit), cache_folder, on_stage, cancelled)
     guesses: dict[str, Learner] = (
         {MAJORITY: majority, MOTION: MotionThreshold(cache_folder, cancelled)} if baselines else {}
@@ -168,8 +171,31 @@ def evaluate_protocol(
             for name, guess in guesses.items()
         },
         folds=tuple((fold.name, len(fold.train), len(fold.test)) for fold in split.folds),
-        warnings=data.left_out,
+        warnings=(*data.left_out, *_not_learned(divided, split, recipe)),
     )
+
+
+def _not_learned(data: Snapshot, split: Split, recipe: Recipe | BatchRecipe) -> tuple[str, ...]:
+    """Return in sentences which behaviors some fold had too few examples of to learn from, and so misses."""
+    animals = 2 if recipe.unit == "subject" else 1
+    told = (tasks_of(data.select(fold.train), animals=animals)[1] for fold in split.folds)
+    return tuple(dict.fromkeys(sentence for sentences in told for sentence in sentences))
+
+
+def _as_known(split: Split, data: Snapshot, recipe: Recipe | BatchRecipe) -> Split:
+    """Return the division, named as far as it is known which animals a given backbone has seen.
+
+    Raises
+    ------
+    LearnError
+        When it has seen one that is tested.
+    """
+    if not isinstance(recipe, Recipe) or (make := entry_of(recipe.backbone).make) is None:
+        return split
+    backbone, what = make(recipe.options), f"The backbone '{recipe.backbone}'"
+    tested = {data.stretches[number].subject for fold in split.folds for number in fold.test}
+    known = check_unseen(backbone.card.subjects, tested, what)
+    return split if known else replace(split, name=f"{split.name}, split unknown")
 
 
 def described(recipe: Recipe | BatchRecipe) -> str:
@@ -237,9 +263,8 @@ def evaluate_model(
     unknown = card.backbone.subjects is None or not card.subjects
     tested = data.select(fresh)
     check_unseen(card.subjects, tested.subjects, f"The model '{card.name}'")
-    split_name = f"animals that the model has not seen: {', '.join(tested.subjects)}"
-    if unknown:
-        split_name += ", split unknown"
+    known = "animals" if unknown else "animals that the model has not seen"
+    split_name = f"{known}: {', '.join(tested.subjects)}{', split unknown' if unknown else ''}"
     fold = Fold("unseen animals", (), tuple(range(len(fresh))))
     tell = None if on_stage is None else partial(on_stage, "asking the model")
     said = said_by(predictor, tested, fold.test, cache_folder, cancelled, tell)
@@ -249,7 +274,11 @@ def evaluate_model(
         warnings.append(f"The model has learned from {', '.join(left_out)}: their labels are not asked.")
     evaluation = Evaluation(
         protocol="model",
-        sentence="A trained model is asked about animals that it has not seen.",
+        sentence=(
+            "A trained model is asked; nobody knows which animals it has learned from."
+            if unknown
+            else "A trained model is asked about animals that it has not seen."
+        ),
         split=split_name,
         split_hash=tested.hash,
         data=tested.hash,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,6 @@ from ...annotation.agreement import Pair, PairReport, compare, number_or_none
 from ...annotation.agreement.sources.passes import material_of_passes
 from ...annotation.agreement.undefined import Undefined
 from ...annotation.errors import AgreementError, BlindError
-from ..snapshots import Snapshot
 
 if TYPE_CHECKING:
     from ...annotation.agreement.resampling import Estimate
@@ -45,15 +45,23 @@ class HumanAgreement:
 
 
 def human_agreement(
-    project: Project, data: Snapshot, acting: str | None = None
+    project: Project, places: Collection[tuple[str, int, int]], acting: str | None = None
 ) -> tuple[tuple[HumanAgreement, ...], str]:
-    """Return the agreement of independent passes over the clips of a snapshot, or why there is none.
+    """Return the agreement of independent passes over clips that were tested, or why there is none.
 
     Passes that began as a copy of another one, and labels that began as proposals, are anchored: they are
     not counted here.
+
+    Parameters
+    ----------
+    project
+        The project.
+    places
+        What was tested: recordings, and frames ``[start, stop)``.
+    acting
+        Who asks: what is closed to them is left out.
     """
     material, pairs, why = independent_pairs(project, acting)
-    places = [(s.video, s.start, s.stop) for s in data.stretches]
     pairs = [
         (one, other, clip)
         for one, other, clip in pairs

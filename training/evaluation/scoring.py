@@ -62,6 +62,8 @@ class ClipRow:
         How many of them were said right, and of how many nothing was said.
     budget_error
         Mean over behaviors of the absolute difference of their shares of time, 0 to 1; None without frames.
+    video
+        Id of the file that it lies in; several may be parts of one recording.
     """
 
     fold: str
@@ -73,6 +75,7 @@ class ClipRow:
     right: int
     unsure: int
     budget_error: float | None
+    video: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,7 @@ class _Group:
                 ClipRow(
                     answer.fold, stretch.recording, stretch.subject, stretch.start, stretch.stop,
                     int(known.sum()), int((known & (target == said)).sum()),
-                    int((known & (said == IGNORED)).sum()), self._budget_error(target, said),
+                    int((known & (said == IGNORED)).sum()), self._budget_error(target, said), stretch.video,
                 )
             )  # fmt: skip
         return rows

@@ -13,6 +13,7 @@ from napari_ethoprofile.training.datasets import keep_for_test, take_snapshot
 from napari_ethoprofile.training.evaluation.evaluation import (
     MAJORITY,
     MOTION,
+    Evaluation,
     evaluate_model,
     evaluate_protocol,
 )
@@ -20,9 +21,12 @@ from napari_ethoprofile.training.evaluation.final import final_labels, readings,
 from napari_ethoprofile.training.evaluation.folders import project_of_folder
 from napari_ethoprofile.training.evaluation.humans import human_agreement
 from napari_ethoprofile.training.evaluation.outputs import write_evaluation
+from napari_ethoprofile.training.features.backbone import Backbone
+from napari_ethoprofile.training.features.registry import ENTRIES, entry_of
 from napari_ethoprofile.training.fitting import HeadFit
 from napari_ethoprofile.training.interactive import Recipe
 from napari_ethoprofile.training.project_training import train_in_project
+from napari_ethoprofile.training.snapshots import Snapshot
 from numbered_video import RECIPES, write_numbered
 
 from napari_ethoprofile.cli import run
@@ -41,6 +45,10 @@ def project(folder: Path) -> Iterator[Project]:
     with Project.open(folder) as store:
         yield store
         keep_for_test(store, [])
+
+
+def places(data: Snapshot) -> list[tuple[str, int, int]]:
+    return [(s.video, s.start, s.stop) for s in data.stretches]
 
 
 def test_every_animal_is_tested_once_beside_trivial_guesses(project: Project, tmp_path: Path) -> None:
@@ -90,6 +98,53 @@ def test_a_model_is_asked_about_animals_that_it_has_not_seen(project: Project) -
     assert [entry["by"] for entry in readings(project)[before:]] == ["Ada"]
 
 
+def test_a_backbone_that_has_seen_what_is_tested_is_refused_and_an_unknown_one_is_said(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = entry_of("motion")
+
+    def evaluated(subjects: tuple[str, ...] | None) -> Evaluation:
+        def make(options: object) -> Backbone:
+            made = entry.make({})
+            made.card = replace(made.card, subjects=subjects)
+            return made
+
+        known = replace(entry, make=make, restore=lambda card, weights: make({}))
+        monkeypatch.setitem(ENTRIES, "motion", known)
+        return evaluate_protocol(
+            take_snapshot(project), "fixed-holdout", QUICK, project.cache_folder, tested=["03"],
+            baselines=False,
+        )  # fmt: skip
+
+    with pytest.raises(LearnError, match="trained on the subject '03', which is to be tested"):
+        evaluated(("03",))
+    found = evaluated(None)
+    assert found.split == "holdout of subjects 03, split unknown"
+    assert {metric.split for metric in found.groups[0].metrics} == {found.split}
+
+
+def test_behaviors_that_a_fold_could_not_learn_are_said(project: Project) -> None:
+    data = take_snapshot(project)
+    rest = next(b.id for b in data.ethogram.behaviors if b.name == "rest")
+    shown = {s.subject for s in data.stretches if (s.codes == rest).any()}
+    for stretch in data.stretches:  # one animal alone shows it
+        if stretch.subject != min(shown):
+            stretch.codes[stretch.codes == rest] = 0
+    found = evaluate_protocol(
+        data, "fixed-holdout", QUICK, project.cache_folder, tested=[min(shown)], baselines=False
+    )
+    assert any("rest" in sentence for sentence in found.warnings)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_work(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").write_text("in the way")
+    command = ["evaluate", str(folder), "--protocol", "leave-one-subject-out", "--out", str(tmp_path / "out")]
+    assert run(command) == 1
+    assert capsys.readouterr().err.startswith(f"ethoprofile: Nothing can be written to {tmp_path / 'out'}: ")
+
+
 def test_named_animals_are_the_fixed_holdout(project: Project) -> None:
     found = evaluate_protocol(
         take_snapshot(project), "fixed-holdout", QUICK, project.cache_folder, tested=["03"], baselines=False
@@ -113,7 +168,7 @@ def test_a_side_that_is_too_small_to_calibrate_on_is_told_in_terms_of_the_whole(
 
 
 def test_without_a_second_person_there_is_no_ceiling_but_a_reason(project: Project) -> None:
-    found, why = human_agreement(project, take_snapshot(project))
+    found, why = human_agreement(project, places(take_snapshot(project)))
     assert found == ()
     assert why
 
@@ -125,11 +180,13 @@ def test_two_people_are_the_ceiling(project: Project) -> None:
     theirs = project.import_track(clip, "Ben", project.door.labels(first.passes[0], None), "first")
     with project.edit(theirs.id, "Ben") as editor:
         editor.submit()
-    ((found,), why) = human_agreement(project, data)
+    ((found,), why) = human_agreement(project, places(data))
     assert why == ""
     assert (found.blind, found.clips, found.frames) == (False, 1, first.frames)
     assert found.figures["frame accuracy"]["value"] == 1.0
     assert found.figures["frame accuracy"]["low"] is None
+    # Where other clips are tested, these two say nothing.
+    assert human_agreement(project, places(data)[1:])[0] == ()
     project.discard_pass(theirs.id, "Ben")
 
 

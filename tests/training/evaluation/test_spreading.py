@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.errors import EthoprofileError
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.evaluation.evaluation import evaluate_protocol
@@ -62,8 +63,9 @@ def test_a_cluster_gives_the_figures_of_one_process(
 def test_what_goes_wrong_in_a_worker_is_the_same_sentence(
     data: Snapshot, tmp_path: Path, client: "distributed.Client"
 ) -> None:
-    recipe = Recipe("quick", "ethocnn", {"weights": str(tmp_path / "nothing.model")})
-    with pytest.raises(LearnError, match=r"nothing\.model cannot be read"):
+    lost = [replace(stretch, path=str(tmp_path / "nothing.mkv")) for stretch in data.stretches]
+    with pytest.raises(EthoprofileError, match=r"nothing\.mkv"):
         evaluate_protocol(
-            data, "fixed-holdout", recipe, tmp_path, baselines=False, spread=partial(spread_with, client)
-        )
+            replace(data, stretches=tuple(lost)), "fixed-holdout", Recipe("quick"), tmp_path, baselines=False,
+            spread=partial(spread_with, client),
+        )  # fmt: skip
