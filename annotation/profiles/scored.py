@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import cycle
@@ -23,6 +24,10 @@ from ..tracks import NONE, UNLABELED, LabelTrack
 #: What files a folder of results is searched for.
 _ENDINGS = (".csv", ".tsv", ".txt")
 _SECONDS_A_DAY = 86_400
+#: Results of one recording are called after it, those that end before it does in their own way.
+_PARTIAL, _RESULT = "_partial_results", re.compile("(_partial)?_results.*$")
+#: Recordings that follow each other may overlap by so many seconds.
+_TOUCHING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +179,48 @@ def read_scored(
     Raises
     ------
     FormatError
-        When a file cannot be read, nothing is found, or the rate is not known.
+        When a file cannot be read, nothing is found, the rate is not known, or two files tell of the same
+        time of an animal, which would count twice.
     """
     found = [
-        _scored(path, labels, fps, strains or {})
+        (path, _scored(path, labels, fps, strains or {}))
         for path in _files_in(paths)
         for labels in read_all(path, fps=fps, **options)
     ]
-    return sorted(found, key=lambda item: (item.animal, item.began or datetime.max, item.name))
+    found.sort(key=lambda pair: (pair[1].animal, pair[1].began or datetime.max, pair[1].name))
+    _check_apart(found)
+    return [item for _, item in found]
+
+
+def _check_apart(found: Sequence[tuple[Path, Scored]]) -> None:
+    """Say which files tell of the same time of one recording or animal, such as results of two models.
+
+    Parameters
+    ----------
+    found
+        Files and what they tell, by animal and time.
+    """
+    until: dict[str, tuple[datetime, Path]] = {}
+    unclocked: dict[str, Path] = {}
+    for path, item in found:
+        if item.began is None:
+            other = unclocked.setdefault(_recording_of(path), path)
+        else:
+            end, other = until.get(item.animal, (item.began, path))
+            ends = item.began + timedelta(seconds=item.seconds - _TOUCHING)
+            if item.began >= end:
+                other = path
+            until[item.animal] = max((end, other), (ends, path))
+        if other != path:
+            raise FormatError(
+                f"{other} and {path} tell of the same time of one recording, which would count twice; give "
+                "one of them, or keep the results of each model in a folder of their own."
+            )
+
+
+def _recording_of(path: Path) -> str:
+    """Return the name of a recording without what a result of it is called beyond that."""
+    return _RESULT.sub("", path.stem)
 
 
 def _files_in(paths: Iterable[Path]) -> list[Path]:
@@ -193,8 +232,14 @@ def _files_in(paths: Iterable[Path]) -> list[Path]:
         inside = sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS)
         if not inside:
             raise FormatError(f"The folder {path} holds no tables of results ({', '.join(_ENDINGS)}).")
-        files += inside
+        # What was computed up to a damage is no news beside the whole of it.
+        names = {file.name for file in inside}
+        files += [file for file in inside if _PARTIAL not in file.name or _whole(file) not in names]
     return files
+
+
+def _whole(file: Path) -> str:
+    return file.name.replace(_PARTIAL, "_results")
 
 
 def _scored(path: Path, labels: Labels, fps: float | None, strains: Mapping[str, str]) -> Scored:

@@ -229,3 +229,22 @@ def test_an_empty_folder_and_an_unknown_rate_are_told(tmp_path):
     with pytest.raises(FormatError, match="--fps"):
         read_scored([path])
     assert read_scored([path], fps=25)[0].seconds == pytest.approx(2 / 25)
+
+
+def test_what_would_count_twice_is_refused_and_a_partial_result_gives_way(tmp_path):
+    codes = [1] * 50
+    write_result(tmp_path / "01_20200102_1030_results_v5.csv", codes)
+    write_result(tmp_path / "01_20200102_1030_partial_results_v5.csv", codes[:20])
+    write_result(tmp_path / "other_results_v5.csv", codes)
+    assert {item.name for item in read_scored([tmp_path])} == {
+        "01_20200102_1030_results_v5",
+        "other_results_v5",
+    }
+    another = tmp_path / "01_20200102_1030_results_v5_2.csv"
+    write_result(another, codes)
+    with pytest.raises(FormatError, match="tell of the same time of one recording"):
+        read_scored([tmp_path])
+    another.unlink()
+    write_result(tmp_path / "other_results_v5_2.csv", codes)
+    with pytest.raises(FormatError, match="other_results_v5.csv and .*other_results_v5_2.csv"):
+        read_scored([tmp_path])
