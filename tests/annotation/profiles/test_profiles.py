@@ -246,5 +246,5 @@ def test_what_would_count_twice_is_refused_and_a_partial_result_gives_way(tmp_pa
         read_scored([tmp_path])
     another.unlink()
     write_result(tmp_path / "other_results_v5_2.csv", codes)
-    with pytest.raises(FormatError, match="other_results_v5.csv and .*other_results_v5_2.csv"):
+    with pytest.raises(FormatError, match=r"other_results_v5\.csv and .*other_results_v5_2\.csv"):
         read_scored([tmp_path])
