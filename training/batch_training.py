@@ -201,6 +201,7 @@ class _Run:
                 "warnings": list(snapshot.left_out),
             },
             subjects=learned,
+            calibrated_on=tuple(sorted({snapshot.stretches[n].subject for n in fold.test} - set(learned))),
             split=split.name,
             split_hash=split.hash,
             seed=recipe.seed,

@@ -116,6 +116,8 @@ class ModelCard:
         Hash of the snapshot that it learned from, and facts about it (plain data).
     subjects
         Animals that it learned from.
+    calibrated_on
+        Animals that it did not learn from, but that its calibration and smoothing were fitted on.
     split, split_hash
         The division that its figures come from.
     seed
@@ -147,6 +149,7 @@ class ModelCard:
     data: str = ""
     data_summary: dict[str, Any] = field(default_factory=dict)
     subjects: tuple[str, ...] = ()
+    calibrated_on: tuple[str, ...] = ()
     split: str = ""
     split_hash: str = ""
     seed: int = 0
@@ -196,6 +199,7 @@ class ModelCard:
                     "groups": groups,
                     "metrics": tuple(Metric(**item) for item in data.pop("metrics")),
                     "subjects": tuple(data.pop("subjects")),
+                    "calibrated_on": tuple(data.pop("calibrated_on", ())),
                 }
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -12,6 +12,7 @@ from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import LabelTrack
 from napari_ethoprofile.training.batch_training import BatchRecipe, train_batch
 from napari_ethoprofile.training.datasets import take_snapshot
+from napari_ethoprofile.training.evaluation.evaluation import evaluate_model
 from napari_ethoprofile.training.prediction import predict_recording
 from napari_ethoprofile.training.predictors import load_predictor
 from napari_ethoprofile.training.project_training import train_in_project
@@ -43,6 +44,9 @@ def test_from_labels_to_a_model_that_labels_recordings(project: Project, tmp_pat
         assert card.tier == "batch"
         assert card.rate == pytest.approx(25 / 11)
         assert len(card.subjects) == 2
+        assert sorted(card.subjects + card.calibrated_on) == ["00", "01", "02"]
+        with pytest.raises(LearnError, match="or was calibrated on it; label another one"):
+            evaluate_model(take_snapshot(project), "net", project.cache_folder, project=project)
         assert card.split.startswith("holdout of subject")
         assert not any(subject in card.split for subject in card.subjects)
         assert {"frame accuracy", "macro accuracy"} <= {metric.name for metric in card.metrics}

@@ -252,14 +252,16 @@ def evaluate_model(
     """
     predictor = load_predictor(name, project, device, names=names)
     card = predictor.card
-    seen = set(card.subjects) | set(card.backbone.subjects or ())
+    learned = set(card.subjects) | set(card.backbone.subjects or ())
+    seen = learned | set(card.calibrated_on)
     fresh = tuple(number for number, s in enumerate(data.stretches) if s.subject not in seen)
     if not fresh:
         raise LearnError(
-            f"The model '{card.name}' has learned from every labeled animal ({', '.join(data.subjects)}); "
-            "label another one, or measure by a protocol."
+            f"The model '{card.name}' has learned from every labeled animal ({', '.join(data.subjects)}), or "
+            "was calibrated on it; label another one, or measure by a protocol."
         )
-    left_out = sorted({s.subject for s in data.stretches} & seen)
+    labeled = {s.subject for s in data.stretches}
+    left_out, tuned = sorted(labeled & learned), sorted(labeled & seen - learned)
     unknown = card.backbone.subjects is None or not card.subjects
     tested = data.select(fresh)
     check_unseen(card.subjects, tested.subjects, f"The model '{card.name}'")
@@ -272,6 +274,8 @@ def evaluate_model(
     warnings = [*data.left_out]
     if left_out:
         warnings.append(f"The model has learned from {', '.join(left_out)}: their labels are not asked.")
+    if tuned:
+        warnings.append(f"The model was calibrated on {', '.join(tuned)}: their labels are not asked.")
     evaluation = Evaluation(
         protocol="model",
         sentence=(
