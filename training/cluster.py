@@ -175,7 +175,7 @@ def _label(
         result = predict_recording(path, predictor, out, fps=fps)
     except EthoprofileError as error:
         return Item(**item, state=State.FAILED, sentence=str(error))
-    facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial or result.remark}
+    facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial}
     frames: dict[str, Any] = {"done": result.probabilities.frames, "total": int(result.facts["frames"])}
     return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
 

@@ -84,8 +84,8 @@ def predict_recording(
     Returns
     -------
     Result
-        Its `partial` says why where the recording breaks in the middle. A result that was there already is
-        returned as it is.
+        Its `partial` says why where the recording breaks in the middle, or ends before its header says. A
+        result that was there already is returned as it is.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def predict_recording(
         raise LearnError(f"{video} breaks before the first frames that a model can look at. {partial}")
     # Another program may be as far as this one.
     result = find_result(video, folder, key) or write_result(
-        video, folder, index, rate, predictor.card, _probabilities(job, rows), partial
+        video, folder, index, rate, predictor.card, _probabilities(job, rows), partial or index.note
     )
     remove_folder(kept.path)
     return result

@@ -45,7 +45,7 @@ def work_with(
                 on_progress=on_progress,
                 cancelled=cancelled,
             )
-            return Outcome(str(result.labels_file), result.partial, result.remark)
+            return Outcome(str(result.labels_file), result.partial)
         project = projects[item.source]
         clip = project.get_clip(item.clip)
         on_progress(0, clip.frames)

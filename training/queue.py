@@ -34,7 +34,7 @@ class State(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
-    #: The recording breaks in the middle: there is a result up to there, and it says so.
+    #: The recording breaks in the middle or was cut short: there is a result up to there, and it says so.
     PARTIAL = "partial"
     FAILED = "failed"
     CANCELED = "canceled"

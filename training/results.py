@@ -49,7 +49,7 @@ class Result:
         Of all steps.
     facts
         What is known: recording, its fingerprint, frames, fps, the model and its card, whether it is partial
-        and why, what seems odd (plain data).
+        and why (plain data).
     """
 
     folder: Path
@@ -61,11 +61,6 @@ class Result:
     def partial(self) -> str:
         """Why the result does not cover the recording; empty where it does."""
         return str(self.facts["partial"])
-
-    @property
-    def remark(self) -> str:
-        """What seems odd about a recording that is covered, such as that it was cut short; or empty."""
-        return str(self.facts.get("remark", ""))
 
 
 def job_key(index: FrameIndex, fps: float, card: ModelCard) -> str:
@@ -167,7 +162,6 @@ def write_result(
             for group, classes in zip(card.groups, card.classes, strict=True)
         ],
         "partial": partial,
-        "remark": "" if partial else index.note,
     }
     times = index.times if index.facts.fps else np.arange(index.frames) / fps
     times = times[: labels.frames]

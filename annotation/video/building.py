@@ -180,14 +180,24 @@ def _draft(path: Path, fingerprint: Fingerprint) -> FrameIndex:
 
 
 def _completed(path: Path, index: FrameIndex) -> FrameIndex:
-    """Enter the true number of frames, and say so where the header claims many more."""
+    """Enter the true number of frames, and say so where the header claims a longer recording."""
     note = ""
-    # Packets count here, not frames: a cut may rightly hide some of them (edit list, open GOP).
-    missing = index.estimate - max(len(index.packets), index.frames)
-    if missing > 2 + index.estimate * _MISSING_SHARE:
+    if _is_cut_short(index):
         note = (
-            f"{path} claims {index.estimate} frames but holds {index.frames}: if it was cut short, what is "
-            "there can be scored."
+            f"{path} claims {index.estimate} frames but holds {index.frames}: it was cut short or is damaged "
+            "there; only what is there can be used."
         )
     fingerprint = replace(index.fingerprint, frames=index.frames)
     return replace(index, fingerprint=fingerprint, note=note)
+
+
+def _is_cut_short(index: FrameIndex) -> bool:
+    """Whether a header claims many more frames, and a later end, than can be read.
+
+    One of the two is no sign: where frames come unevenly the number that a header lets one expect is a guess.
+    """
+    tolerated = 2 + index.estimate * _MISSING_SHARE
+    # Packets count here, not frames: a cut may rightly hide some of them (edit list, open GOP).
+    read = max(len(index.packets), index.frames)
+    reached = float(index.times[-1]) * (index.facts.fps or 0.0) + 1 if index.frames else 0.0
+    return index.estimate - max(read, reached) > tolerated

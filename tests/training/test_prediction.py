@@ -164,6 +164,18 @@ def test_a_recording_that_breaks_gives_a_partial_result_that_says_so(tmp_path: P
     assert 1190 <= frames <= 1200
 
 
+def test_a_recording_that_was_cut_short_gives_a_partial_result_of_what_is_there(tmp_path: Path) -> None:
+    whole = write_recording(tmp_path / "whole.mkv", FRAMES)
+    path = tmp_path / "cut.mkv"
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    result = predict_recording(path, Brightness(), tmp_path / "out")
+    assert f"claims {FRAMES} frames" in result.partial
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "cut_partial_probabilities.zarr", "cut_partial_results_v5.csv",
+    ]  # fmt: skip
+    assert read_labels(result.labels_file).frames == index_video(path).frames
+
+
 def test_features_reach_up_to_where_a_recording_breaks(tmp_path: Path) -> None:
     path = damaged(tmp_path)
     index = index_video(path)

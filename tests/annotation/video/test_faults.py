@@ -130,6 +130,22 @@ def test_truncation_is_told(recording, tmp_path):
     assert SENTENCE.match(index.note)
 
 
+def test_frames_that_come_unevenly_are_no_sign_of_a_cut(tmp_path):
+    """Every second frame of the later half was dropped by the camera; the last comes when the header says."""
+    path = tmp_path / "uneven.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in [*range(100), *range(100, 200, 2), 199]:
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), number, np.uint8), format="rgb24")
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    index = index_video(path, tmp_path)
+    assert index.estimate > index.frames + 40
+    assert index.note == ""
+
+
 @pytest.mark.parametrize("name", ["h264-b.mp4", "h264-b.avi", "mpeg4.avi", "mpeg4-b.avi"])
 def test_damage_in_the_middle_is_refused(recording, tmp_path, name):
     message = refusal(damage(recording(name), tmp_path / f"damaged-{name}"), tmp_path)
