@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..annotation.errors import LearnError
 from .calibration import Calibration, fit_calibration
 from .cards import BackboneCard, Metric, ModelCard
-from .examples import Task, step_targets, tasks_of
+from .examples import LEAST_FRAMES, Task, step_targets, tasks_of
 from .fitting import Cancelled, Progress
 from .interactive import Stages, Trained
 from .models import Model, require_learn
@@ -107,7 +107,9 @@ def train_batch(
         When a recording cannot be read.
     """
     require_learn("torch", "cv2", "safetensors")
-    split = _held_out(snapshot, recipe)  # that there is one animal only is told before what it lacks
+    folds = k_folds(
+        snapshot, recipe.unit, _PARTS, recipe.seed
+    ).folds  # tells a lone animal before what it lacks
     tasks, warnings = tasks_of(snapshot, animals=2 if recipe.unit == "subject" else 1)
     if len(snapshot.classes) != 1 or tasks[0].outputs < 2:
         raise LearnError(
@@ -115,9 +117,10 @@ def train_batch(
             f"{len(snapshot.classes)} groups; train a model of the interactive tier."
         )
     run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled)
-    [fold] = split.folds
+    fold = part_to_test(snapshot, tasks[0], folds)
+    split = make_split(f"holdout of {fold.name}", recipe.unit, snapshot, [fold])
     network = run.fitted(fold.train)
-    card = run.card(split)
+    card = run.card(split, warnings)
     draft = stack_predictor(Model(card, _weights(network)), recipe.device)
     said = {number: run.said(draft, number) for number in fold.test}
     calibration, smoothing, said = run.decided(said)
@@ -133,11 +136,18 @@ def train_batch(
     return Trained(Model(card, _weights(network)), held_out, tuple(suspects), (*warnings, *run.told))
 
 
-def _held_out(snapshot: Snapshot, recipe: BatchRecipe) -> Split:
-    """Return one division: a quarter is tested."""
-    folds = k_folds(snapshot, recipe.unit, _PARTS, recipe.seed)
-    first: Fold = min(folds.folds, key=lambda fold: len(fold.test))
-    return make_split(f"holdout of {first.name}", recipe.unit, snapshot, [first])
+def part_to_test(snapshot: Snapshot, task: Task, folds: Sequence[Fold]) -> Fold:
+    """Return the part that is tested: the smallest without which every behavior can still be learned.
+
+    Where there is no such part, it is the one that takes the fewest behaviors away.
+    """
+
+    def lost(fold: Fold) -> int:
+        left = snapshot.select(fold.train)
+        counts = _counts([task.targets(stretch) for stretch in left.stretches], task.outputs)
+        return sum(count < LEAST_FRAMES for count in counts)
+
+    return min(folds, key=lambda fold: (lost(fold), len(fold.test)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +184,7 @@ class _Run:
             self.told.append,
         )
 
-    def card(self, split: Split) -> ModelCard:
+    def card(self, split: Split, warnings: Sequence[str]) -> ModelCard:
         """Return the card of a network that is not calibrated yet."""
         import torch
 
@@ -198,7 +208,7 @@ class _Run:
                 "clips": len(snapshot.stretches),
                 "labeled minutes": round(snapshot.seconds() / 60, 2),
                 "frames": {str(k): v for k, v in snapshot.frames_by_subject().items()},
-                "warnings": list(snapshot.left_out),
+                "warnings": [*warnings, *snapshot.left_out],
             },
             subjects=learned,
             calibrated_on=tuple(sorted({snapshot.stretches[n].subject for n in fold.test} - set(learned))),

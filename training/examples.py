@@ -82,6 +82,21 @@ def tasks_of(snapshot: Snapshot, animals: int = LEAST_SUBJECTS) -> tuple[tuple[T
     return tuple(tasks), sentences
 
 
+def frames_missing(snapshot: Snapshot, column: int, behavior: int) -> str:
+    """Return how many labeled frames of a behavior each animal lacks, such as ``20 of 03, 4 of 05``.
+
+    Parameters
+    ----------
+    snapshot
+        The labels.
+    column
+        Column of the behavior's group in label codes.
+    behavior
+        Its id.
+    """
+    return _missing(_frames(snapshot, column, behavior))
+
+
 def example_of(
     stretch: LabeledStretch,
     features: NDArray[np.float32],

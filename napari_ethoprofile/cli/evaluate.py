@@ -160,16 +160,19 @@ def evaluate(
                 )  # fmt: skip
             extra = _beside(store, found, acting, layout, final=final)
     if not as_json:
-        _show(found, extra)  # before anything is written: what the disk refuses takes no figure away
+        _show(found, extra)
     written: list[Path] = []
-    if out is not None:
-        from ..training.evaluation.outputs import write_evaluation
+    try:
+        if out is not None:
+            from ..training.evaluation.outputs import write_evaluation
 
-        written = write_evaluation(found, out, extra)
-    if as_json:
-        say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
-    elif out is not None:
-        say(f"Wrote {len(written)} files into {out}.")
+            written = write_evaluation(found, out, extra)
+            if not as_json:
+                say(f"Wrote {len(written)} files into {out}.")
+    finally:
+        # What the disk refuses takes no figure away.
+        if as_json:
+            say_json(found.to_dict() | extra | {"files": [str(path) for path in written]})
 
 
 def _check_out(folder: Path) -> None:

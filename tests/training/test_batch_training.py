@@ -4,18 +4,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from labeled_stretches import snapshot, stretch
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.ethogram import make_ethogram
 from napari_ethoprofile.annotation.formats import read_labels
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import LabelTrack
-from napari_ethoprofile.training.batch_training import BatchRecipe, train_batch
+from napari_ethoprofile.training.batch_training import BatchRecipe, part_to_test, train_batch
+from napari_ethoprofile.training.cards import GroupCard
 from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.evaluation.evaluation import evaluate_model
+from napari_ethoprofile.training.examples import Task
 from napari_ethoprofile.training.prediction import predict_recording
 from napari_ethoprofile.training.predictors import load_predictor
 from napari_ethoprofile.training.project_training import train_in_project
+from napari_ethoprofile.training.splits import Fold
 from napari_ethoprofile.training.stack_fitting import StackFit
 from small_project import write_recording
 
@@ -25,8 +29,8 @@ SHORT = StackFit(epochs=1, batch=4, steps=1)
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """Three animals that rest and walk by turns."""
-    project = Project.create(tmp_path / "project", make_ethogram(["rest", "walk"]))
+    """Three animals that rest and walk by turns, and never drink."""
+    project = Project.create(tmp_path / "project", make_ethogram(["rest", "walk", "drink"]))
     codes = 1 + (np.arange(FRAMES) // 40 % 2).astype(np.int16)[:, None]
     for number in range(3):
         video = project.add_video(write_recording(tmp_path / f"{number}.mkv", FRAMES), subject=f"0{number}")
@@ -42,6 +46,7 @@ def test_from_labels_to_a_model_that_labels_recordings(project: Project, tmp_pat
         done = train_in_project(project, recipe, on_stage=lambda stage, done, total: stages.append(stage))
         card = done.card
         assert card.tier == "batch"
+        assert any(sentence.startswith("drink needs 20") for sentence in card.data_summary["warnings"])
         assert card.rate == pytest.approx(25 / 11)
         assert len(card.subjects) == 2
         assert sorted(card.subjects + card.calibrated_on) == ["00", "01", "02"]
@@ -63,6 +68,15 @@ def test_one_animal_is_told_before_what_it_lacks(project: Project) -> None:
         only = take_snapshot(project).select([0])
         with pytest.raises(LearnError, match="from the subject '00' only; label a second subject"):
             train_batch(only, BatchRecipe("net", fit=SHORT, device="cpu"), project.cache_folder)
+
+
+def test_what_shows_all_of_a_behavior_is_not_held_out() -> None:
+    rare = [1] * 150 + [2] * 50
+    data = snapshot(*(stretch(f"0{n}", rare if n in (2, 6) else [1] * 250) for n in range(1, 9)))
+    task = Task(0, GroupCard("behavior", ((1, "rest"), (2, "drink"))))
+    folds = [Fold("rare", (0, 2, 3, 4, 6, 7), (1, 5)), Fold("usual", (1, 2, 3, 5, 6, 7), (0, 4))]
+    assert part_to_test(data, task, folds).name == "usual"
+    assert part_to_test(data, task, folds[:1]).name == "rare"
 
 
 @pytest.mark.slow

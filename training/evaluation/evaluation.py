@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...annotation.errors import LearnError
 from ..cards import ModelCard
-from ..examples import tasks_of
+from ..examples import LEAST_FRAMES, frames_missing, tasks_of
 from ..features.registry import entry_of
 from ..fitting import Cancelled
 from ..interactive import Recipe, Stages
@@ -30,6 +30,8 @@ Spread = Callable[[ModelLearner, Snapshot, Sequence[Fold]], list[list[Said]]]
 
 #: Names of the trivial guesses that a model has to beat.
 MAJORITY, MOTION = "most frequent label", "motion threshold"
+#: Folds that a sentence names; more are counted.
+_MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -176,10 +178,34 @@ def evaluate_protocol(
 
 
 def _not_learned(data: Snapshot, split: Split, recipe: Recipe | BatchRecipe) -> tuple[str, ...]:
-    """Return in sentences which behaviors some fold had too few examples of to learn from, and so misses."""
+    """Return a sentence for every behavior that some learning side shows too little of, and so misses."""
     animals = 2 if recipe.unit == "subject" else 1
-    told = (tasks_of(data.select(fold.train), animals=animals)[1] for fold in split.folds)
-    return tuple(dict.fromkeys(sentence for sentences in told for sentence in sentences))
+    known = {
+        fold.name: {
+            behavior
+            for task in tasks_of(data.select(fold.train), animals=animals)[0]
+            for behavior in task.classes
+        }
+        for fold in split.folds
+    }
+    sentences = []
+    for column, behaviors in enumerate(data.classes):
+        for behavior in behaviors:
+            without = [name for name, learned in known.items() if behavior not in learned]
+            if without:
+                missing = frames_missing(data, column, behavior)
+                sentences.append(
+                    f"{data.ethogram.label_name(behavior)} is not learned while {_listed(without)} "
+                    f"{'is' if len(without) == 1 else 'are'} tested, and counts as wrong there: it needs "
+                    f"{LEAST_FRAMES} labeled frames of {'two animals each' if animals > 1 else 'an animal'} "
+                    f"in what is learned from{f'; frames missing in all: {missing}' if missing else ''}."
+                )
+    return tuple(sentences)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names of folds in a sentence; many are counted."""
+    return ", ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} folds"
 
 
 def _as_known(split: Split, data: Snapshot, recipe: Recipe | BatchRecipe) -> Split:

@@ -133,7 +133,24 @@ def test_behaviors_that_a_fold_could_not_learn_are_said(project: Project) -> Non
     found = evaluate_protocol(
         data, "fixed-holdout", QUICK, project.cache_folder, tested=[min(shown)], baselines=False
     )
-    assert any("rest" in sentence for sentence in found.warnings)
+    [sentence] = [sentence for sentence in found.warnings if sentence.startswith("rest")]
+    assert f"rest is not learned while subjects {min(shown)} is tested, and counts as wrong there" in sentence
+    assert "frames missing in all: 20 of" in sentence
+    assert f"of {min(shown)}" not in sentence.partition("frames missing")[2]
+
+
+def test_figures_are_printed_though_the_disk_refuses_them(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise LearnError("The disk is full.")
+
+    monkeypatch.setattr("napari_ethoprofile.training.evaluation.outputs.write_evaluation", refuse)
+    command = ["evaluate", str(folder), "--protocol", "within-recording", "--no-baselines", "--json"]
+    assert run([*command, "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["files"] == []
+    assert "The disk is full." in said.err
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_before_the_work(
