@@ -20,6 +20,7 @@ from .features.backbone import RATE, Backbone
 from .features.extraction import cached_features
 from .features.registry import entry_of
 from .fitting import Cancelled, Example, HeadFit, Progress, apply_head, fit_heads
+from .heard import heard
 from .models import Model, require_learn
 from .origin import now, versions
 from .probabilities import Probabilities, edges_at_rate
@@ -140,10 +141,12 @@ def train_interactive(
     known = shared is None or check_unseen(
         shared.card.subjects, snapshot.subjects, f"The backbone '{recipe.backbone}'"
     )
-    members = run.members(split, shared)
+    told: list[str] = []
+    with heard(told.append):
+        members = run.members(split, shared)
     name = split.name + ("" if known else ", split unknown")
     decisions = [_fit_group(group, members, task) for group, task in enumerate(tasks)]
-    return run.finished(members, decisions, split, name, warnings)
+    return run.finished(members, decisions, split, name, [*warnings, *told])
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -30,6 +31,7 @@ __all__ = [
     "Model",
     "ModelCard",
     "Probabilities",
+    "damaged_models",
     "edges_at_rate",
     "edges_at_stride",
     "find_model",
@@ -178,17 +180,40 @@ def model_folder(project: Project, name: str) -> Path:
 
 
 def list_models(project: Project) -> list[ModelCard]:
-    """Return the cards of the models of a project, newest first; other folders are passed over."""
+    """Return the cards of the models of a project, newest first; see `damaged_models` for the others."""
     home = models_folder(project)
     cards = []
     for folder in sorted(home.iterdir()) if home.is_dir() else ():
-        if folder.name.startswith(".") or not (folder / CARD_NAME).is_file():
+        if not _is_model(folder):
             continue
         try:
             cards.append(read_card(folder))
         except LearnError:
             continue
     return sorted(cards, key=lambda card: card.created, reverse=True)
+
+
+def damaged_models(project: Project) -> dict[str, str]:
+    """Return which models of a project cannot be used, and why, in one sentence each.
+
+    Their weights are read, too, where the learn part is installed.
+    """
+    home = models_folder(project)
+    read = Model.read if importlib.util.find_spec("safetensors") else read_card
+    found = {}
+    for folder in sorted(home.iterdir()) if home.is_dir() else ():
+        if _is_model(folder):
+            try:
+                read(folder)
+            except LearnError as error:
+                found[folder.name] = str(error)
+    return found
+
+
+def _is_model(folder: Path) -> bool:
+    """Whether a folder is, or was, that of a model: what lies in it says so, not what can be read."""
+    named = any((folder / name).is_file() for name in (CARD_NAME, WEIGHTS_NAME))
+    return named and not folder.name.startswith(".")
 
 
 def find_model(name: str, project: Project | None = None) -> Path:
@@ -213,8 +238,6 @@ def find_model(name: str, project: Project | None = None) -> Path:
 
 def require_learn(*modules: str) -> None:
     """Raise `MissingExtraError` where a library of the learn part is not installed."""
-    import importlib.util
-
     for module in modules:
         if importlib.util.find_spec(module) is None:
             raise MissingExtraError(

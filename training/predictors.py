@@ -136,8 +136,21 @@ def load_predictor(
         predictor: Predictor = lab_predictor(path, device, stride, tell)
     else:
         predictor = predictor_of(Model.read(find_model(name, project)), device, stride, tell)
+    if project is not None:
+        _check_names(names or {}, project)
     predictor.card = renamed(predictor.card, names or {})
     return predictor
+
+
+def _check_names(names: Mapping[str, str], project: Project) -> None:
+    """See that behaviors are called what something is called in the project."""
+    known = [behavior.name for behavior in project.ethogram.behaviors]
+    for old, new in names.items():
+        if new not in known:
+            raise LearnError(
+                f"The ethogram '{project.ethogram.name}' has no behavior '{new}', as which '{old}' is to be "
+                f"read; it has {', '.join(known)}."
+            )
 
 
 def predictor_of(

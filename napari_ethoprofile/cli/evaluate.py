@@ -26,7 +26,19 @@ from .common import (
     say,
     say_json,
 )
-from .learn import RECIPES, TIERS, interval_text, recipe_of, stages, value_text
+from .learn import interval_text, stages, value_text
+from .recipes import (
+    INTERACTIVE,
+    BackboneOf,
+    DeviceOf,
+    EpochsOf,
+    FlipOf,
+    Kind,
+    RecipeOf,
+    RuleOf,
+    TierOf,
+    WeightsOf,
+)
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
@@ -76,20 +88,13 @@ def evaluate(
         bool,
         typer.Option("--final", help="With --model: read the separate test set; that is logged."),
     ] = False,
-    backbone: Annotated[
-        str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
-    ] = "motion",
-    weights: Annotated[
-        str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
-    ] = "",
-    tier: Annotated[
-        str, typer.Option(metavar="|".join(TIERS), help="interactive, or batch: the DeepEthoProfile network.")
-    ] = "interactive",
-    recipe: Annotated[
-        str,
-        typer.Option(metavar="|".join(RECIPES), help="Batch tier: the modern recipe, or all as published."),
-    ] = "modern",
-    epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
+    backbone: BackboneOf = None,
+    weights: WeightsOf = "",
+    tier: TierOf = INTERACTIVE,
+    recipe: RecipeOf = None,
+    epochs: EpochsOf = None,
+    flip: FlipOf = None,
+    rule: RuleOf = None,
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     baselines: Annotated[
         bool, typer.Option("--baselines/--no-baselines", help="Measure trivial guesses beside it.")
@@ -101,9 +106,7 @@ def evaluate(
         Path | None,
         typer.Option(metavar="DIR", help="With --layout: keep the project made of the database there."),
     ] = None,
-    device: Annotated[
-        str, typer.Option(metavar="auto|cpu|cuda|mps", help="Where a network of the batch tier runs.")
-    ] = "auto",
+    device: DeviceOf = "auto",
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS|local", help="Spread the folds over a dask scheduler or these cores."),
@@ -137,17 +140,24 @@ def evaluate(
         )
     if mapping and not model:
         raise typer.BadParameter("--map says how behaviors of a trained model are called here; give --model.")
-    if model and (subject or cluster or crop):
-        raise typer.BadParameter("--subject, --cluster and --crop belong to --protocol.")
+    kind = Kind(tier, backbone, weights, recipe, epochs, flip, rule, device, crop)
+    given = {"--subject": subject, "--cluster": cluster, "--no-baselines": not baselines}
+    foreign = [*kind.asked(), *(option for option, value in given.items() if value)] if model else []
+    if foreign:
+        raise typer.BadParameter(
+            f"{foreign[0]} belongs to --protocol, which trains models; --model asks one that is trained."
+        )
+    plan = kind.plan("evaluation", "subject", seed) if protocol else None
     if out is not None:
         _check_out(out)
-    plan = recipe_of("evaluation", tier, backbone, weights, recipe, epochs, device, "subject", seed, crop)
-    with tempfile.TemporaryDirectory() as scratch:
+    from ..training.heard import heard
+
+    with heard(note), tempfile.TemporaryDirectory() as scratch:
         folder = project
         if layout:
             folder = _project_of(project, layout, into or Path(scratch) / "project", events=events)
         with opened(folder) as store:
-            if model:
+            if plan is None:
                 names = mapping_of(mapping)
                 found = _ask(
                     store, model, names, labels or (), acting, final=final, seed=seed, device=device,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,6 @@ from .common import (
     LabelsOf,
     ProjectFolder,
     counted,
-    crop_from,
     note,
     one_of,
     opened,
@@ -24,17 +23,23 @@ from .common import (
     say,
     say_json,
 )
+from .recipes import (
+    INTERACTIVE,
+    BackboneOf,
+    DeviceOf,
+    EpochsOf,
+    FlipOf,
+    Kind,
+    RecipeOf,
+    RuleOf,
+    TierOf,
+    WeightsOf,
+)
 
 if TYPE_CHECKING:
-    from ..training.batch_training import BatchRecipe
     from ..training.cards import Metric, ModelCard
-    from ..training.interactive import Recipe
 
-#: Of models: a head on features, or a network.
-TIERS = ("interactive", "batch")
 _SPLITS = ("subject", "video", "clips")
-#: Of the batch tier.
-RECIPES = ("modern", "published")
 _HEADLINES = ("frame accuracy", "macro accuracy", "macro F1", "bouts / bouts of people")
 
 
@@ -47,31 +52,18 @@ def register(app: typer.Typer) -> None:
 def train(
     project: ProjectFolder,
     model: Annotated[str, typer.Option(metavar="NAME", help="What to call the model.")] = "model",
-    backbone: Annotated[
-        str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
-    ] = "motion",
-    weights: Annotated[
-        str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
-    ] = "",
+    backbone: BackboneOf = None,
+    weights: WeightsOf = "",
     split: Annotated[
         str, typer.Option(metavar="|".join(_SPLITS), help="What is kept apart between learning and testing.")
     ] = "subject",
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
-    tier: Annotated[
-        str,
-        typer.Option(
-            metavar="|".join(TIERS),
-            help="interactive: a head on features, in seconds; batch: the DeepEthoProfile network.",
-        ),
-    ] = "interactive",
-    recipe: Annotated[
-        str,
-        typer.Option(metavar="|".join(RECIPES), help="Batch tier: the modern recipe, or all as published."),
-    ] = "modern",
-    epochs: Annotated[int | None, typer.Option(help="Batch tier: times that the labels are shown.")] = None,
-    device: Annotated[
-        str, typer.Option(metavar="auto|cpu|cuda|mps", help="Batch tier: where the network is trained.")
-    ] = "auto",
+    tier: TierOf = INTERACTIVE,
+    recipe: RecipeOf = None,
+    epochs: EpochsOf = None,
+    flip: FlipOf = None,
+    rule: RuleOf = None,
+    device: DeviceOf = "auto",
     labels: LabelsOf = None,
     crop: CropTo = "",
     replace: Annotated[bool, typer.Option("--replace", help="Replace a model of the same name.")] = False,
@@ -91,7 +83,8 @@ def train(
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
-    plan = recipe_of(model, tier, backbone, weights, recipe, epochs, device, split, seed, crop)
+    kind = Kind(tier, backbone, weights, recipe, epochs, flip, rule, device, crop)
+    plan = kind.plan(model, split, seed)
     with opened(project) as store, stages(events=events) as tell:
         chosen = passes_named(store, labels or (), acting)
         done = train_in_project(store, plan, acting, passes=chosen, replace_old=replace, on_stage=tell)
@@ -104,59 +97,20 @@ def train(
     say(f"The model lies in {done.folder}; labels that it doubts are listed there in suspects.csv.")
 
 
-def recipe_of(
-    name: str, tier: str, backbone: str, weights: str, recipe: str, epochs: int | None, device: str,
-    unit: str, seed: int, crop: str = "",
-) -> Recipe | BatchRecipe:  # fmt: skip
-    """Return what the options of a command ask to be trained, or say which option is wrong."""
-    import dataclasses
-
-    from ..training.batch_training import BatchRecipe
-    from ..training.interactive import Recipe
-    from ..training.preprocessing import Preprocessing
-
-    one_of("--tier", tier, TIERS)
-    one_of("--recipe", recipe, RECIPES)
-    if epochs is not None and epochs < 1:
-        raise typer.BadParameter("--epochs is a number of 1 or more.")
-    part = crop_from(crop) if crop else None
-    if tier == "interactive":
-        return Recipe(name, backbone, options_of(weights, part), unit, seed)
-    if part and recipe == "published":
-        raise typer.BadParameter(
-            "the published recipe has a crop of its own; --crop goes with --recipe modern."
-        )
-    made = (
-        BatchRecipe.published(name, unit, seed, device)
-        if recipe == "published"
-        else BatchRecipe(name, unit, seed, device=device)
-    )
-    if part:
-        left, top, width, height = part
-        made = dataclasses.replace(made, preprocessing=Preprocessing(crop=(left, top, width, height)))
-    if epochs is None:
-        return made
-    return dataclasses.replace(made, fit=dataclasses.replace(made.fit, epochs=epochs))
-
-
-def options_of(weights: str, crop: list[int] | None) -> dict[str, Any]:
-    """Return the options of a backbone."""
-    return ({"weights": weights} if weights else {}) | ({"crop": crop} if crop else {})
-
-
 def models(project: ProjectFolder, as_json: AsJson = False) -> None:
     """List the models of a project, and the backbones that a new one can have.
 
     Example: ethoprofile models my-project
     """
     from ..training.features.registry import ENTRIES
-    from ..training.models import list_models
+    from ..training.models import damaged_models, list_models
 
     with opened(project, read_only=True) as store:
+        damaged = damaged_models(store)
         cards = list_models(store)
     if as_json:
         backbones = [{"name": e.name, "learned": e.learned, "summary": e.summary} for e in ENTRIES.values()]
-        say_json({"models": [_plain(card) for card in cards], "backbones": backbones})
+        say_json({"models": [_plain(card) for card in cards], "damaged": damaged, "backbones": backbones})
         return
     columns = ["name", "backbone, tier", "created", "animals", "macro accuracy", "split"]
     rows = [
@@ -164,6 +118,8 @@ def models(project: ProjectFolder, as_json: AsJson = False) -> None:
         for c in cards
     ]
     print_table(counted(len(cards), "model"), columns, rows)
+    for name, why in damaged.items():
+        note(f"{name} cannot be used. {why}")
     print_table("Backbones", ["name", "learned", "what it is"], [
         [entry.name, entry.learned, entry.summary] for entry in ENTRIES.values()
     ])  # fmt: skip

@@ -121,6 +121,7 @@ def _in_queue(
     at_once: int | None,
     events: bool,
 ) -> tuple[Item, ...]:
+    from ..training.heard import heard
     from ..training.prediction_work import add_sources, work_with
     from ..training.predictors import load_predictor
     from ..training.queue import PredictionQueue, workers_for
@@ -137,6 +138,7 @@ def _in_queue(
         return loaded[key]
 
     with ExitStack() as stack:
+        stack.enter_context(heard(tell))
         projects = {path: stack.enter_context(opened(path)) for path in sources if _is_project(path)}
         for project in projects.values() or (None,):
             predictor_for(project)

@@ -23,6 +23,7 @@ from .common import (
     say,
     say_json,
 )
+from .recipes import BACKBONE, BackboneOf, WeightsOf, options_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,12 +46,8 @@ def retrain(
     model: Annotated[
         str, typer.Option(metavar="NAME", help="What to call the model; the next free number when not given.")
     ] = "",
-    backbone: Annotated[
-        str, typer.Option(metavar="NAME", help="What turns frames into features; 'models' lists them.")
-    ] = "motion",
-    weights: Annotated[
-        str, typer.Option(metavar="PATH", help="Weights of the backbone, for those that need them.")
-    ] = "",
+    backbone: BackboneOf = None,
+    weights: WeightsOf = "",
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     labels: LabelsOf = None,
     crop: CropTo = "",
@@ -78,10 +75,19 @@ def retrain(
     """
     from ..training.jobs.adopting import adopt
     from ..training.jobs.standing import JobState
-    from .learn import options_of
 
+    asked = {
+        "--model": model, "--backbone": backbone, "--weights": weights, "--seed": seed, "--labels": labels,
+        "--crop": crop,
+    }  # fmt: skip
+    foreign = [option for option, value in asked.items() if value]
+    if resume and foreign:
+        raise typer.BadParameter(
+            f"--resume goes on with a job as it was asked for; leave {foreign[0]} out, or begin another one."
+        )
+    backbone = backbone or BACKBONE
+    options = options_of(backbone, weights, crop_from(crop) if crop else None)
     with opened(project) as store:
-        options = options_of(weights, crop_from(crop) if crop else None)
         job = _job(store, model, backbone, options, seed, labels or (), clips, acting, resume)
         note(f"Training job {job.id}.")
         with _shown() as listen, _stoppable() as cancelled:

@@ -29,6 +29,16 @@ _SPLITS = (
     ("recordings", "video"),
     ("clips: the same animals on both sides", "clips"),
 )
+_RULES = (
+    ("usual label rule", ""),
+    ("rule of the paper", "paper"),
+    ("rule of its program", "repository"),
+)
+_MIRRORED = (
+    ("usual mirroring", ""),
+    ("some mirrored", "--flip"),
+    ("none mirrored", "--no-flip"),
+)
 _ALL = "the best of every clip: consensus, review, first"
 
 
@@ -96,7 +106,9 @@ class TrainDialog(QDialog):
         backbone = self.kind.currentData()
         if not backbone:
             epochs = ["--epochs", str(self.epochs.value())] if self.epochs.value() else []
-            return ["--tier", "batch", "--recipe", self.recipe.currentText(), *epochs]
+            rule = ["--rule", self.rule.currentData()] if self.rule.currentData() else []
+            flip = [self.flip.currentData()] if self.flip.currentData() else []
+            return ["--tier", "batch", "--recipe", self.recipe.currentText(), *epochs, *rule, *flip]
         weights = self.weights.text().strip() if ENTRIES[backbone].learned == "elsewhere" else ""
         return ["--backbone", backbone, *(["--weights", str(Path(weights).expanduser())] if weights else [])]
 
@@ -110,6 +122,7 @@ class TrainDialog(QDialog):
         shown = {
             self.weights_row: bool(backbone) and ENTRIES[backbone].learned == "elsewhere",
             self.recipe_row: not backbone,
+            self.stacks_row: not backbone,
             self.crop: self._can_crop(),
         }
         for widget, there in shown.items():
@@ -155,6 +168,15 @@ class TrainDialog(QDialog):
         self.epochs.setRange(0, 1000)
         self.epochs.setSpecialValueText("epochs of the recipe")
         self.epochs.setSuffix(" epochs")
+        self.rule = choice("train_other_rule", "How the one label of eleven frames is found.", self)
+        self.flip = choice(
+            "train_other_flip",
+            "Whether left and right are exchanged in some stacks; not where a cage's sides mean something.",
+            self,
+        )
+        for combo, choices in ((self.rule, _RULES), (self.flip, _MIRRORED)):
+            for text, value in choices:
+                combo.addItem(text, value)
         self.labels = choice("train_other_labels", "Whose labels the model learns from.", self)
         self.split = choice("train_other_split", "What is kept apart between learning and testing.", self)
         for text, value in _SPLITS:
@@ -174,12 +196,14 @@ class TrainDialog(QDialog):
     def _lay_out(self) -> None:
         self.weights_row = paired(self.weights, self.choose)
         self.recipe_row = paired(self.recipe, self.epochs)
+        self.stacks_row = paired(self.rule, self.flip)
         self._form = form = QFormLayout()
         for text, field in (
             ("Model", self.name),
             ("Kind", self.kind),
             ("Weights", self.weights_row),
             ("Recipe", self.recipe_row),
+            ("Stacks", self.stacks_row),
             ("Labels", self.labels),
             ("Picture", self.crop),
             ("Kept apart", self.split),

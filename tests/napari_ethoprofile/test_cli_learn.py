@@ -1,10 +1,14 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from cohort_project import label
+from napari_ethoprofile.training.batch_training import BatchRecipe
+from napari_ethoprofile.training.preprocessing import Preprocessing
 
 from napari_ethoprofile.cli import run
+from napari_ethoprofile.cli.recipes import Kind
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,60 @@ def test_a_project_learns_lists_and_refuses_by_command(
     assert "or an annotator (truth)" in capsys.readouterr().err
     assert run(["train", str(project), "--backbone", "magic", "--model", "x"]) == 1
     assert "There is no backbone 'magic'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--epochs", "3"], "--epochs belongs to --tier batch"),
+        (["--recipe", "published"], "--recipe belongs to --tier batch"),
+        (["--no-flip"], "--flip belongs to --tier batch"),
+        (["--device", "cpu"], "--device belongs to --tier batch"),
+        (["--weights", "mouse_v5.model"], "the backbone 'motion' takes no weights"),
+        (["--tier", "batch", "--backbone", "motion"], "--backbone belongs to --tier interactive"),
+        (["--tier", "batch", "--weights", "mouse_v5.model"], "--weights belongs to --tier interactive"),
+        (["--tier", "batch", "--rule", "coin"], "--rule can be paper, repository"),
+        (["--tier", "batch", "--epochs", "0"], "--epochs"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    project: Path, options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["train", str(project), "--model", "x"], ["evaluate", str(project), "--protocol", "x"]):
+        assert run([*command, *options]) == 2
+        assert told in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    if "--device" not in options and "coin" not in options and "0" not in options:
+        assert run(["evaluate", str(project), "--model", "x", *options]) == 2
+        assert "belongs to --protocol" in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_flip_and_label_rule_change_the_recipe() -> None:
+    usual = Kind("batch").plan("net", "subject", 0)
+    assert isinstance(usual, BatchRecipe)
+    assert (usual.fit.augmentation.flip, usual.fit.rule) == (False, "paper")
+    kind = Kind("batch", recipe="published", epochs=3, flip=False, rule="paper", device="cpu")
+    plan = kind.plan("net", "subject", 0)
+    assert isinstance(plan, BatchRecipe)
+    assert (plan.fit.epochs, plan.fit.augmentation.flip, plan.fit.rule) == (3, False, "paper")
+    assert plan.fit.optimizer == "sgd"
+    assert (plan.device, plan.preprocessing) == ("cpu", Preprocessing.published())
+
+
+def test_models_that_cannot_be_used_are_listed(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(project, tmp_path / "project"))
+    for name, file in (("no-card", "model.json"), ("no-weights", "weights.safetensors")):
+        shutil.copytree(folder / "models" / "first", folder / "models" / name)
+        (folder / "models" / name / file).write_bytes(b"damaged")
+    (folder / "models" / "notes").mkdir()
+    assert run(["models", str(folder), "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert list(listed["damaged"]) == ["no-card", "no-weights"]
+    assert "no-card" in listed["damaged"]["no-card"]
+    assert "copy the whole folder again, or train anew" in listed["damaged"]["no-weights"]
+    assert run(["models", str(folder)]) == 0
+    assert "no-weights cannot be used. The weights in" in capsys.readouterr().err
 
 
 def test_animals_are_kept_for_the_final_test_by_command(

@@ -96,6 +96,8 @@ def test_behaviors_of_a_model_are_called_otherwise_in_a_project(
     command = ["predict", str(tmp_path / "project"), "--model", weights]
     assert run(command) == 1
     assert "say what each is called there, as with --map 'rest=NAME'" in capsys.readouterr().err
+    assert run([*command, "--map", "rest=slep"]) == 1
+    assert "has no behavior 'slep', as which 'rest' is to be read; it has" in capsys.readouterr().err
     assert run([*command, "--map", "rest=sleep"]) == 0
     assert ": pass p" in capsys.readouterr().out
     assert run([*command, "--map", "rest=sleep", "--cluster", "local"]) == 2

@@ -48,6 +48,7 @@ def test_a_project_is_retrained_and_its_jobs_are_listed(
     assert run(["retrain", str(project), "--model", "model-1"]) == 1
     assert "has a model 'model-1' already; give another name" in capsys.readouterr().err
     assert run(["retrain", str(project), "--resume", "nothing"]) == 1
+    assert run(["retrain", str(project), "--resume", "nothing", "--seed", "1"]) == 2
     assert "no training job 'nothing'" in capsys.readouterr().err
     assert run(["retrain", str(project), "--backbone", "magic"]) == 1
     assert "There is no backbone 'magic'" in capsys.readouterr().err

@@ -7,6 +7,7 @@ the core ones is needed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,15 @@ from .backbone import crop_of, cropped
 from .stacking import Embedder, as_arrays, hash_of_weights
 
 NAME = "dinov2-small"
-#: Where it comes from unless a folder is given, and under which license its authors publish it.
+#: Where it comes from unless a folder is given, and under which license its authors publish that.
 REPOSITORY, LICENSE = "facebook/dinov2-small", "Apache-2.0"
 #: Height and width that frames are resized to: 8 patches of 14 pixels.
 SIDE = 112
+
+# Where the page that comes with a download states its license.
+_STATED = re.compile(r"\A---\n(?:.*\n)*?license:[ \t]*(\S[^\n]*)\n(?:.*\n)*?---", re.MULTILINE)
+#: What is recorded of a folder that does not say under which license it may be used.
+_UNSTATED = "not stated: look where the weights come from"
 
 # Mean and spread of the images that these models were trained on (ImageNet), mean over the colors.
 _MEAN, _SPREAD = 0.449, 0.226
@@ -54,7 +60,7 @@ class ImageModel:
             {"source": source, "side": SIDE} | cropped(crop),
             hash_of_weights(as_arrays(network)),
             (),
-            LICENSE,
+            license_of(source),
             2 * width,
         )
         self._crop = crop
@@ -67,6 +73,25 @@ class ImageModel:
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return nothing: the weights stay where the user has downloaded them, the card holds their hash."""
         return {}
+
+
+def license_of(source: str) -> str:
+    """Return under which license an image model comes, as far as that is known here.
+
+    Parameters
+    ----------
+    source
+        The repository, whose license is known, or a folder: the page beside its weights (``README.md``) says
+        it at its top where it is a download from Hugging Face.
+    """
+    if source == REPOSITORY:
+        return LICENSE
+    try:
+        page = (Path(source).expanduser() / "README.md").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return _UNSTATED
+    stated = _STATED.match(page)
+    return stated[1].strip() if stated else _UNSTATED
 
 
 class _Describer:
@@ -98,9 +123,9 @@ def make(options: Mapping[str, Any]) -> ImageModel:
         network = AutoModel.from_pretrained(source, local_files_only=True, use_safetensors=True)
     except (OSError, ValueError, json.JSONDecodeError) as error:
         raise LearnError(
-            f"The image model '{source}' ({LICENSE}) is not on this computer, and nothing is downloaded from "
-            f"here; download it once with 'hf download {REPOSITORY}', or give its folder (config.json and "
-            "model.safetensors) with --weights."
+            f"The image model '{source}' is not on this computer, and nothing is downloaded from here; "
+            f"download it once with 'hf download {REPOSITORY}' (license {LICENSE}), or give its folder "
+            "(config.json and model.safetensors) with --weights."
         ) from error
     return ImageModel(network, source, crop_of(options))
 

@@ -61,10 +61,17 @@ def test_choices_become_the_options_of_the_command(dialog: TrainDialog, folder: 
     dialog.epochs.setValue(3)
     told = dialog._arguments()
     assert [after(told, option) for option in ("--tier", "--recipe", "--epochs")] == ["batch", "modern", "3"]
+    assert not {"--rule", "--flip", "--no-flip"} & set(told)
+    dialog.rule.setCurrentIndex(2)
+    dialog.flip.setCurrentIndex(2)
+    told = dialog._arguments()
+    assert after(told, "--rule") == "repository"
+    assert "--no-flip" in told
     dialog.recipe.setCurrentText("published")
     assert dialog.crop.isHidden()
     assert "--crop" not in dialog._arguments()
     dialog.kind.setCurrentText("ethocnn")
+    assert "--rule" not in dialog._arguments()
     dialog.weights.setText("mouse_v5.model")
     assert after(dialog._arguments(), "--weights") == "mouse_v5.model"
 

@@ -20,6 +20,7 @@ from napari_ethoprofile.training.features.extraction import stream_features
 from napari_ethoprofile.training.features.registry import ENTRIES, entry_of
 from napari_ethoprofile.training.features.stacking import Embedder, stack_rows
 from napari_ethoprofile.training.fitting import HeadFit, TrainingCanceledError
+from napari_ethoprofile.training.heard import heard
 from napari_ethoprofile.training.interactive import Recipe
 from napari_ethoprofile.training.models import Model
 from napari_ethoprofile.training.networks.ethocnn import EthoCNN
@@ -75,8 +76,10 @@ def test_a_backbone_that_finds_no_memory_looks_at_less_at_once_then_uses_the_cpu
 
     images = np.arange(5 * 4, dtype=np.uint8).reshape(5, 2, 2)
     wanted = images.mean(axis=(1, 2))[:, None]
-    np.testing.assert_allclose(Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images), wanted)
-    assert "going on with 2 pictures at once" in caplog.text
+    told: list[str] = []
+    with heard(told.append):
+        np.testing.assert_allclose(Embedder(torch.nn.Identity(), embed, torch.Tensor.clone)(images), wanted)
+    assert told[-1] == "The cpu is out of memory; going on with 2 pictures at once."
     most = 99
     # "meta" stands for a GPU here: a device that tensors can be sent to.
     monkeypatch.setattr("napari_ethoprofile.training.devices.choose_device", lambda: torch.device("meta"))
@@ -105,6 +108,22 @@ def test_a_project_trains_its_own_network_once_a_fold(
     path = sorted(mice.glob("*.mkv"))[0]
     said = ensemble.stretch(tmp_path, path, index_video(path, tmp_path), 10.0, (0, 50))
     assert said.groups[0].shape == (25, len(model.card.groups[0].behaviors))
+
+
+def test_a_training_tells_that_memory_ran_out(project_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def embed(self: Embedder, stacks: np.ndarray) -> np.ndarray:
+        if len(stacks) > 8:
+            raise RuntimeError("CUDA out of memory")
+        return enough(self, stacks)
+
+    enough = Embedder._run
+    monkeypatch.setattr(Embedder, "_run", embed)
+    recipe = Recipe("own", "stack-cnn", {"steps": 2}, head=HeadFit(epochs=1, least_steps=3))
+    with Project.open(project_folder) as project:
+        done = train_in_project(project, recipe)
+    sentence = "The cpu is out of memory; going on with 8 pictures at once."
+    assert done.warnings.count(sentence) == 1
+    assert sentence in done.card.data_summary["warnings"]
 
 
 def test_a_network_names_the_animals_it_has_seen_and_comes_back(
@@ -154,13 +173,16 @@ def test_an_image_model_is_loaded_from_its_folder_only(
     mice: Path, tmp_path: Path, tiny_image_model: Path
 ) -> None:
     made = dinov2.make({"weights": str(tiny_image_model)})
-    assert made.card.license == "Apache-2.0"
+    assert made.card.license.startswith("not stated")  # no page came with these weights
     path = sorted(mice.glob("*.mkv"))[0]
     rows = first_steps(made, path, tmp_path)
     assert rows.shape == (6, 32)
     assert np.isfinite(rows).all()
     assert made.weights() == {}
     assert dinov2.restore(made.card, {}).card == made.card
+    (tiny_image_model / "README.md").write_text("---\ntags:\n- vision\nlicense: mit\n---\n# Tiny\n")
+    assert dinov2.license_of(str(tiny_image_model)) == "mit"
+    assert dinov2.license_of(dinov2.REPOSITORY) == "Apache-2.0"
     with pytest.raises(LearnError, match="has other weights"):
         dinov2.restore(replace(made.card, weights_sha256="0" * 64), {})
     with pytest.raises(LearnError, match="is not on this computer, and nothing is downloaded"):
