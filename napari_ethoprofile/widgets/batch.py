@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QMimeData, QTimer
+from qtpy.QtCore import QEvent, QMimeData, QTimer
 from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -21,13 +22,14 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import EthoprofileError
 from ..annotation.project import Project
+from ..keys.focus import main_window_of
 from ..prediction_process import Labeling, work_in_process
 from ..session import Session
 from ..training.queue import Item, Outcome, PredictionQueue, State, workers_for
 from ..workspace import workspace_of
 from .batch_choices import BatchChoices
 from .batch_items import Entry, clips_in, entries_of, labels_of
-from .batch_table import FILE, BatchTable
+from .batch_table import FILE, ROW_HEIGHT, TALL_ROW_HEIGHT, BatchTable
 from .choosers import ask_folder
 from .forms import Notice, add_action, push_button, shape_table, text_label
 from .recordings_table import RECORDING_FILES
@@ -56,6 +58,8 @@ class BatchWidget(SharedPlace):
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ethoprofile_batch")
+        # else napari gives half of the height to an empty stretch
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
         def session() -> Session | None:
             workspace = workspace_of(viewer)
@@ -65,6 +69,14 @@ class BatchWidget(SharedPlace):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.panel)
+
+    def event(self, event: QEvent | None) -> bool:
+        """End the queue when napari takes the closed dock's content out of its window."""
+        handled = super().event(event)
+        reparented = event is not None and event.type() == QEvent.Type.ParentChange
+        if reparented and self._placed and main_window_of(self) is None:
+            self.panel.let_go()
+        return handled
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End the queue with the dock; what was computed is kept."""
@@ -83,7 +95,7 @@ class BatchPanel(QWidget):
 
     def __init__(self, session: Callable[[], Session | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(330)
+        self.setMinimumWidth(390)
         self.setAcceptDrops(True)
         self._session = session
         self.queue = PredictionQueue(self._label)
@@ -197,7 +209,7 @@ class BatchPanel(QWidget):
 
     def refresh(self) -> None:
         """Show how far the queue is."""
-        self.table.show(self.queue.items)
+        self._show_items()
         self._tell_passes()
         self.go.setText(
             _GO_ON if self.queue.paused and self._begun() else "Start" if self.queue.paused else _PAUSE
@@ -220,6 +232,13 @@ class BatchPanel(QWidget):
     def _label(self, item: Item, on_progress: object, cancelled: object) -> Outcome:
         assert self._labeling is not None
         return work_in_process(self._labeling)(item, on_progress, cancelled)  # type: ignore[arg-type]
+
+    def _show_items(self) -> None:
+        items = self.queue.items
+        rows = self.view.verticalHeader()
+        assert rows is not None
+        rows.setDefaultSectionSize(TALL_ROW_HEIGHT if any(item.clip for item in items) else ROW_HEIGHT)
+        self.table.show(items)
 
     def _open_project(self) -> Project | None:
         session = self._session()
@@ -268,7 +287,7 @@ class BatchPanel(QWidget):
         self.view.setModel(self.table)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        shape_table(self.view, FILE, 24)
+        shape_table(self.view, FILE, ROW_HEIGHT)
         self.view.doubleClicked.connect(lambda _index: self.open_result())
         selection = self.view.selectionModel()
         assert selection is not None

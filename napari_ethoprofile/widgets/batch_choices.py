@@ -44,8 +44,11 @@ class BatchChoices(QWidget):
         self._open_project = open_project
         self.model, self.out = QLineEdit(self), QLineEdit(self)
         self.model.setObjectName("batch_model")
-        self.model.setPlaceholderText("model folder, or weights such as mouse_v5.model")
-        self.model.setToolTip("Clips of a project are also labeled by a model that has this name there.")
+        self.model.setPlaceholderText("name, folder or weights")
+        self.model.setToolTip(
+            "A model of the open project by its name, a model folder, or weights such as mouse_v5.model. "
+            "Clips of a project are labeled by the model that has this name there."
+        )
         self.out.setObjectName("batch_out")
         self.out.setPlaceholderText("beside each recording")
         self.out.setToolTip("Clips of a project get a pass there in place of files.")

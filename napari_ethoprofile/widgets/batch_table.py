@@ -10,6 +10,8 @@ from ..training.queue import Item, State
 from .clip_table import clock
 
 FILE, STATE, PROGRESS, SPEED, REMAINING = range(5)
+#: Of recordings, and where clips stand with their project on a second line.
+ROW_HEIGHT, TALL_ROW_HEIGHT = 24, 36
 HEADERS = ("Recording, clip", "State", "Done", "Frames/s", "Left")
 
 
@@ -65,7 +67,7 @@ def cells_of(item: Item) -> tuple[str, str, str, str, str]:
     share = f"{min(item.done / item.total, 0.99):.0%}" if item.total else ""
     running = item.state is State.RUNNING
     return (
-        f"{item.title} ({item.source.name})" if item.clip else item.title,
+        f"{item.title}\nof {item.source.name}" if item.clip else item.title,
         item.state.value,
         "100%" if item.state is State.DONE else share,
         f"{item.speed:.0f}" if running and item.speed else "",

@@ -102,7 +102,7 @@ def test_choices_are_handed_to_the_process(dock: BatchPanel, tmp_path: Path) -> 
         ),
         (Item(1, Path("a.mkv"), state=State.DONE, done=9, total=9), ("a.mkv", "done", "100%", "", "")),
         (Item(1, Path("a.mkv"), state=State.DONE), ("a.mkv", "done", "100%", "", "")),
-        (Item(1, Path("home/study"), "a_s0_n50"), ("a_s0_n50 (study)", "waiting", "", "", "")),
+        (Item(1, Path("home/study"), "a_s0_n50"), ("a_s0_n50\nof study", "waiting", "", "", "")),
     ],
 )
 def test_a_row_says_how_far_an_item_is(item: Item, cells: tuple[str, ...]) -> None:

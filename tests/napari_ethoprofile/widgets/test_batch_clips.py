@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import napari
 import pytest
 from lab_weights import write_model
 from napari_ethoprofile.annotation.ethogram import preset
@@ -15,6 +16,7 @@ from small_project import create_project, write_recording
 
 from napari_ethoprofile.session import Session
 from napari_ethoprofile.widgets.batch import BatchPanel
+from napari_ethoprofile.workspace import workspace_of
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_clips_of_the_open_project_are_labeled_beside_the_window(
     dock.add_own.trigger()
     assert entries(dock) == [(study.folder, "mouse_s0_n50"), (study.folder, "mouse_s50_n50")]
     first = dock.table.index(0, 0)
-    assert first.data() == "mouse_s0_n50 (study)"
+    assert first.data() == "mouse_s0_n50\nof study"
     assert str(study.folder) in first.data(Qt.ItemDataRole.ToolTipRole)
 
     dock.choices.menu.aboutToShow.emit()
@@ -161,6 +163,17 @@ def test_what_has_no_clips_is_said(dock: BatchPanel, tmp_path: Path) -> None:
     assert entries(dock) == []
 
 
+def test_a_name_means_the_model_of_the_clips_own_project(
+    dock: BatchPanel, session: Session, study: Project
+) -> None:
+    session.set_project(study)
+    dock.choices.model.setText("first")
+    labeling = dock.choices.labeling()
+    assert labeling.arguments()[:2] == ["--model", str(study.folder / "models" / "first")]
+    of_clip = labeling.arguments("rat_s0_n50")
+    assert (of_clip[:2], of_clip[-2:]) == (["--model", "first"], ["--clip", "rat_s0_n50"])
+
+
 def test_a_name_without_its_project_is_refused_before_anything_begins(
     dock: BatchPanel, session: Session, study: Project
 ) -> None:
@@ -170,3 +183,14 @@ def test_a_name_without_its_project_is_refused_before_anything_begins(
     dock.start_or_pause()
     assert "There is no model 'second': the project has first" in dock.notice.text
     assert dock.queue.paused
+
+
+@pytest.mark.window
+def test_the_dock_needs_no_project(viewer: napari.Viewer, tmp_path: Path) -> None:
+    create_project(tmp_path / "project", write_recording(tmp_path / "mouse.mp4")).close()
+    _dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Batch prediction")
+    assert workspace_of(viewer) is None
+    assert not widget.panel.add_own.isEnabled()
+    widget.panel.add([tmp_path / "project"])
+    assert len(widget.panel.queue.items) == 2
+    widget.panel.let_go()
