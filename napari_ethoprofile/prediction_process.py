@@ -26,14 +26,14 @@ _NICE = 10
 
 @dataclass(frozen=True, slots=True)
 class Labeling:
-    """How the recordings of a queue are labeled.
+    """How the recordings and clips of a queue are labeled.
 
     Attributes
     ----------
     model
         A model folder, or weights of DeepEthoProfile.
     out
-        Folder for the results; beside each recording when not given.
+        Folder for the results of recordings; beside each when not given.
     device
         Where a network of the batch tier runs: ``auto``, ``cpu``, ``cuda`` or ``mps``.
     stride
@@ -42,6 +42,9 @@ class Labeling:
         Frames per second of recordings that do not say it.
     names
         What behaviors of the model are called in the results, where that differs.
+    name
+        What the model was called by the user, where that can be a name: clips are labeled by the model that
+        their own project calls so.
     """
 
     model: str
@@ -50,22 +53,25 @@ class Labeling:
     stride: int | None = None
     fps: float | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
-    def arguments(self) -> list[str]:
-        """Return this as options of ``ethoprofile predict``."""
+    def arguments(self, clip: str = "") -> list[str]:
+        """Return this as options of ``ethoprofile predict``, for a recording or for a clip of a project."""
         chosen = {"--out": self.out, "--stride": self.stride, "--fps": self.fps}
         told = [f"{value}" for pair in chosen.items() if pair[1] is not None for value in pair]
         for old, new in self.names.items():
             told += ["--map", f"{old}={new}"]
-        return ["--model", self.model, "--device", self.device, *told]
+        told += ["--clip", clip] if clip else []
+        model = self.name if clip and self.name else self.model
+        return ["--model", model, "--device", self.device, *told]
 
 
 def work_in_process(labeling: Labeling) -> Work:
-    """Return what labels one recording of a queue in a process of its own."""
+    """Return what labels one recording or clip of a queue in a process of its own."""
 
     def work(item: Item, on_progress: Progress, cancelled: Cancelled) -> Outcome:
         command = [sys.executable, "-m", "napari_ethoprofile", "predict", str(item.source), "--events"]
-        command += labeling.arguments()
+        command += labeling.arguments(item.clip)
         with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
             process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=complaints, text=True, encoding="utf-8"

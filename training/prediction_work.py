@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from .predictors import Predictor
 from .queue import Item, Outcome, PredictionQueue, Work
 
 if TYPE_CHECKING:
-    from ..annotation.project import Project
+    from ..annotation.project import ClipRecord, Project
 
 
 def work_with(
@@ -56,24 +56,50 @@ def work_with(
     return work
 
 
-def add_sources(queue: PredictionQueue, sources: list[Path], projects: Mapping[Path, Project]) -> list[Item]:
+def add_sources(
+    queue: PredictionQueue,
+    sources: list[Path],
+    projects: Mapping[Path, Project],
+    only: Collection[str] = (),
+) -> list[Item]:
     """Put recordings, the recordings in folders, and the clips of projects into a queue.
+
+    Parameters
+    ----------
+    queue, sources
+        What gets what.
+    projects
+        The open projects by those sources that are one.
+    only
+        Ids of clips: of the projects only these; all when there are none.
 
     Raises
     ------
     ProjectError
-        When a project has no clip, or a folder no recording.
+        When a project has no clip, no project has one of `only`, or a folder has no recording.
     """
+    clips = {source: [clip.id for clip in clips_of(project)] for source, project in projects.items()}
+    for clip in only:
+        if not any(clip in ids for ids in clips.values()):
+            raise ProjectError(
+                f"There is no clip '{clip}' in {' or '.join(str(folder) for folder in projects)}; "
+                "'ethoprofile status' lists the clips."
+            )
     items = []
     for source in sources:
         if source in projects:
-            clips = projects[source].clips()
-            if not clips:
-                raise ProjectError(f"The project {source} has no clips; plan some with 'ethoprofile clips'.")
-            items += [queue.add(source, clip.id) for clip in clips]
+            items += [queue.add(source, clip) for clip in clips[source] if not only or clip in only]
         else:
             items += [queue.add(path) for path in recordings_of(source)]
     return items
+
+
+def clips_of(project: Project) -> list[ClipRecord]:
+    """Return the clips of a project, or raise `ProjectError` where it has none."""
+    clips = project.clips()
+    if not clips:
+        raise ProjectError(f"The project {project.folder} has no clips; plan some with 'ethoprofile clips'.")
+    return clips
 
 
 def recordings_of(folder: Path) -> list[Path]:

@@ -67,6 +67,10 @@ def predict(
         typer.Option(metavar="N", min=0.001, help="Frames per second of image stacks, which do not say it."),
     ] = None,
     mapping: Mapping = None,
+    clip: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this clip of the project; may be given several times."),
+    ] = None,
     at_once: Annotated[
         int | None,
         typer.Option("--at-once", metavar="N", min=1, help="Recordings at once; else as memory allows."),
@@ -88,12 +92,15 @@ def predict(
 
     Example: ethoprofile predict recordings/ --model my-project/models/first
     """
+    if clip and not any(_is_project(path) for path in sources):
+        raise typer.BadParameter("--clip names clips of a project; give the folder of that project, too.")
     if cluster is not None:
         if mapping:
             raise typer.BadParameter("--map does not go with --cluster.")
         items = _on_cluster(sources, model, out, stride, device, fps, cluster)
     else:
-        items = _in_queue(sources, model, out, stride, device, fps, mapping_of(mapping), at_once, events)
+        names, clips = mapping_of(mapping), clip or []
+        items = _in_queue(sources, model, out, stride, device, fps, names, clips, at_once, events)
     if as_json:
         say_json([item.to_dict() for item in items])
     elif not events:
@@ -118,6 +125,7 @@ def _in_queue(
     device: str,
     fps: float | None,
     names: dict[str, str],
+    clips: list[str],
     at_once: int | None,
     events: bool,
 ) -> tuple[Item, ...]:
@@ -143,7 +151,7 @@ def _in_queue(
         for project in projects.values() or (None,):
             predictor_for(project)
         queue = PredictionQueue(work_with(predictor_for, projects, out, fps))
-        add_sources(queue, sources, projects)
+        add_sources(queue, sources, projects, clips)
         queue.workers = at_once or workers_for(len(queue.items))
         queue.start()
         try:

@@ -1,53 +1,110 @@
-"""The dock "Batch prediction": a queue of recordings that a model labels while the window stays usable."""
+"""The dock "Batch prediction": recordings and clips that a model labels while the window stays usable."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QMimeData, QTimer
+from qtpy.QtCore import QEvent, QMimeData, QTimer
 from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMenu,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from ..annotation.errors import EthoprofileError
-from ..annotation.formats import read_labels
+from ..annotation.project import Project
+from ..keys.focus import main_window_of
 from ..prediction_process import Labeling, work_in_process
-from ..training.prediction_work import recordings_of
+from ..session import Session
 from ..training.queue import Item, Outcome, PredictionQueue, State, workers_for
+from ..workspace import workspace_of
 from .batch_choices import BatchChoices
-from .batch_table import FILE, BatchTable
-from .forms import Notice, push_button, shape_table, text_label
+from .batch_items import Entry, clips_in, entries_of, labels_of
+from .batch_table import FILE, ROW_HEIGHT, TALL_ROW_HEIGHT, BatchTable
+from .choosers import ask_folder
+from .forms import Notice, add_action, push_button, shape_table, text_label
 from .recordings_table import RECORDING_FILES
 from .result_dialog import ResultDialog
 from .side_dock import SharedPlace
+
+if TYPE_CHECKING:
+    import napari.viewer
 
 #: Milliseconds between two looks at the queue.
 LOOK_MS = 250
 _PAUSE, _GO_ON = "Pause", "Go on"
 _WORST_FIRST = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
+_ENDED = (State.DONE, State.PARTIAL, State.FAILED, State.CANCELED)
 
 
 class BatchWidget(SharedPlace):
-    """The dock that napari opens as "Batch prediction"."""
+    """The dock that napari opens as "Batch prediction"; it needs no project.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    viewer
+        The napari viewer; where the docks for annotating are open, their project is at hand.
+    """
+
+    def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ethoprofile_batch")
-        self.setMinimumWidth(330)
+        # else napari gives half of the height to an empty stretch
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+        def session() -> Session | None:
+            workspace = workspace_of(viewer)
+            return workspace.session if workspace is not None else None
+
+        self.panel = BatchPanel(session, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.panel)
+
+    def event(self, event: QEvent | None) -> bool:
+        """End the queue when napari takes the closed dock's content out of its window."""
+        handled = super().event(event)
+        reparented = event is not None and event.type() == QEvent.Type.ParentChange
+        if reparented and self._placed and main_window_of(self) is None:
+            self.panel.let_go()
+        return handled
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """End the queue with the dock; what was computed is kept."""
+        self.panel.let_go()
+        super().closeEvent(event)
+
+
+class BatchPanel(QWidget):
+    """Shows the queue, and what can be done with it.
+
+    Parameters
+    ----------
+    session
+        Returns what is open in the window; None where nothing can be open.
+    """
+
+    def __init__(self, session: Callable[[], Session | None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(390)
         self.setAcceptDrops(True)
+        self._session = session
         self.queue = PredictionQueue(self._label)
         self.queue.pause()
         self.queue.start()
-        self.choices = BatchChoices(self)
+        self.choices = BatchChoices(self._open_project, self)
         self.notice = Notice("batch_notice", self)
         self._labeling: Labeling | None = None
+        self._told: set[int] = set()
         self._create_table()
         self._create_buttons()
         self._lay_out()
@@ -58,17 +115,28 @@ class BatchWidget(SharedPlace):
 
     # -- acts ---------------------------------------------------------------------------------------------
 
-    def add(self, paths: list[Path]) -> None:
-        """Put recordings, and those in folders, into the queue."""
+    def let_go(self) -> None:
+        """End the queue; what was computed is kept."""
+        self._timer.stop()
+        self.queue.close()
+
+    def add(self, paths: list[Path], entries: Callable[[Path], list[Entry]] = entries_of) -> None:
+        """Put recordings, those in folders, and the clips of projects into the queue."""
         try:
             for path in paths:
-                for recording in recordings_of(path):
-                    self.queue.add(recording)
+                for source, clip in entries(path):
+                    self.queue.add(source, clip)
         except EthoprofileError as error:
             self.notice.tell(str(error), problem=True)
         else:
             self.notice.tell("")
         self.refresh()
+
+    def add_open_project(self) -> None:
+        """Put the clips of the project that is open in the window into the queue."""
+        project = self._open_project()
+        if project is not None:
+            self.add([project.folder], clips_in)
 
     def start_or_pause(self) -> None:
         """Begin with the queue, or begin no further item."""
@@ -76,7 +144,8 @@ class BatchWidget(SharedPlace):
             self.queue.pause()
         else:
             try:
-                self._labeling = self.choices.labeling()  # kept: threads of the queue must not ask widgets
+                # kept: threads of the queue must not ask widgets
+                self._labeling = self.choices.labeling(self._others_wait())
             except EthoprofileError as error:
                 self.notice.tell(str(error), problem=True)
                 return
@@ -115,19 +184,21 @@ class BatchWidget(SharedPlace):
         self.refresh()
 
     def open_result(self) -> None:
-        """Show what the model said about the selected recording."""
+        """Show what the model said about the selected recording or clip."""
         done = [item for item in self.selected() if item.result]
         if not done:
-            self.notice.tell("Select a recording that is done.", problem=True)
+            self.notice.tell("Select a recording or clip that is done.", problem=True)
             return
-        path = Path(done[0].result)
+        item = done[0]
         try:
-            labels = read_labels(path)
+            labels = labels_of(item, self._session())
         except EthoprofileError as error:
             self.notice.tell(str(error), problem=True)
             return
         self.notice.tell("")
-        self.result = ResultDialog(labels, path, done[0].sentence, self)
+        file = Path(item.result)
+        name, home = (item.clip, item.source) if item.clip else (file.name, file.parent)
+        self.result = ResultDialog(labels, name, home, item.sentence, self)
         self.result.show()
 
     def selected(self) -> list[Item]:
@@ -138,18 +209,13 @@ class BatchWidget(SharedPlace):
 
     def refresh(self) -> None:
         """Show how far the queue is."""
-        self.table.show(self.queue.items)
+        self._show_items()
+        self._tell_passes()
         self.go.setText(
             _GO_ON if self.queue.paused and self._begun() else "Start" if self.queue.paused else _PAUSE
         )
         self._enable()
         self.summary.setText(_summary(self.queue.items))
-
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End the queue with the dock; what was computed is kept."""
-        self._timer.stop()
-        self.queue.close()
-        super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files and folders."""
@@ -167,18 +233,45 @@ class BatchWidget(SharedPlace):
         assert self._labeling is not None
         return work_in_process(self._labeling)(item, on_progress, cancelled)  # type: ignore[arg-type]
 
+    def _show_items(self) -> None:
+        items = self.queue.items
+        rows = self.view.verticalHeader()
+        assert rows is not None
+        rows.setDefaultSectionSize(TALL_ROW_HEIGHT if any(item.clip for item in items) else ROW_HEIGHT)
+        self.table.show(items)
+
+    def _open_project(self) -> Project | None:
+        session = self._session()
+        return session.project if session is not None else None
+
+    def _others_wait(self) -> bool:
+        """Whether clips of another project than the open one are still to be labeled."""
+        project = self._open_project()
+        own = project.folder if project is not None else None
+        return any(i.clip and i.source != own and i.state not in _ENDED for i in self.queue.items)
+
+    def _tell_passes(self) -> None:
+        """Let the window see the passes that its project has got since the last look."""
+        session = self._session()
+        new = [i for i in self.table.items if i.clip and i.result and i.id not in self._told]
+        self._told.update(item.id for item in new)
+        if session is not None and session.project is not None:
+            folder = session.project.folder
+            if any(item.source == folder for item in new):
+                session.passes_changed()
+
     def _begun(self) -> bool:
         return any(item.state is not State.WAITING for item in self.queue.items)
 
     def _enable(self) -> None:
         chosen = self.selected()
-        ended = (State.DONE, State.PARTIAL, State.FAILED, State.CANCELED)
-        self.go.setEnabled(any(item.state not in ended for item in self.queue.items))
+        self.add_own.setEnabled(self._open_project() is not None)
+        self.go.setEnabled(any(item.state not in _ENDED for item in self.queue.items))
         self.up.setEnabled(len(chosen) == 1)
         self.down.setEnabled(len(chosen) == 1)
         self.take_out.setEnabled(bool(chosen))
-        self.halt.setEnabled(any(item.state not in ended for item in chosen))
-        self.again.setEnabled(any(item.state in ended and item.state is not State.DONE for item in chosen))
+        self.halt.setEnabled(any(item.state not in _ENDED for item in chosen))
+        self.again.setEnabled(any(item.state in _ENDED and item.state is not State.DONE for item in chosen))
         self.open.setEnabled(any(item.result for item in chosen))
         told = sorted(
             (item for item in chosen or self.table.items if item.sentence),
@@ -194,7 +287,7 @@ class BatchWidget(SharedPlace):
         self.view.setModel(self.table)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        shape_table(self.view, FILE, 24)
+        shape_table(self.view, FILE, ROW_HEIGHT)
         self.view.doubleClicked.connect(lambda _index: self.open_result())
         selection = self.view.selectionModel()
         assert selection is not None
@@ -206,8 +299,15 @@ class BatchWidget(SharedPlace):
     def _create_buttons(self) -> None:
         self.add_files = push_button("batch_add", "Add files…", "Add recordings.", self)
         self.add_folder = push_button(
-            "batch_add_folder", "Add folder…", "Add all recordings in a folder and below it.", self
+            "batch_add_folder",
+            "Add folder…",
+            "Add all recordings in a folder and below it, or all clips of a project.",
+            self,
         )
+        menu = QMenu(self)
+        self.add_own = add_action(menu, "Clips of the open project", self.add_open_project)
+        add_action(menu, "Clips of a project…", self._ask_project)
+        self.add_clips = push_button("batch_add_clips", "Add clips", "Add clips of a project.", self, menu)
         self.go = push_button("batch_go", "Start", "Work on the queue from top to bottom.", self)
         self.up = push_button("batch_up", "Up", "Label it earlier.", self)
         self.down = push_button("batch_down", "Down", "Label it later.", self)
@@ -228,7 +328,7 @@ class BatchWidget(SharedPlace):
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.addWidget(self.choices)
-        layout.addLayout(_row(self.add_files, self.add_folder, None, self.go))
+        layout.addLayout(_row(self.add_files, self.add_folder, self.add_clips, None, self.go))
         layout.addWidget(self.notice)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.summary)
@@ -241,9 +341,12 @@ class BatchWidget(SharedPlace):
         self.add([Path(path) for path in paths])
 
     def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Add the recordings in a folder")
-        if folder:
-            self.add([Path(folder)])
+        title = "Add the recordings in a folder, or the clips of a project"
+        ask_folder(self, title, lambda folder: self.add([Path(folder)]))
+
+    def _ask_project(self) -> None:
+        title = "Add the clips of a project"
+        ask_folder(self, title, lambda folder: self.add([Path(folder)], clips_in))
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from qtpy.QtWidgets import (
@@ -15,9 +17,10 @@ from qtpy.QtWidgets import (
 )
 
 from ..annotation.errors import LearnError
+from ..annotation.project import Project
 from ..prediction_process import Labeling
 from ..renaming import renamings
-from ..training.models import find_model
+from ..training.models import find_model, list_models
 from ..training.stacks import FRAMES
 from .choosers import ask_folder, ask_weights, renaming_line
 from .forms import add_action, choice, paired, push_button
@@ -28,19 +31,33 @@ _USUAL = 0
 
 
 class BatchChoices(QWidget):
-    """Asks which model labels the recordings of a queue, and how."""
+    """Asks which model labels the recordings and clips of a queue, and how.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    open_project
+        Returns the project that is open in the window, whose models are offered by name.
+    """
+
+    def __init__(self, open_project: Callable[[], Project | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._open_project = open_project
         self.model, self.out = QLineEdit(self), QLineEdit(self)
         self.model.setObjectName("batch_model")
-        self.model.setPlaceholderText("model folder, or weights such as mouse_v5.model")
+        self.model.setPlaceholderText("name, folder or weights")
+        self.model.setToolTip(
+            "A model of the open project by its name, a model folder, or weights such as mouse_v5.model. "
+            "Clips of a project are labeled by the model that has this name there."
+        )
         self.out.setObjectName("batch_out")
         self.out.setPlaceholderText("beside each recording")
-        menu = QMenu(self)
-        add_action(menu, "Model folder…", lambda: ask_folder(self, "Choose a folder", self.model.setText))
-        add_action(menu, "Weights of DeepEthoProfile…", lambda: ask_weights(self, self.model.setText))
-        self.choose_model = push_button("choose_model", "Choose", "Choose the model that labels.", self, menu)
+        self.out.setToolTip("Clips of a project get a pass there in place of files.")
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self._fill_menu()
+        self.choose_model = push_button(
+            "choose_model", "Choose", "Choose the model that labels.", self, self.menu
+        )
         self.choose_out = push_button("choose_out", "Choose", "Choose where the result files go.", self)
         self.choose_out.clicked.connect(
             lambda _checked=False: ask_folder(self, "Choose a folder for the results", self.out.setText)
@@ -58,8 +75,13 @@ class BatchChoices(QWidget):
         form.addRow("Frames/s", self.fps)
         form.addRow("Called here", self.names)
 
-    def labeling(self) -> Labeling:
+    def labeling(self, other_projects: bool = False) -> Labeling:
         """Return what is chosen.
+
+        Parameters
+        ----------
+        other_projects
+            Whether clips of other projects than the open one wait: a name may be that of a model there.
 
         Raises
         ------
@@ -68,17 +90,38 @@ class BatchChoices(QWidget):
         """
         text = self.model.text().strip()
         if not text:
-            raise LearnError("Choose the model that labels: a model folder, or weights.")
-        path = Path(text).expanduser()
-        folder = self.out.text().strip()
+            raise LearnError(
+                "Choose the model that labels: a model folder, weights, or a model of the open project."
+            )
+        path, folder = Path(text).expanduser(), self.out.text().strip()
+        weights = path.is_file()
         return Labeling(
-            str(path) if path.is_file() else str(find_model(text)),
+            str(path) if weights else self._model_called(text, other_projects),
             Path(folder).expanduser() if folder else None,
             _DEVICES[self.device.currentText()],
             self.stride.value() or None,
             self.fps.value() or None,
             renamings(self.names.text()),
+            "" if weights else text,
         )
+
+    def _model_called(self, name: str, other_projects: bool) -> str:
+        """Return the folder of a model of the open project, or what only other projects may know."""
+        try:
+            return str(find_model(name, self._open_project()))
+        except LearnError:
+            if not other_projects:
+                raise
+            return name
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        project, choose = self._open_project(), self.model.setText
+        for card in list_models(project) if project is not None else ():
+            add_action(self.menu, card.name, partial(choose, card.name))
+        self.menu.addSeparator()
+        add_action(self.menu, "Model folder…", lambda: ask_folder(self, "Choose a folder", choose))
+        add_action(self.menu, "Weights of DeepEthoProfile…", lambda: ask_weights(self, choose))
 
     def _devices(self) -> QComboBox:
         box = choice("batch_device", "Where a network of the batch tier runs.", self)

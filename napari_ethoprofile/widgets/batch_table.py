@@ -1,4 +1,4 @@
-"""The queue of recordings as a table: how far each is, how fast, how long still."""
+"""The queue of recordings and clips as a table: how far each is, how fast, how long still."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from ..training.queue import Item, State
 from .clip_table import clock
 
 FILE, STATE, PROGRESS, SPEED, REMAINING = range(5)
-HEADERS = ("Recording", "State", "Done", "Frames/s", "Left")
+#: Of recordings, and where clips stand with their project on a second line.
+ROW_HEIGHT, TALL_ROW_HEIGHT = 24, 36
+HEADERS = ("Recording, clip", "State", "Done", "Frames/s", "Left")
 
 
 class BatchTable(QAbstractTableModel):
@@ -53,7 +55,7 @@ class BatchTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cells_of(item)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, [str(item.source), item.sentence, item.result]))
+            return "\n".join(filter(None, [*_origin_of(item), item.sentence, _result_of(item)]))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= PROGRESS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -65,9 +67,17 @@ def cells_of(item: Item) -> tuple[str, str, str, str, str]:
     share = f"{min(item.done / item.total, 0.99):.0%}" if item.total else ""
     running = item.state is State.RUNNING
     return (
-        item.title,
+        f"{item.title}\nof {item.source.name}" if item.clip else item.title,
         item.state.value,
         "100%" if item.state is State.DONE else share,
         f"{item.speed:.0f}" if running and item.speed else "",
         clock(item.remaining) if item.remaining is not None else "",
     )
+
+
+def _origin_of(item: Item) -> tuple[str, ...]:
+    return (item.clip, f"of the project {item.source}") if item.clip else (str(item.source),)
+
+
+def _result_of(item: Item) -> str:
+    return f"pass {item.result}" if item.clip and item.result else item.result

@@ -1,4 +1,4 @@
-"""What a model said about a recording, at a glance: time and bouts of every behavior."""
+"""What a model said about a recording or a clip, at a glance: time and bouts of every behavior."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ HEADERS = ("Behavior", "Time", "Share", "Bouts")
 
 
 class ResultDialog(QDialog):
-    """Shows the labels of a result file.
+    """Shows the labels of a result file, or of a model's pass.
 
     Parameters
     ----------
     labels
-        As read from the file.
-    path
-        The file.
+        As read from the file or the pass.
+    name
+        What the result is called.
+    home
+        The folder that holds it.
     remark
         Why it does not cover the recording; empty where it does.
     """
 
-    def __init__(self, labels: Labels, path: Path, remark: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, labels: Labels, name: str, home: Path, remark: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("result_dialog")
-        self.setWindowTitle(f"Result: {path.name}")
+        self.setWindowTitle(f"Result: {name}")
         self.resize(460, 380)
         rows = budget_of(labels)
         self.table = QTableWidget(len(rows), len(HEADERS), self)
@@ -53,7 +57,7 @@ class ResultDialog(QDialog):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         shape_table(self.table, 0, 24)
         folder = push_button("show_folder", "Show folder", "Open the folder that holds the files.", self)
-        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
+        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(home))))
         close = push_button("close_result", "Close", "Close this window.", self)
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()

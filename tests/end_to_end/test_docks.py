@@ -1,5 +1,6 @@
 """Closing our docks ends the session cleanly, and they can be opened again."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from qtpy.QtWidgets import QDockWidget
 from small_project import create_project, write_recording
 
 from napari_ethoprofile.keys.focus import main_window_of
+from napari_ethoprofile.widgets.batch import BatchWidget
 from napari_ethoprofile.widgets.side_dock import SideDock
 from napari_ethoprofile.workspace import Workspace, show_workspace, workspace_of
 
@@ -61,7 +63,7 @@ def test_a_closed_timeline_is_shown_again(desk: Workspace) -> None:
     assert desk.timeline.model.playhead == 5
 
 
-def open_beside(desk: Workspace, title: str) -> tuple[QDockWidget, SideDock]:
+def open_beside(desk: Workspace, title: str) -> tuple[QDockWidget, SideDock | BatchWidget]:
     """Open a dock and wait until it shares the place of the main one."""
     window, main = main_window_of(desk.dock), desk.dock.parentWidget()
     assert window is not None
@@ -99,3 +101,20 @@ def test_a_dock_beside_the_main_one_follows_another_project_goes_and_comes_again
     viewer.window.remove_dock_widget(desk.dock.parentWidget())
     QTest.qWait(100)
     assert list(viewer.window.dock_widgets) == []  # it has nothing to show without the main one
+
+
+def test_the_batch_dock_sees_the_project_that_is_open_and_ends_with_its_place(
+    desk: Workspace, tmp_path: Path
+) -> None:
+    before = set(threading.enumerate())
+    dock, widget = open_beside(desk, "Batch prediction")
+    assert isinstance(widget, BatchWidget)
+    panel = widget.panel
+    panel.add_open_project()
+    assert [t for t in set(threading.enumerate()) - before if t.name.startswith("prediction")]
+    assert [item.source for item in panel.queue.items] == [(tmp_path / "project").resolve()] * 2
+    desk.session.set_project(None)
+    panel.refresh()
+    assert not panel.add_own.isEnabled()
+    desk.display._viewer.window.remove_dock_widget(dock)
+    assert not [t for t in set(threading.enumerate()) - before if t.name.startswith("prediction")]

@@ -82,6 +82,44 @@ def test_clips_of_a_project_get_passes(
         assert len(project.passes()) == 2
 
 
+def test_only_the_clips_that_are_named_get_passes(
+    tmp_path: Path, weights: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from numbered_video import RECIPES, write_numbered
+
+    projects = []
+    for name in "ab":
+        recording = write_numbered(tmp_path / f"{name}.mkv", RECIPES["h264-b.mkv"], 100)
+        projects.append(tmp_path / f"project {name}")
+        create_project(projects[-1], recording).close()
+    named = ["--clip", "b_s50_n50", "--clip", "a_s0_n50"]
+    assert run(["predict", *map(str, projects), "--model", weights, *named, "--json"]) == 0
+    items = json.loads(capsys.readouterr().out)
+    assert [(Path(item["source"]), item["clip"]) for item in items] == [
+        (projects[0], "a_s0_n50"), (projects[1], "b_s50_n50"),
+    ]  # fmt: skip
+    for folder, clip in zip(projects, ("a_s0_n50", "b_s50_n50"), strict=True):
+        with Project.open(folder, read_only=True) as project:
+            assert [record.clip for record in project.passes()] == [clip]
+
+
+def test_a_clip_is_named_with_its_project(
+    tmp_path: Path, weights: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "project"
+    recording = write_recording(tmp_path / "a.mkv")
+    create_project(home, recording).close()
+    assert run(["predict", str(recording), "--model", weights, "--clip", "a_s0_n50"]) == 2
+    assert "--clip names clips of a project; give the folder of that project, too." in " ".join(
+        capsys.readouterr().err.replace("│", " ").split()
+    )
+    assert run(["predict", str(home), "--model", weights, "--clip", "a_s0_n50", "--clip", "nothing"]) == 1
+    assert f"There is no clip 'nothing' in {home}" in capsys.readouterr().err
+    with Project.open(home, read_only=True) as project:
+        assert project.passes() == []
+    assert not list(tmp_path.glob("*.csv"))
+
+
 def test_behaviors_of_a_model_are_called_otherwise_in_a_project(
     tmp_path: Path, weights: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """The dock of the batch queue: a real recording labeled by a real process, and what the table says."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,17 @@ from numbered_video import RECIPES, write_numbered
 from pytestqt.qtbot import QtBot
 
 from napari_ethoprofile.prediction_process import Labeling
-from napari_ethoprofile.widgets.batch import BatchWidget
+from napari_ethoprofile.widgets.batch import BatchPanel
 from napari_ethoprofile.widgets.batch_table import cells_of
 from napari_ethoprofile.widgets.result_dialog import budget_of
 
 
 @pytest.fixture
-def dock(qtbot: QtBot) -> BatchWidget:
-    dock = BatchWidget()
+def dock(qtbot: QtBot) -> Iterator[BatchPanel]:
+    dock = BatchPanel(lambda: None)
     qtbot.addWidget(dock)
-    return dock
+    yield dock
+    dock.let_go()
 
 
 @pytest.fixture
@@ -31,11 +33,11 @@ def recordings(tmp_path: Path) -> Path:
     return folder
 
 
-def titles(dock: BatchWidget) -> list[str]:
+def titles(dock: BatchPanel) -> list[str]:
     return [dock.table.index(row, 0).data() for row in range(dock.table.rowCount())]
 
 
-def test_folders_order_and_removal(dock: BatchWidget, recordings: Path) -> None:
+def test_folders_order_and_removal(dock: BatchPanel, recordings: Path) -> None:
     dock.add([recordings])
     assert titles(dock) == ["a.mkv", "b.mkv", "c.mkv"]
     assert dock.summary.text() == "3 waiting"
@@ -49,10 +51,9 @@ def test_folders_order_and_removal(dock: BatchWidget, recordings: Path) -> None:
     dock.retry()
     dock.remove()
     assert titles(dock) == ["c.mkv", "b.mkv"]
-    dock.close()
 
 
-def test_what_is_missing_is_said(dock: BatchWidget, recordings: Path, tmp_path: Path) -> None:
+def test_what_is_missing_is_said(dock: BatchPanel, recordings: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     dock.add([tmp_path / "empty"])
     assert "no recording in the folder" in dock.notice.text
@@ -64,10 +65,9 @@ def test_what_is_missing_is_said(dock: BatchWidget, recordings: Path, tmp_path: 
     dock.start_or_pause()
     assert "There is no model 'nothing'" in dock.notice.text
     assert dock.queue.paused
-    dock.close()
 
 
-def test_choices_are_handed_to_the_process(dock: BatchWidget, tmp_path: Path) -> None:
+def test_choices_are_handed_to_the_process(dock: BatchPanel, tmp_path: Path) -> None:
     weights, choices = write_weights(tmp_path / "mouse_v5.model"), dock.choices
     choices.model.setText(str(weights))
     assert choices.labeling() == Labeling(str(weights))
@@ -82,7 +82,6 @@ def test_choices_are_handed_to_the_process(dock: BatchWidget, tmp_path: Path) ->
     choices.names.setText("sleep")
     dock.start_or_pause()
     assert "'sleep' renames no behavior" in dock.notice.text
-    dock.close()
 
 
 @pytest.mark.parametrize(
@@ -103,13 +102,14 @@ def test_choices_are_handed_to_the_process(dock: BatchWidget, tmp_path: Path) ->
         ),
         (Item(1, Path("a.mkv"), state=State.DONE, done=9, total=9), ("a.mkv", "done", "100%", "", "")),
         (Item(1, Path("a.mkv"), state=State.DONE), ("a.mkv", "done", "100%", "", "")),
+        (Item(1, Path("home/study"), "a_s0_n50"), ("a_s0_n50\nof study", "waiting", "", "", "")),
     ],
 )
 def test_a_row_says_how_far_an_item_is(item: Item, cells: tuple[str, ...]) -> None:
     assert cells_of(item) == cells
 
 
-def test_a_recording_is_labeled_and_its_result_shown(dock: BatchWidget, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_recording_is_labeled_and_its_result_shown(dock: BatchPanel, qtbot: QtBot, tmp_path: Path) -> None:
     weights = write_weights(tmp_path / "mouse_v5.model")
     good = write_numbered(tmp_path / "good.mkv", RECIPES["h264-b.mkv"], 40)
     (tmp_path / "bad.mkv").write_bytes(b"")
@@ -134,10 +134,9 @@ def test_a_recording_is_labeled_and_its_result_shown(dock: BatchWidget, qtbot: Q
     assert sum(float(shown.item(row, 2).text()[:-1]) for row in range(shown.rowCount())) == pytest.approx(
         100, abs=1
     )
-    dock.close()
 
 
-def test_a_stopped_recording_is_not_done(dock: BatchWidget, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_stopped_recording_is_not_done(dock: BatchPanel, qtbot: QtBot, tmp_path: Path) -> None:
     weights = write_weights(tmp_path / "mouse_v5.model")
     long = write_numbered(tmp_path / "long.mkv", RECIPES["h264-b.mkv"], 4000)
     dock.add([long])
@@ -150,4 +149,3 @@ def test_a_stopped_recording_is_not_done(dock: BatchWidget, qtbot: QtBot, tmp_pa
     assert dock.queue.items[0].state is State.CANCELED
     assert "goes on the next time" in dock.queue.items[0].sentence
     assert not list(tmp_path.glob("*.csv"))
-    dock.close()
