@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +15,12 @@ from ..annotation.video.containers import is_stack
 from ..annotation.video.index import FrameIndex
 from ..annotation.video.stacks import ImageStack
 from ..annotation.video.walker import Walker, unreachable
+from .ahead import beside
 from .cache import CachedArray, CacheFolder
 from .preprocessing import Gray, Preprocessing, with_contrast
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 #: Frames that are cached together: few enough that a stack in the middle of a clip is read quickly.
 CACHE_BLOCK = 40
@@ -35,7 +40,8 @@ class BrokenVideoError(VideoError):
 class FrameStream:
     """The small gray frames ``[start, stop)`` of a recording, in order; iterate once.
 
-    Frame k is frame k of `annotation.video.Video`. FFmpeg decodes with several threads ahead of the caller.
+    Frame k is frame k of `annotation.video.Video`. FFmpeg decodes with several threads ahead of the caller,
+    and frames are made small in threads of their own.
 
     Parameters
     ----------
@@ -85,7 +91,8 @@ class FrameStream:
         """Yield (height, width) uint8 arrays."""
         if not len(self):
             return iter(())
-        return self._images() if is_stack(self.path) else self._decoded()
+        frames: Iterator[VideoFrame | Gray] = self._images() if is_stack(self.path) else self._decoded()
+        return beside(frames, self.preprocessing.shrinker)
 
     def batches(self, size: int) -> Iterator[tuple[int, Gray]]:
         """Yield (number of the first frame, frames (up to `size`, height, width) uint8).
@@ -109,8 +116,8 @@ class FrameStream:
         if filled:
             yield first, block[:filled]
 
-    def _decoded(self) -> Iterator[Gray]:
-        shrink = self.preprocessing.shrinker()
+    def _decoded(self) -> Iterator[VideoFrame]:
+        """Yield the decoded frames."""
         walker = Walker(self.path, self.index, threads=self._threads)
         try:
             # Where jumps do not hold, decoding from the beginning does.
@@ -125,20 +132,20 @@ class FrameStream:
                     continue
                 if step is None or step[0] != expected:
                     raise BrokenVideoError(str(unreachable(self.path, expected)), expected)
-                yield shrink(step[1])
+                yield step[1]
                 expected += 1
         finally:
             walker.close()
 
     def _images(self) -> Iterator[Gray]:
-        shrink = self.preprocessing.shrinker()
+        """Yield the images of a stack."""
         with ImageStack(self.path) as stack:
             for number in range(self.start, self.stop):
                 try:
                     image = stack.read(number)
                 except VideoError as error:
                     raise BrokenVideoError(str(error), number) from error
-                yield shrink(image)
+                yield image
 
 
 def _check_crop(path: Path, preprocessing: Preprocessing, index: FrameIndex) -> None:

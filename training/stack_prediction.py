@@ -18,7 +18,7 @@ from .cards import BackboneCard, GroupCard, ModelCard
 from .decisions import calibrations_of
 from .fitting import Cancelled, TrainingCanceledError
 from .frames import BrokenVideoError, FrameStream, prepared_for
-from .preprocessing import Preprocessing
+from .preprocessing import Gray, Preprocessing
 from .probabilities import Probabilities, edges_at_rate, edges_at_stride
 from .smoothing import Smoothing
 from .stacks import FRAMES, STACK_RATE, middles, offsets, rows_of
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 #: Name of the architecture in model cards.
 ARCHITECTURE = "ethocnn"
-# Frames that are handed over at a time, and batches of stacks that wait while the network computes.
-_FRAMES_AT_ONCE, _WAITING = 44, 2
+# Batches of stacks that wait while the network computes.
+_WAITING = 2
 
 
 class StackPredictor:
@@ -192,12 +192,12 @@ def _stacks(
     if first >= len(wanted):
         return
     start, end = int(wanted[first:].min()), int(wanted.max()) + 1
-    batches = FrameStream(path, preprocessing, index, start, end).batches(_FRAMES_AT_ONCE)
+    batches = FrameStream(path, preprocessing, index, start, end).batches(FRAMES * size)
     held = np.empty((0, *preprocessing.size), np.uint8)
     for step in range(first, len(wanted), size):
         rows = wanted[step : step + size]
         held, start = held[int(rows.min()) - start :], int(rows.min())
-        parts, have, broken = [held], start + len(held), None
+        parts, have, broken = [held] if len(held) else [], start + len(held), None
         while have <= rows.max():
             try:
                 _, frames = next(batches)
@@ -206,9 +206,17 @@ def _stacks(
                 break
             parts.append(frames)
             have += len(frames)
-        held = np.concatenate(parts) if len(parts) > 1 else held
+        held = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else held
         whole = rows[rows.max(axis=1) < have]
         if len(whole):
-            yield step, held[whole - start]
+            yield step, _stacked(held, whole - start)
         if broken is not None:
             raise broken
+
+
+def _stacked(frames: Gray, rows: NDArray[np.int64]) -> Gray:
+    """Return the frames in these rows (stacks, 11, height, width); stacks in a row need no copy."""
+    first, count = int(rows[0, 0]), rows.size
+    if np.array_equal(rows.ravel(), np.arange(first, first + count)):
+        return frames[first : first + count].reshape(*rows.shape, *frames.shape[1:])
+    return frames[rows]
