@@ -1,20 +1,23 @@
-"""Work spread over processes or machines with dask.distributed: one task a recording or training job."""
+"""Processes and machines that work is spread over with dask.distributed; a training job is one task there."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from pathlib import Path
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from ..annotation.errors import EthoprofileError
-from .fitting import Cancelled, Progress
+from .fitting import Cancelled
 from .jobs.job import Job, read_job
 from .jobs.running import run_job
 from .jobs.standing import Standing
 from .jobs.stopping import Stop, ask_to_stop, forget_stop
 from .jobs.telling import Event, Listener
-from .queue import Item, State
+from .queue import MEMORY_EACH
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -23,87 +26,104 @@ if TYPE_CHECKING:
 LOCAL = "local"
 #: Seconds between two questions whether to stop.
 _ASK_EVERY = 0.5
+# The environment variable by which a process sees some GPUs only.
+_VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 
-def predict_on_cluster(
-    recordings: Sequence[Path],
-    model: str,
-    out: Path | None = None,
-    *,
-    stride: int | None = None,
-    device: str = "auto",
-    fps: float | None = None,
-    address: str = LOCAL,
-    timeout: float = 10.0,
-    on_progress: Progress | None = None,
-) -> tuple[Item, ...]:
-    """Label recordings, each as a task of its own; every worker must see the same files.
+@contextmanager
+def connect(
+    address: str = LOCAL, timeout: float = 10.0, *, tasks: int | None = None, cards: Sequence[str] = ()
+) -> Iterator[Client]:
+    """Yield a client of a scheduler, or of processes here that end with it.
 
     Parameters
     ----------
-    recordings
-        The files.
-    model
-        A model folder, or weights of DeepEthoProfile.
-    out, fps
-        As for `prediction.predict_recording`.
-    stride, device
-        As for `predictors.load_predictor`.
     address
-        Of a dask scheduler, or ``local`` for processes on this machine.
+        Of a dask scheduler, or ``local`` for processes on this machine. Workers of a scheduler use the GPUs
+        that they are started with.
     timeout
         Seconds to wait for the scheduler.
-    on_progress
-        Called with recordings done and recordings in all.
-
-    Returns
-    -------
-    tuple of Item
-        In the order of `recordings`.
+    tasks
+        How many tasks there will be: no more processes than these are started here.
+    cards
+        The GPUs of this machine that the work needs, see `gpus`: each process here gets one of its own.
 
     Raises
     ------
     EthoprofileError
         When the scheduler does not answer.
     """
-    with connect(address, timeout) as client:
-        return predict_with(
-            client, recordings, model, out, stride=stride, device=device, fps=fps, on_progress=on_progress
-        )
+    from .models import require_learn
+
+    require_learn("distributed")
+    import dask
+    from distributed import Client, LocalCluster
+
+    if address == LOCAL:
+        # What ends a process ends the next one, too; that one is slow to end is nothing for the user.
+        with (
+            dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+            LocalCluster(
+                n_workers=_processes(tasks, cards),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.ERROR,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            if cards:
+                client.register_plugin(_own_card(tuple(cards)))
+            yield client
+        return
+    try:
+        client = Client(address, timeout=timeout)
+    except (OSError, ValueError) as error:
+        raise EthoprofileError(
+            f"The dask scheduler at {address} does not answer; start it with 'dask scheduler', or use local."
+        ) from error
+    with client:
+        yield client
 
 
-def predict_with(
-    client: Client,
-    recordings: Sequence[Path],
-    model: str,
-    out: Path | None = None,
-    *,
-    stride: int | None = None,
-    device: str = "auto",
-    fps: float | None = None,
-    on_progress: Progress | None = None,
-) -> tuple[Item, ...]:
-    """Label recordings with a client that is connected; see `predict_on_cluster`."""
-    from distributed import as_completed
+def gpus() -> tuple[str, ...]:
+    """Return the NVIDIA GPUs that this process may use, as the environment variable of CUDA names them."""
+    import torch
 
-    futures = [
-        client.submit(
-            _label,
-            number,
-            str(path.absolute()),
-            str(Path(model).expanduser().absolute()),
-            None if out is None else str(out.absolute()),
-            stride,
-            device,
-            fps,
-            pure=False,
-        )
-        for number, path in enumerate(recordings, start=1)
-    ]
-    for done, _ in enumerate(as_completed(futures), start=1):
-        if on_progress is not None:
-            on_progress(done, len(futures))
-    return tuple(client.gather(futures))
+    count = torch.cuda.device_count()
+    chosen = [name.strip() for name in os.environ.get(_VISIBLE, "").split(",") if name.strip()]
+    return tuple(chosen[:count] or map(str, range(count)))
+
+
+def cards_for(backbone: str, device: str = "auto") -> tuple[str, ...]:
+    """Return the GPUs of this machine that work makes use of; see `gpus`.
+
+    Parameters
+    ----------
+    backbone
+        What turns frames into features, or the network of the batch tier.
+    device
+        Where it is to run.
+    """
+    return gpus() if backbone != "motion" and device in ("auto", "cuda") else ()
+
+
+def _processes(tasks: int | None, cards: Sequence[str]) -> int:
+    """Return how many processes work here: as cores, memory and tasks allow, and one for every GPU."""
+    cores = psutil.cpu_count() or 1
+    memory = int(psutil.virtual_memory().available // MEMORY_EACH)
+    wanted = [cores, memory, *([len(cards)] if cards else []), *([tasks] if tasks is not None else [])]
+    return max(1, min(wanted))
+
+
+def _own_card(cards: tuple[str, ...]) -> Any:
+    """Return what shows each worker one GPU, before anything there asks which GPUs there are."""
+    from distributed import WorkerPlugin
+
+    class OwnCard(WorkerPlugin):
+        def setup(self, worker: Any) -> None:
+            os.environ[_VISIBLE] = cards[int(worker.name) % len(cards)]
+
+    return OwnCard()
 
 
 def run_job_on_cluster(
@@ -121,14 +141,14 @@ def run_job_on_cluster(
     job, listen, cancelled
         As for `run_job`.
     address, timeout
-        As for `predict_on_cluster`.
+        As for `connect`.
 
     Raises
     ------
     EthoprofileError
         When the scheduler does not answer.
     """
-    with connect(address, timeout) as client:
+    with connect(address, timeout, tasks=1) as client:
         return run_job_with(client, job, listen, cancelled)
 
 
@@ -160,39 +180,3 @@ def _train(folder: str, topic: str) -> Standing:
     job = read_job(folder)
     worker = get_worker()
     return run_job(job, lambda event: worker.log_event(topic, event), Stop(job))
-
-
-def _label(
-    number: int, path: str, model: str, out: str | None, stride: int | None, device: str, fps: float | None
-) -> Item:
-    """Label one recording in a worker; an error becomes the sentence of its item."""
-    from .prediction import predict_recording
-    from .predictors import load_predictor
-
-    item: dict[str, Any] = {"id": number, "source": Path(path)}
-    try:
-        predictor = load_predictor(model, None, device, stride)
-        result = predict_recording(path, predictor, out, fps=fps)
-    except EthoprofileError as error:
-        return Item(**item, state=State.FAILED, sentence=str(error))
-    facts: dict[str, Any] = {"result": str(result.labels_file), "sentence": result.partial}
-    frames: dict[str, Any] = {"done": result.probabilities.frames, "total": int(result.facts["frames"])}
-    return Item(**item, **facts, **frames, state=State.PARTIAL if result.partial else State.DONE)
-
-
-def connect(address: str = LOCAL, timeout: float = 10.0) -> Client:
-    """Return a client of a scheduler, or of processes here that end with it; see `predict_on_cluster`."""
-    from .models import require_learn
-
-    require_learn("distributed")
-    from distributed import Client, LocalCluster
-
-    if address == LOCAL:
-        # That a worker is slow to end is nothing that the user can do anything about.
-        return Client(LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR))
-    try:
-        return Client(address, timeout=timeout)
-    except (OSError, ValueError) as error:
-        raise EthoprofileError(
-            f"The dask scheduler at {address} does not answer; start it with 'dask scheduler', or use local."
-        ) from error

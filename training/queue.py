@@ -258,7 +258,7 @@ class PredictionQueue:
 
     def _ended(self, item: Item) -> Item:
         """Work on an item and return what became of it."""
-        watch = _Watch(lambda done, total, speed: self._tell(item.id, done, total, speed))
+        watch = Watch(lambda done, total, speed: self._tell(item.id, done, total, speed))
 
         def latest(**changes: Any) -> Item:
             return replace(self._find(item.id) or item, **changes)
@@ -296,8 +296,14 @@ class PredictionQueue:
         return item
 
 
-class _Watch:
-    """Measures the speed of one item, and passes its progress on now and then."""
+class Watch:
+    """Measures the speed of one item, and passes its progress on now and then.
+
+    Parameters
+    ----------
+    pass_on
+        Called with frames done, frames in all (0 where that is not known) and frames per second.
+    """
 
     def __init__(self, pass_on: Callable[[int, int, float], None]) -> None:
         self._pass_on = pass_on
@@ -305,6 +311,7 @@ class _Watch:
         self._told = 0.0
 
     def tell(self, done: int, total: int | None) -> None:
+        """Take how far the item is; a `prediction.Progress`."""
         now = time.monotonic()
         if self._begun is None:
             # What a run before has computed does not count as fast.

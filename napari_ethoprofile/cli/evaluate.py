@@ -221,7 +221,7 @@ def _run(
 
     protocol_of(protocol)  # a wrong name is told before anything is read
     data = take_snapshot(store, acting, passes_named(store, labels, acting))
-    with stages(events=events) as tell, _spread_over(cluster) as spread:
+    with stages(events=events) as tell, _spread_over(cluster, plan) as spread:
         return evaluate_protocol(
             data, protocol, plan, store.cache_folder, tested=tested, baselines=baselines, on_stage=tell,
             spread=spread,
@@ -229,15 +229,17 @@ def _run(
 
 
 @contextmanager
-def _spread_over(cluster: str | None) -> Iterator[Spread | None]:
+def _spread_over(cluster: str | None, plan: Recipe | BatchRecipe) -> Iterator[Spread | None]:
     """Yield what works on the folds elsewhere; None where they are worked on here."""
     if cluster is None:
         yield None
         return
-    from ..training.cluster import connect
+    from ..training.cluster import cards_for, connect
     from ..training.evaluation.spreading import spread_with
+    from ..training.interactive import Recipe
 
-    with connect(cluster) as client:
+    cards = cards_for(plan.backbone) if isinstance(plan, Recipe) else cards_for("ethocnn", plan.device)
+    with connect(cluster, cards=cards) as client:
         yield partial(spread_with, client)
 
 

@@ -1,13 +1,11 @@
-"""Commands that label recordings with a model: predict, cache."""
+"""The command that labels recordings with a model: predict."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,20 +13,19 @@ from ..annotation.errors import EthoprofileError
 from .common import (
     AsJson,
     Mapping,
-    ProjectFolder,
     counted,
     mapping_of,
     note,
     opened,
-    print_table,
     say,
     say_json,
 )  # fmt: skip
+from .watching import shown, tell_event, told_events
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
     from ..training.predictors import Predictor
-    from ..training.queue import Item, PredictionQueue
+    from ..training.queue import Item
 
 _GB = 1_000_000_000
 #: Seconds between two looks at the queue.
@@ -38,7 +35,6 @@ _LOOK = 0.25
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to the tree."""
     app.command()(predict)
-    app.command()(cache)
 
 
 def predict(
@@ -94,12 +90,12 @@ def predict(
     """
     if clip and not any(_is_project(path) for path in sources):
         raise typer.BadParameter("--clip names clips of a project; give the folder of that project, too.")
+    if cluster is not None and at_once is not None:
+        raise typer.BadParameter("--at-once is for this machine; a cluster has as many workers as it has.")
+    names, clips = mapping_of(mapping), clip or []
     if cluster is not None:
-        if mapping:
-            raise typer.BadParameter("--map does not go with --cluster.")
-        items = _on_cluster(sources, model, out, stride, device, fps, cluster)
+        items = _on_cluster(sources, model, out, stride, device, fps, names, cluster, events)
     else:
-        names, clips = mapping_of(mapping), clip or []
         items = _in_queue(sources, model, out, stride, device, fps, names, clips, at_once, events)
     if as_json:
         say_json([item.to_dict() for item in items])
@@ -135,7 +131,7 @@ def _in_queue(
     from ..training.queue import PredictionQueue, workers_for
 
     loaded: dict[Path | None, Predictor] = {}
-    tell = _tell_event if events else note
+    tell = tell_event if events else note
 
     def predictor_for(project: Project | None) -> Predictor:
         # A name is looked up in the project; recordings beside projects are labeled by the first one's.
@@ -155,7 +151,7 @@ def _in_queue(
         queue.workers = at_once or workers_for(len(queue.items))
         queue.start()
         try:
-            with _told_events(queue) if events else _shown(queue):
+            with told_events(queue) if events else shown(queue):
                 while not queue.wait(_LOOK):
                     pass
         finally:
@@ -164,32 +160,24 @@ def _in_queue(
 
 
 def _on_cluster(
-    sources: list[Path],
-    model: str,
-    out: Path | None,
-    stride: int | None,
-    device: str,
-    fps: float | None,
-    address: str,
-) -> tuple[Item, ...]:
-    from ..training.cluster import predict_on_cluster
+    sources: list[Path], model: str, out: Path | None, stride: int | None, device: str, fps: float | None,
+    names: dict[str, str], address: str, events: bool,
+) -> tuple[Item, ...]:  # fmt: skip
+    from ..training.cluster import cards_for, connect
+    from ..training.cluster_queue import ClusterQueue, Task
     from ..training.prediction_work import recordings_of
+    from ..training.predictors import load_predictor
 
     if any(_is_project(path) for path in sources):
         raise EthoprofileError("A cluster labels recordings; give video files or folders, not a project.")
     recordings = [path for source in sources for path in recordings_of(source)]
-    with _bar(len(recordings)) as tell:
-        return predict_on_cluster(
-            recordings, model, out, stride=stride, device=device, fps=fps, address=address, on_progress=tell
-        )
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int, int | None], None]]:
-    from .common import progress_bar
-
-    with progress_bar(f"Labeling {counted(total, 'recording')}") as tell:
-        yield tell
+    # What is wrong with the model is told once, before anything is started.
+    card = load_predictor(model, None, "cpu", stride, names=names).card
+    task = Task(model, out, stride, device, fps, names)
+    with connect(address, tasks=len(recordings), cards=cards_for(card.backbone.name, device)) as client:
+        queue = ClusterQueue(client, recordings, task, tell_event if events else note)
+        with told_events(queue) if events else shown(queue):
+            return queue.run()
 
 
 def _is_project(path: Path) -> bool:
@@ -200,106 +188,3 @@ def _is_project(path: Path) -> bool:
         find_project(path)
         return True
     return False
-
-
-@contextmanager
-def _shown(queue: PredictionQueue) -> Iterator[None]:
-    """Show a bar for every item that runs, and one for all."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = [
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    ]
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bars: dict[int, Any] = {}
-
-        def show() -> None:
-            for item in queue.items:
-                if item.state == "running" and item.id not in bars:
-                    bars[item.id] = progress.add_task(item.title, total=None, speed="")
-                if item.id in bars:
-                    progress.update(
-                        bars[item.id],
-                        completed=item.done,
-                        total=item.total or None,
-                        speed=f"{item.speed:.0f} frames/s",
-                        visible=item.state == "running",
-                    )
-
-        queue.changed.connect(show)
-        try:
-            yield
-        finally:
-            queue.changed.disconnect(show)
-
-
-def _tell_event(sentence: str) -> None:
-    """Print what happens to a model on the way, such as that memory ran out, as a JSON line."""
-    say(json.dumps({"told": sentence}))
-
-
-@contextmanager
-def _told_events(queue: PredictionQueue) -> Iterator[None]:
-    """Print every item that changed as a JSON line."""
-    last: dict[int, Item] = {}
-
-    def tell() -> None:
-        for item in queue.items:
-            if last.get(item.id) != item:
-                last[item.id] = item
-                say(json.dumps(item.to_dict()))
-
-    tell()
-    queue.changed.connect(tell)
-    try:
-        yield
-    finally:
-        queue.changed.disconnect(tell)
-        tell()
-
-
-def cache(
-    project: ProjectFolder,
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Delete all of it; it is made again when needed.")
-    ] = False,
-    limit: Annotated[
-        float | None, typer.Option(metavar="GB", help="Set how much it may take; 20 unless set.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show how much disk the small frames and features of a project take, or change that.
-
-    Example: ethoprofile cache my-project --limit 50
-    """
-    from ..training.cache import arrays_in
-
-    if limit is not None and limit <= 0:
-        raise typer.BadParameter("A limit is a number of GB above 0.")
-    with opened(project, read_only=not (clear or limit)) as store:
-        arrays = arrays_in(store.cache_folder)
-        before = arrays.size()
-        if limit is not None:
-            arrays.set_limit(round(limit * _GB))
-        if clear:
-            arrays.clear()
-        elif limit is not None:
-            arrays.trim()
-        sizes: dict[str, int] = {}
-        for entry in arrays.entries():
-            sizes[entry.kind] = sizes.get(entry.kind, 0) + entry.size
-    total = sum(sizes.values())
-    if as_json:
-        say_json({"bytes": total, "kinds": sizes, "limit": arrays.limit, "freed": before - total})
-        return
-    rows = [[kind, f"{size / _GB:.3f} GB"] for kind, size in sizes.items()]
-    print_table("Derived data", ["kind", "size"], rows)
-    say(f"{total / _GB:.3f} GB of at most {arrays.limit / _GB:g} GB.")
-    if before > total:
-        say(f"Freed {(before - total) / _GB:.3f} GB.")

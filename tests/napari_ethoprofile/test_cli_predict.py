@@ -9,6 +9,7 @@ from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.ethogram import make_ethogram
 from napari_ethoprofile.annotation.formats import read_labels
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.training.results import read_result
 from small_project import create_project, write_recording
 
 from napari_ethoprofile.cli import run
@@ -138,7 +139,25 @@ def test_behaviors_of_a_model_are_called_otherwise_in_a_project(
     assert "has no behavior 'slep', as which 'rest' is to be read; it has" in capsys.readouterr().err
     assert run([*command, "--map", "rest=sleep"]) == 0
     assert ": pass p" in capsys.readouterr().out
-    assert run([*command, "--map", "rest=sleep", "--cluster", "local"]) == 2
+    assert run([*command, "--cluster", "local", "--at-once", "2"]) == 2
+
+
+def test_a_cluster_tells_lines_for_programs_and_takes_names(
+    tmp_path: Path, weights: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("distributed")
+    from numbered_video import RECIPES, write_numbered
+
+    write_numbered(tmp_path / "a.mkv", RECIPES["h264-b.mkv"], 23)
+    command = ["predict", str(tmp_path), "--model", weights, "--cluster", "local", "--events"]
+    assert run([*command, "--map", "rest=sleep"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    states = [event["state"] for event in events]
+    assert (states[0], states[-1]) == ("waiting", "done")
+    assert "running" in states
+    assert "sleep" in read_result(tmp_path / "a_probabilities.zarr").facts["groups"][0]["behaviors"]
+    assert run([*command, "--map", "nothing=sleep"]) == 1
+    assert "knows no behavior 'nothing'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""Recordings labeled by the workers of a cluster, a task each, and told here like a queue of this process."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psygnal import Signal
+
+from ..annotation.errors import EthoprofileError
+from .queue import Item, State, Watch
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_LOST = (
+    "The process that labels it ended again and again, most likely because memory ran out; what was computed "
+    "is kept, so label it without --cluster."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know to label a recording.
+
+    Attributes
+    ----------
+    model
+        A model folder, or weights of DeepEthoProfile.
+    out, fps
+        As for `prediction.predict_recording`.
+    stride, device, names
+        As for `predictors.load_predictor`.
+    """
+
+    model: str
+    out: Path | None = None
+    stride: int | None = None
+    device: str = "auto"
+    fps: float | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def absolute(self) -> Task:
+        """Return it with paths that mean the same in every folder."""
+        out = None if self.out is None else self.out.absolute()
+        return replace(self, model=str(Path(self.model).expanduser().absolute()), out=out)
+
+
+class ClusterQueue:
+    """Labels recordings with the workers of a cluster, which must see the same files.
+
+    Parameters
+    ----------
+    client
+        Connected to a scheduler; see `cluster.connect`.
+    recordings
+        The files.
+    task
+        How they are labeled.
+    tell
+        Called with one sentence when a device of a worker runs out of memory; it also stands beside the
+        result. Like `changed`, in a thread of the client.
+
+    Attributes
+    ----------
+    changed
+        Emitted, without arguments, when something changed; look at `items` then.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, client: Client, recordings: Sequence[Path], task: Task, tell: Callable[[str], None]
+    ) -> None:
+        self._client, self._task, self._tell = client, task.absolute(), tell
+        self._state = threading.Lock()
+        self._items = {number: Item(number, path.absolute()) for number, path in enumerate(recordings, 1)}
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order of the recordings."""
+        with self._state:
+            return tuple(self._items.values())
+
+    def run(self) -> tuple[Item, ...]:
+        """Label all of them, and return what became of each."""
+        topic = f"labeling-{uuid.uuid4().hex}"
+        self._client.subscribe_topic(topic, lambda event: self._hear(event[1]))
+        try:
+            # A process that ends takes others with it that only waited for it: each has a try of its own.
+            for item in self._lost(self.items, topic):
+                for lost in self._lost([item], topic):
+                    self._put(replace(lost, state=State.FAILED, sentence=_LOST))
+        finally:
+            self._client.unsubscribe_topic(topic)
+        return self.items
+
+    def _lost(self, items: Sequence[Item], topic: str) -> list[Item]:
+        """Label some items, and return those whose processes ended before they were done."""
+        from distributed import KilledWorker, as_completed
+
+        found = {self._client.submit(_label, item, self._task, topic, pure=False): item for item in items}
+        lost = []
+        for future in as_completed(found):
+            error, item = future.exception(), found[future]
+            if isinstance(error, KilledWorker):
+                lost.append(item)
+            elif error is not None:
+                self._put(replace(item, state=State.FAILED, sentence=f"It failed unexpectedly: {error!r}."))
+            else:
+                self._put(future.result())
+        return sorted(lost, key=lambda item: item.id)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        """Take what a worker tells on the way, beside which stands which worker it is."""
+        if "told" in event:
+            self._tell(event["told"])
+            return
+        item = self._items[event["id"]]
+        if item.state in (State.WAITING, State.RUNNING):  # what comes late changes nothing
+            self._put(replace(item, state=State.RUNNING, **event["progress"]))
+
+    def _put(self, item: Item) -> None:
+        with self._state:
+            self._items[item.id] = item
+        self.changed.emit()
+
+
+def _label(item: Item, task: Task, topic: str) -> Item:
+    """Label one recording in a worker; an error becomes the sentence of its item."""
+    from distributed import get_worker
+
+    from .heard import heard
+    from .prediction import predict_recording
+    from .predictors import load_predictor
+
+    worker, told = get_worker(), []
+
+    def tell_progress(done: int, total: int, speed: float) -> None:
+        progress = {"done": done, "total": total, "speed": speed}
+        worker.log_event(topic, {"id": item.id, "progress": progress})
+
+    def tell(sentence: str) -> None:
+        told.append(sentence)
+        worker.log_event(topic, {"told": f"{item.title}: {sentence}"})
+
+    tell_progress(0, 0, 0.0)
+    try:
+        with heard(tell):
+            predictor = load_predictor(task.model, None, task.device, task.stride, tell, task.names)
+            result = predict_recording(
+                item.source, predictor, task.out, fps=task.fps, on_progress=Watch(tell_progress).tell
+            )
+    except EthoprofileError as error:
+        return replace(item, state=State.FAILED, sentence=str(error))
+    except MemoryError:
+        return replace(
+            item, state=State.FAILED, sentence="The memory is not enough; label it without --cluster."
+        )
+    return replace(
+        item,
+        state=State.PARTIAL if result.partial else State.DONE,
+        sentence=" ".join(filter(None, [result.partial, *told])),
+        done=result.probabilities.frames,
+        total=int(result.facts["frames"]),
+        result=str(result.labels_file),
+    )
