@@ -5,8 +5,8 @@
 Ten mice of two coats, nest and bedding in front, sensor noise, flicker, shake, grooming that looks like
 micromovement, and drinking for 1 % of the time. The labels that are learned from carry the mistakes of a
 person; figures are against the truth. Every mouse is tested with a model of the nine others. Films are
-made in FOLDER once and used again. The section on the DeepEthoProfile network, which
-`benchmarks.accuracy_network` writes, is left as it is.
+made in FOLDER once and used again. What stands below, on real pixels and on the DeepEthoProfile network
+(which `benchmarks.accuracy_network` writes), is left as it is.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ CLASSES = tuple(b.id for b in ETHOGRAM.behaviors)
 NAMES = [b.name for b in ETHOGRAM.behaviors]
 
 PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
+#: Begins what others write: people on real pixels, and then the last section.
+OTHERS_TITLE = "## Real pixels: a wiring test"
 #: Begins the last section, which `benchmarks.accuracy_network` writes.
 NETWORK_TITLE = "## The DeepEthoProfile network, trained briefly on a CPU"
 
@@ -63,6 +65,7 @@ def main(folder: Path) -> None:
         "most frequent behavior": majority,
         "motion threshold": lambda d, f: by_motion(d, f, cache),
         "`motion` features, interactive head": lambda d, f: by_model(d, f, cache),
+        "`stack-cnn` trained on the nine, interactive head": lambda d, f: by_model(d, f, cache, "stack-cnn"),
     }
     rows = []
     for name, learner in learners.items():
@@ -76,7 +79,8 @@ def main(folder: Path) -> None:
         curve.append((minutes, figures(part, [fold], lambda d, f: by_model(d, f, cache), truth, fold.name)))
         print(minutes, [metric.value for metric in curve[-1][1]], flush=True)
     before = PAGE.read_text(encoding="utf-8")
-    write_whole(PAGE, page(data, rows, curve) + before[len(without_network(before)) :])
+    _, title, others = before.partition(OTHERS_TITLE)
+    write_whole(PAGE, page(data, rows, curve) + title + others)
 
 
 def figures(
@@ -119,8 +123,8 @@ def by_motion(data: Snapshot, fold: Fold, cache: Path) -> list[Codes]:
     return [np.where(energy(i) < best, low, high).astype(np.int16) for i in fold.test]
 
 
-def by_model(data: Snapshot, fold: Fold, cache: Path) -> list[Codes]:
-    trained = train_interactive(data.select(fold.train), Recipe("benchmark"), cache)
+def by_model(data: Snapshot, fold: Fold, cache: Path, backbone: str = "motion") -> list[Codes]:
+    trained = train_interactive(data.select(fold.train), Recipe("benchmark", backbone), cache)
     model = Ensemble.of(trained.model)
     recordings, found = Recordings(cache), []
     for index in fold.test:

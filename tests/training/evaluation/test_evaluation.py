@@ -170,9 +170,11 @@ def test_named_animals_are_the_fixed_holdout(project: Project) -> None:
     assert {row.subject for row in found.groups[0].clips} == {"03"}
 
 
-def test_one_animal_is_not_enough(project: Project) -> None:
+def test_one_animal_is_not_enough_but_within_a_recording(project: Project) -> None:
     data = take_snapshot(project)
     alone = replace(data, stretches=data.stretches[:1])
+    found = evaluate_protocol(alone, "within-recording", QUICK, project.cache_folder, baselines=False)
+    assert "the same animals and recordings on both sides" in found.split
     with pytest.raises(LearnError, match="come from the subject '01' only; label a second subject"):
         evaluate_protocol(alone, "leave-one-subject-out", QUICK, project.cache_folder)
 
