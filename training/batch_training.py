@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..annotation.errors import LearnError
 from .calibration import Calibration, fit_calibration
 from .cards import BackboneCard, Metric, ModelCard
+from .checkpoints import Checkpoints
 from .examples import LEAST_FRAMES, Task, step_targets, tasks_of
 from .fitting import Cancelled, Progress
 from .interactive import Stages, Trained
@@ -30,6 +31,7 @@ from .stack_fitting import StackFit, fit_stacks
 from .stack_prediction import ARCHITECTURE, StackPredictor, no_smoothing, stack_predictor
 from .stacks import FRAMES, STACK_RATE
 from .suspects import suspects_of
+from .unfinished import Unfinished
 
 if TYPE_CHECKING:
     from .networks.ethocnn import EthoCNN
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 #: One part in so many of the animals is tested and never learned from.
 _PARTS = 4
 _LEAST_PROBABILITY = 1e-6
+#: Seconds of work that a training which is cut off may lose: what is kept of it has 200 MB.
+KEPT_EVERY = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def train_batch(
     cache_folder: Path,
     on_stage: Stages | None = None,
     cancelled: Cancelled | None = None,
+    *,
+    checkpoints: Checkpoints | None = None,
 ) -> Trained:
     """Train the DeepEthoProfile network from random weights.
 
@@ -96,6 +102,8 @@ def train_batch(
         Told what is being done and how far it is.
     cancelled
         Asked often.
+    checkpoints
+        Where it is kept how far the network is, and taken up again, for a training that may be cut off.
 
     Raises
     ------
@@ -116,7 +124,7 @@ def train_batch(
             "The batch tier tells the behaviors of one exclusive group apart, but this ethogram has "
             f"{len(snapshot.classes)} groups; train a model of the interactive tier."
         )
-    run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled)
+    run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled, checkpoints)
     fold = part_to_test(snapshot, tasks[0], folds)
     split = make_split(f"holdout of {fold.name}", recipe.unit, snapshot, [fold])
     network = run.fitted(fold.train)
@@ -160,6 +168,7 @@ class _Run:
     recordings: Recordings
     on_stage: Stages | None
     cancelled: Cancelled | None
+    checkpoints: Checkpoints | None
     told: list[str] = field(default_factory=list)
 
     def fitted(self, train: Sequence[int]) -> EthoCNN:
@@ -182,6 +191,7 @@ class _Run:
             self.telling("training the network"),
             self.cancelled,
             self.told.append,
+            Unfinished(self.checkpoints, "network", KEPT_EVERY) if self.checkpoints is not None else None,
         )
 
     def card(self, split: Split, warnings: Sequence[str]) -> ModelCard:

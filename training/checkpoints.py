@@ -131,7 +131,7 @@ def _write(path: Path, facts: Mapping[str, Any], arrays: Arrays) -> None:
     import numpy as np
     from safetensors.numpy import save
 
-    whole = {key: np.ascontiguousarray(value) for key, value in arrays.items()}
+    whole = {key: np.asarray(value, order="C") for key, value in arrays.items()}
     text = json.dumps(facts)
     digest = hashlib.sha256(text.encode() + save(whole)).hexdigest()
     path.parent.mkdir(parents=True, exist_ok=True)

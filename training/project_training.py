@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,13 @@ from ..annotation.errors import LearnError
 from ..annotation.files import replacing
 from .batch_training import BatchRecipe, train_batch
 from .cards import ModelCard
+from .checkpoints import Checkpoints
 from .datasets import take_snapshot
 from .fitting import Cancelled
 from .interactive import Recipe, Stages, Trained, train_interactive
 from .models import CARD_NAME, model_folder
+from .origin import versions
+from .results import remove_folder
 from .snapshots import Snapshot
 from .splits import cut_clips
 from .suspects import write_suspects
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from ..annotation.project import Project
 
 HELD_OUT_NAME = "held_out.npz"
+# Begins the name of a folder beside the models: hidden, so that it is taken for none.
+_UNFINISHED = ".unfinished-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,8 @@ def train_in_project(
     """Train a model on the labels of a project and put it into ``models/NAME``.
 
     The folder also holds the snapshot of the labels, what the model said about them before it had learned
-    from them, and the labels that it doubts.
+    from them, and the labels that it doubts. A training that is cut off or stopped goes on where it was when
+    the same is asked for again, from the same labels.
 
     Parameters
     ----------
@@ -94,12 +101,39 @@ def train_in_project(
     snapshot = take_snapshot(project, acting, passes)
     if recipe.unit == "clips":
         snapshot = cut_clips(snapshot)
-    train = train_batch if isinstance(recipe, BatchRecipe) else train_interactive
-    trained = train(snapshot, recipe, project.cache_folder, on_stage, cancelled)  # type: ignore[arg-type]
+    kept = _unfinished_folder(folder, recipe, snapshot)
+    try:
+        trained = _trained(snapshot, recipe, project.cache_folder, Checkpoints(kept), on_stage, cancelled)
+    except OSError as error:
+        raise LearnError(
+            f"How far the training is could not be kept in {kept}: {error.strerror or error}; make room and "
+            "train again, and it goes on where it was."
+        ) from error
     model = trained.model.write(
         folder, replace_old=replace_old, beside=lambda home: write_beside(home, snapshot, trained)
     )
+    remove_folder(kept)
     return Training(folder, model.card, (*trained.warnings, *snapshot.left_out))
+
+
+def _trained(
+    snapshot: Snapshot, recipe: Recipe | BatchRecipe, cache: Path, checkpoints: Checkpoints,
+    on_stage: Stages | None, cancelled: Cancelled | None,
+) -> Trained:  # fmt: skip
+    if isinstance(recipe, BatchRecipe):
+        return train_batch(snapshot, recipe, cache, on_stage, cancelled, checkpoints=checkpoints)
+    return train_interactive(snapshot, recipe, cache, on_stage, cancelled, checkpoints=checkpoints)
+
+
+def _unfinished_folder(model: Path, recipe: Recipe | BatchRecipe, snapshot: Snapshot) -> Path:
+    """Return where it is kept how far a training is; what is left of others for this model is removed."""
+    facts = repr((snapshot.hash, recipe, sorted(versions().items())))
+    key = hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
+    own = model.parent / f"{_UNFINISHED}{model.name}-{key}"
+    for other in model.parent.glob(f"{_UNFINISHED}{model.name}-{'[0-9a-f]' * len(key)}"):
+        if other != own:
+            remove_folder(other)
+    return own
 
 
 def write_beside(home: Path, snapshot: Snapshot, trained: Trained) -> None:

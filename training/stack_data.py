@@ -137,6 +137,12 @@ def collate(
     return found
 
 
+def pass_over(count: int, augmentation: Augmentation, chance: np.random.Generator) -> None:
+    """Draw the numbers that `collate` draws for so many stacks, without them."""
+    for _ in range(count):
+        _plan(augmentation, chance)
+
+
 def _plan(augmentation: Augmentation, chance: np.random.Generator) -> tuple[int, int, bool]:
     """Draw (pixels down, pixels right, flipped); as many numbers are drawn whatever is switched on."""
     varied, flipped = chance.random() < _MOVED, chance.random() < _FLIPPED

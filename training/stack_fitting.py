@@ -14,8 +14,9 @@ from ..annotation.errors import LearnError
 from .ahead import ahead
 from .fitting import Cancelled, Progress, TrainingCanceledError, repeatable
 from .sampling import BALANCED, PUBLISHED, Stacks, batches, cut_stacks
-from .stack_data import Augmentation, StackData, collate
+from .stack_data import Augmentation, StackData, collate, pass_over
 from .stacks import PAPER, REPOSITORY
+from .unfinished import Loop, Unfinished
 
 if TYPE_CHECKING:
     import torch
@@ -96,6 +97,7 @@ def fit_stacks(
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     tell: Callable[[str], None] = lambda sentence: None,
+    unfinished: Unfinished | None = None,
 ) -> EthoCNN:
     """Train the network from random weights.
 
@@ -118,6 +120,8 @@ def fit_stacks(
         Told and asked at every step.
     tell
         Called with one sentence when memory runs out.
+    unfinished
+        Where it is kept how far the training is; it goes on from there, to the same weights.
 
     Returns
     -------
@@ -140,19 +144,28 @@ def fit_stacks(
     _check_examples(data, names, settings)
     with repeatable(seed), ThreadPoolExecutor(_LOADERS) as pool:
         trainer = _Trainer(EthoCNN(len(names)), settings, choose_device(device), tell)
-        done, total = 0, None
+        loop, done, before = None, 0, 0
         for epoch in range(settings.epochs):
             chance = np.random.default_rng((seed, epoch))
             plan = _plan(data, len(names), settings, chance)
-            total = total or len(plan) * settings.epochs
-            for stacks, labels in ahead(_loaded(data, plan, settings, chance, pool), _WAITING):
+            if loop is None:
+                loop = trainer.loop(len(plan) * settings.epochs)
+                before = unfinished.take_up(loop) if unfinished is not None else 0
+            known = min(len(plan), before - done) if before > done else 0
+            for batch in plan[:known]:
+                pass_over(batch[1].size, settings.augmentation, chance)
+            done += known
+            for stacks, labels in ahead(_loaded(data, plan[known:], settings, chance, pool), _WAITING):
                 if cancelled is not None and cancelled():
                     raise TrainingCanceledError
                 trainer.step(torch.from_numpy(stacks), torch.from_numpy(labels))
-                done += 1
+                known, done = known + 1, done + 1
+                if known == len(plan):
+                    trainer.end_epoch()
+                if unfinished is not None:
+                    unfinished.keep(loop, done)
                 if on_progress is not None:
-                    on_progress(done, max(total, done))
-            trainer.end_epoch()
+                    on_progress(done, max(loop.total, done))
         return trainer.network.to("cpu").eval()
 
 
@@ -227,6 +240,15 @@ class _Trainer:
                 if not ran_out_of_memory(error):
                     raise
                 self._make_do(len(stacks))
+
+    def loop(self, total: int) -> Loop:
+        """Return what decides how the training goes on; `total` is about the number of its steps."""
+        import torch
+
+        draws = [torch.default_generator]
+        if self._device.type == "cuda":
+            draws.append(torch.cuda.default_generators[torch.cuda.current_device()])
+        return Loop(self.network, self._optimizer, self._schedule, total, draws)
 
     def end_epoch(self) -> None:
         """Lower the learning rate."""

@@ -104,10 +104,13 @@ class Unfinished:
         Where it is kept.
     name
         Of the part.
+    every
+        Seconds of work that may be lost: what is large is kept less often.
     """
 
     checkpoints: Checkpoints
     name: str
+    every: float | None = None
     _kept: float = field(default_factory=time.monotonic)
 
     def take_up(self, loop: Loop) -> int:
@@ -117,14 +120,9 @@ class Unfinished:
 
     def keep(self, loop: Loop, step: int) -> None:
         """Write how far it is after `step` steps, if that is due."""
-        if time.monotonic() - self._kept >= KEPT_EVERY:
+        if time.monotonic() - self._kept >= (KEPT_EVERY if self.every is None else self.every):
             self.checkpoints.keep_unfinished(self.name, step, loop.facts(step), loop.arrays())
             self._kept = time.monotonic()
-
-
-def _plain_state(draw: torch.Generator | np.random.Generator) -> dict[str, Any] | None:
-    """Return the state of NumPy's random numbers; that of torch's is an array."""
-    return dict(draw.bit_generator.state) if isinstance(draw, np.random.Generator) else None
 
 
 def _under(arrays: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

@@ -1,5 +1,6 @@
 """The batch tier in a project: from labels to a model folder that labels recordings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from napari_ethoprofile.training.cards import GroupCard
 from napari_ethoprofile.training.datasets import take_snapshot
 from napari_ethoprofile.training.evaluation.evaluation import evaluate_model
 from napari_ethoprofile.training.examples import Task
+from napari_ethoprofile.training.fitting import TrainingCanceledError
+from napari_ethoprofile.training.models import damaged_models, list_models
 from napari_ethoprofile.training.prediction import predict_recording
 from napari_ethoprofile.training.predictors import load_predictor
 from napari_ethoprofile.training.project_training import train_in_project
@@ -61,6 +64,35 @@ def test_from_labels_to_a_model_that_labels_recordings(project: Project, tmp_pat
     result = predict_recording(tmp_path / "0.mkv", predictor, tmp_path / "out")
     assert read_labels(result.labels_file).frames == FRAMES
     assert result.facts["model"] == card.id
+
+
+def test_a_training_that_was_stopped_goes_on_when_it_is_asked_for_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_ethoprofile.training.batch_training.KEPT_EVERY", 0.0)
+    recipe = BatchRecipe("net", fit=StackFit(epochs=1, batch=2, steps=3), device="cpu")
+    steps: list[int] = []
+
+    def tell(stage: str, done: int, total: int | None) -> None:
+        if stage == "training the network":
+            steps.append(done)
+
+    def stopped(recipe: BatchRecipe) -> None:
+        steps.clear()
+        with pytest.raises(TrainingCanceledError):
+            train_in_project(project, recipe, on_stage=tell, cancelled=lambda: len(steps) == 2)
+
+    with project:
+        stopped(recipe)
+        [kept] = (project.folder / "models").iterdir()
+        assert list_models(project) == []
+        assert damaged_models(project) == {}
+        stopped(replace(recipe, seed=1))  # another training: what was kept of the first is gone
+        assert steps == [1, 2]
+        assert not kept.exists()
+        train_in_project(project, replace(recipe, seed=1), on_stage=tell)
+        assert steps == [1, 2, 3]
+        assert [folder.name for folder in (project.folder / "models").iterdir()] == ["net"]
 
 
 def test_one_animal_is_told_before_what_it_lacks(project: Project) -> None:

@@ -1,5 +1,6 @@
 """Training the network: same seed, same weights; what lacks is named; memory that runs out is told."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 import torch
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.training.cache import CacheFolder
+from napari_ethoprofile.training.checkpoints import Checkpoints
 from napari_ethoprofile.training.fitting import TrainingCanceledError
 from napari_ethoprofile.training.networks.ethocnn import EthoCNN
 from napari_ethoprofile.training.snapshots import IGNORED, LabeledStretch
 from napari_ethoprofile.training.stack_data import Augmentation, StackData
 from napari_ethoprofile.training.stack_fitting import StackFit, fit_stacks
+from napari_ethoprofile.training.unfinished import Unfinished
 
 FRAMES = 132
 
@@ -50,6 +53,28 @@ def test_the_same_seed_gives_the_same_weights(data: StackData) -> None:
     assert torch.equal(weights_of(one), weights_of(two))
     assert not torch.equal(weights_of(one), weights_of(other))
     assert not one.training
+
+
+@pytest.mark.parametrize("stop", [2, 3])
+def test_a_training_that_is_cut_off_goes_on_to_the_same_weights(
+    data: StackData, tmp_path: Path, stop: int
+) -> None:
+    """At the end of an epoch, and within the next one."""
+    settings = StackFit(epochs=2, batch=2, steps=2, augmentation=Augmentation(flip=True))
+    unfinished = Unfinished(Checkpoints(tmp_path / "kept"), "network", every=0.0)
+    told: list[int] = []
+
+    def fit(cancelled: Callable[[], bool] | None = None, kept: Unfinished | None = None) -> EthoCNN:
+        return fit_stacks(
+            data, ["rest", "walk"], 3, settings, "cpu", lambda done, total: told.append(done), cancelled,
+            unfinished=kept,
+        )  # fmt: skip
+
+    with pytest.raises(TrainingCanceledError):
+        fit(lambda: len(told) == stop, unfinished)
+    resumed = fit(kept=unfinished)
+    assert told == [1, 2, 3, 4]
+    assert torch.equal(weights_of(resumed), weights_of(fit()))
 
 
 def test_progress_is_told_and_a_stop_obeyed(data: StackData) -> None:
