@@ -65,7 +65,11 @@ class ResultDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
-        layout.addWidget(text_label("result_summary", self, f"{labels.frames:,} labeled frames. {remark}"))
+        labeled = int((labels.track.codes != UNLABELED).any(axis=1).sum())
+        all_of_them = f"All {labels.frames:,} frames are labeled."
+        some = f"{labeled:,} of {labels.frames:,} frames are labeled; of the others the model is not sure."
+        summary = all_of_them if labeled == labels.frames else some
+        layout.addWidget(text_label("result_summary", self, f"{summary} {remark}"))
         layout.addWidget(self.table, 1)
         layout.addLayout(buttons)
 
