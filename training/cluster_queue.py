@@ -120,9 +120,12 @@ class ClusterQueue:
         if "told" in event:
             self._tell(event["told"])
             return
-        item = self._items[event["id"]]
-        if item.state in (State.WAITING, State.RUNNING):  # what comes late changes nothing
-            self._put(replace(item, state=State.RUNNING, **event["progress"]))
+        with self._state:
+            item = self._items[event["id"]]
+            if item.state not in (State.WAITING, State.RUNNING):
+                return  # what comes late changes nothing
+            self._items[item.id] = replace(item, state=State.RUNNING, **event["progress"])
+        self.changed.emit()
 
     def _put(self, item: Item) -> None:
         with self._state:
