@@ -88,6 +88,7 @@ def test_what_a_device_of_a_worker_says_reaches_the_user(
     assert f"a.mkv: {sentence}" in told
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_takes_one_recording_with_it(tmp_path: Path, weights: str) -> None:
     distributed = pytest.importorskip("distributed")
 

@@ -55,7 +55,7 @@ def test_the_same_seed_gives_the_same_weights(data: StackData) -> None:
     assert not one.training
 
 
-@pytest.mark.parametrize("stop", [2, 3])
+@pytest.mark.parametrize("stop", [pytest.param(2, marks=pytest.mark.slow), 3])
 def test_a_training_that_is_cut_off_goes_on_to_the_same_weights(
     data: StackData, tmp_path: Path, stop: int
 ) -> None:
