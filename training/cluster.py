@@ -66,7 +66,7 @@ def connect(
             LocalCluster(
                 n_workers=_processes(tasks, cards),
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address=":0",
                 silence_logs=logging.ERROR,
             ) as cluster,
             Client(cluster) as client,

@@ -42,7 +42,7 @@ def test_a_cluster_gives_the_same_files_and_tells_how_far_it_is(tmp_path: Path, 
     seen: list[Item] = []
     with (
         distributed.LocalCluster(
-            processes=False, n_workers=2, threads_per_worker=1, dashboard_address=None
+            processes=False, n_workers=2, threads_per_worker=1, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -76,7 +76,7 @@ def test_what_a_device_of_a_worker_says_reaches_the_user(
     told: list[str] = []
     with (
         distributed.LocalCluster(
-            processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None
+            processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -161,7 +161,7 @@ def test_a_training_job_runs_on_a_cluster_and_stops(labeled_mice: Path, tmp_path
     events: list[dict] = []
     with (
         distributed.LocalCluster(
-            processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None
+            processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -33,7 +33,7 @@ def data(labeled_mice: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapsh
 def client() -> Iterator["distributed.Client"]:
     with (
         distributed.LocalCluster(
-            processes=False, n_workers=2, threads_per_worker=1, dashboard_address=None
+            processes=False, n_workers=2, threads_per_worker=1, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as connected,
     ):
