@@ -7,9 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import IO, Any
 
 import psutil
@@ -17,6 +15,7 @@ import psutil
 from .annotation.errors import EthoprofileError
 from .training.fitting import Cancelled, Progress
 from .training.prediction import PredictionCanceledError
+from .training.prediction_work import Labeling
 from .training.queue import Item, Outcome, State, Work
 
 #: Seconds between two questions whether to stop.
@@ -25,34 +24,16 @@ _NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Labeling:
-    """How the recordings and clips of a queue are labeled.
+class CommandLabeling(Labeling):
+    """How a queue is labeled by ``ethoprofile predict``; see `Labeling`.
 
     Attributes
     ----------
-    model
-        A model folder, or weights of DeepEthoProfile.
-    out
-        Folder for the results of recordings; beside each when not given.
-    device
-        Where a network of the batch tier runs: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-    stride
-        Frames from one stack of the batch tier to the next; None for what the model usually takes.
-    fps
-        Frames per second of recordings that do not say it.
-    names
-        What behaviors of the model are called in the results, where that differs.
     name
         What the model was called by the user, where that can be a name: clips are labeled by the model that
         their own project calls so.
     """
 
-    model: str
-    out: Path | None = None
-    device: str = "auto"
-    stride: int | None = None
-    fps: float | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
     def arguments(self, clip: str = "") -> list[str]:
@@ -66,7 +47,7 @@ class Labeling:
         return ["--model", model, "--device", self.device, *told]
 
 
-def work_in_process(labeling: Labeling) -> Work:
+def work_in_process(labeling: CommandLabeling) -> Work:
     """Return what labels one recording or clip of a queue in a process of its own."""
 
     def work(item: Item, on_progress: Progress, cancelled: Cancelled) -> Outcome:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
 from ..annotation.errors import EthoprofileError
+from .prediction_work import Labeling
 from .queue import Item, State, Watch
 
 if TYPE_CHECKING:
@@ -23,33 +24,6 @@ _LOST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker needs to know to label a recording.
-
-    Attributes
-    ----------
-    model
-        A model folder, or weights of DeepEthoProfile.
-    out, fps
-        As for `prediction.predict_recording`.
-    stride, device, names
-        As for `predictors.load_predictor`.
-    """
-
-    model: str
-    out: Path | None = None
-    stride: int | None = None
-    device: str = "auto"
-    fps: float | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def absolute(self) -> Task:
-        """Return it with paths that mean the same in every folder."""
-        out = None if self.out is None else self.out.absolute()
-        return replace(self, model=str(Path(self.model).expanduser().absolute()), out=out)
-
-
 class ClusterQueue:
     """Labels recordings with the workers of a cluster, which must see the same files.
 
@@ -59,7 +33,7 @@ class ClusterQueue:
         Connected to a scheduler; see `cluster.connect`.
     recordings
         The files.
-    task
+    labeling
         How they are labeled.
     tell
         Called with one sentence when a device of a worker runs out of memory; it also stands beside the
@@ -74,9 +48,15 @@ class ClusterQueue:
     changed = Signal()
 
     def __init__(
-        self, client: Client, recordings: Sequence[Path], task: Task, tell: Callable[[str], None]
+        self, client: Client, recordings: Sequence[Path], labeling: Labeling, tell: Callable[[str], None]
     ) -> None:
-        self._client, self._task, self._tell = client, task.absolute(), tell
+        self._client, self._tell = client, tell
+        # Workers stand in other folders.
+        self._labeling = replace(
+            labeling,
+            model=str(Path(labeling.model).expanduser().absolute()),
+            out=None if labeling.out is None else labeling.out.absolute(),
+        )
         self._state = threading.Lock()
         self._items = {number: Item(number, path.absolute()) for number, path in enumerate(recordings, 1)}
 
@@ -103,7 +83,7 @@ class ClusterQueue:
         """Label some items, and return those whose processes ended before they were done."""
         from distributed import KilledWorker, as_completed
 
-        found = {self._client.submit(_label, item, self._task, topic, pure=False): item for item in items}
+        found = {self._client.submit(_label, item, self._labeling, topic, pure=False): item for item in items}
         lost = []
         for future in as_completed(found):
             error, item = future.exception(), found[future]
@@ -133,7 +113,7 @@ class ClusterQueue:
         self.changed.emit()
 
 
-def _label(item: Item, task: Task, topic: str) -> Item:
+def _label(item: Item, labeling: Labeling, topic: str) -> Item:
     """Label one recording in a worker; an error becomes the sentence of its item."""
     from distributed import get_worker
 
@@ -154,9 +134,11 @@ def _label(item: Item, task: Task, topic: str) -> Item:
     tell_progress(0, 0, 0.0)
     try:
         with heard(tell):
-            predictor = load_predictor(task.model, None, task.device, task.stride, tell, task.names)
+            predictor = load_predictor(
+                labeling.model, None, labeling.device, labeling.stride, tell, labeling.names
+            )
             result = predict_recording(
-                item.source, predictor, task.out, fps=task.fps, on_progress=Watch(tell_progress).tell
+                item.source, predictor, labeling.out, fps=labeling.fps, on_progress=Watch(tell_progress).tell
             )
     except EthoprofileError as error:
         return replace(item, state=State.FAILED, sentence=str(error))

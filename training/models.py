@@ -181,11 +181,8 @@ def model_folder(project: Project, name: str) -> Path:
 
 def list_models(project: Project) -> list[ModelCard]:
     """Return the cards of the models of a project, newest first; see `damaged_models` for the others."""
-    home = models_folder(project)
     cards = []
-    for folder in sorted(home.iterdir()) if home.is_dir() else ():
-        if not _is_model(folder):
-            continue
+    for folder in _model_folders(project):
         try:
             cards.append(read_card(folder))
         except LearnError:
@@ -198,22 +195,26 @@ def damaged_models(project: Project) -> dict[str, str]:
 
     Their weights are read, too, where the learn part is installed.
     """
-    home = models_folder(project)
     read = Model.read if importlib.util.find_spec("safetensors") else read_card
     found = {}
-    for folder in sorted(home.iterdir()) if home.is_dir() else ():
-        if _is_model(folder):
-            try:
-                read(folder)
-            except LearnError as error:
-                found[folder.name] = str(error)
+    for folder in _model_folders(project):
+        try:
+            read(folder)
+        except LearnError as error:
+            found[folder.name] = str(error)
     return found
 
 
-def _is_model(folder: Path) -> bool:
-    """Whether a folder is, or was, that of a model: what lies in it says so, not what can be read."""
-    named = any((folder / name).is_file() for name in (CARD_NAME, WEIGHTS_NAME))
-    return named and not folder.name.startswith(".")
+def _model_folders(project: Project) -> list[Path]:
+    """Return the folders that are, or were, those of models: what lies in them says so, readable or not."""
+    home = models_folder(project)
+    folders = sorted(home.iterdir()) if home.is_dir() else []
+    return [
+        folder
+        for folder in folders
+        if not folder.name.startswith(".")
+        and any((folder / name).is_file() for name in (CARD_NAME, WEIGHTS_NAME))
+    ]
 
 
 def find_model(name: str, project: Project | None = None) -> Path:

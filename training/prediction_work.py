@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,34 @@ from .queue import Item, Outcome, PredictionQueue, Work
 
 if TYPE_CHECKING:
     from ..annotation.project import ClipRecord, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Labeling:
+    """How the recordings and clips of a queue are labeled, for another process.
+
+    Attributes
+    ----------
+    model
+        A model folder, or weights of DeepEthoProfile.
+    out
+        Folder for the results of recordings; beside each when not given.
+    device
+        Where a network of the batch tier runs: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    stride
+        Frames from one stack of the batch tier to the next; None for what the model usually takes.
+    fps
+        Frames per second of recordings that do not say it.
+    names
+        What behaviors of the model are called in the results, where that differs.
+    """
+
+    model: str
+    out: Path | None = None
+    device: str = "auto"
+    stride: int | None = None
+    fps: float | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def work_with(

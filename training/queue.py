@@ -39,8 +39,10 @@ class State(StrEnum):
     FAILED = "failed"
     CANCELED = "canceled"
 
-
-_ENDED = (State.DONE, State.PARTIAL, State.FAILED, State.CANCELED)
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to the item unless it is asked for."""
+        return self not in (State.WAITING, State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class PredictionQueue:
         """Put an item at the end; one that waits or runs already is returned as it is."""
         with self._state:
             for known in self._items:
-                if (known.source, known.clip) == (source, clip) and known.state not in _ENDED:
+                if (known.source, known.clip) == (source, clip) and not known.state.ended:
                     return known
             item = Item(self._next, source, clip)
             self._next += 1
@@ -181,7 +183,7 @@ class PredictionQueue:
         """Stop an item, or never begin it; what was computed is kept."""
         with self._state:
             item = self._find(number)
-            if item is None or item.state in _ENDED:
+            if item is None or item.state.ended:
                 return
             self._unwanted.add(number)
             if item.state is State.WAITING:
@@ -192,7 +194,7 @@ class PredictionQueue:
         """Let an item that ended wait again; it goes on where it was."""
         with self._state:
             item = self._find(number)
-            if item is None or item.state not in _ENDED:
+            if item is None or not item.state.ended:
                 return
             self._unwanted.discard(number)
             self._put(Item(item.id, item.source, item.clip))
@@ -221,7 +223,7 @@ class PredictionQueue:
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until nothing waits or runs; False when the time is over first."""
         with self._state:
-            return self._state.wait_for(lambda: all(item.state in _ENDED for item in self._items), timeout)
+            return self._state.wait_for(lambda: all(item.state.ended for item in self._items), timeout)
 
     def close(self) -> None:
         """Stop what runs and end the threads."""

@@ -16,7 +16,7 @@ from .fitting import Cancelled, Progress, TrainingCanceledError, repeatable
 from .sampling import BALANCED, PUBLISHED, Stacks, batches, cut_stacks
 from .stack_data import Augmentation, StackData, collate, pass_over
 from .stacks import PAPER, REPOSITORY
-from .unfinished import Loop, Unfinished
+from .unfinished import Loop, Unfinished, draws_on
 
 if TYPE_CHECKING:
     import torch
@@ -243,11 +243,7 @@ class _Trainer:
 
     def loop(self, total: int) -> Loop:
         """Return what decides how the training goes on; `total` is about the number of its steps."""
-        import torch
-
-        draws = [torch.default_generator]
-        if self._device.type == "cuda":
-            draws.append(torch.cuda.default_generators[torch.cuda.current_device()])
+        draws = draws_on(self._device.type)
         return Loop(self.network, self._optimizer, self._schedule, total, draws)
 
     def end_epoch(self) -> None:

@@ -21,6 +21,16 @@ KEPT_EVERY = 10.0
 _NETWORK, _OPTIMIZER, _CHANCE = "network/", "optimizer/", "chance/"
 
 
+def draws_on(device: str) -> list[torch.Generator]:
+    """Return where torch draws random numbers from while it trains on a device, such as ``cuda``."""
+    import torch
+
+    draws = [torch.default_generator]
+    if device == "cuda":
+        draws.append(torch.cuda.default_generators[torch.cuda.current_device()])
+    return draws
+
+
 @dataclass(eq=False)
 class Loop:
     """All that decides how a training goes on from a step.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .._reader import is_project
 from ..annotation.errors import EthoprofileError
 from .common import (
     AsJson,
@@ -88,7 +88,7 @@ def predict(
 
     Example: ethoprofile predict recordings/ --model my-project/models/first
     """
-    if clip and not any(_is_project(path) for path in sources):
+    if clip and not any(is_project(path) for path in sources):
         raise typer.BadParameter("--clip names clips of a project; give the folder of that project, too.")
     if cluster is not None and at_once is not None:
         raise typer.BadParameter("--at-once is for this machine; a cluster has as many workers as it has.")
@@ -143,7 +143,7 @@ def _in_queue(
 
     with ExitStack() as stack:
         stack.enter_context(heard(tell))
-        projects = {path: stack.enter_context(opened(path)) for path in sources if _is_project(path)}
+        projects = {path: stack.enter_context(opened(path)) for path in sources if is_project(path)}
         for project in projects.values() or (None,):
             predictor_for(project)
         queue = PredictionQueue(work_with(predictor_for, projects, out, fps))
@@ -164,27 +164,17 @@ def _on_cluster(
     names: dict[str, str], address: str, events: bool,
 ) -> tuple[Item, ...]:  # fmt: skip
     from ..training.cluster import cards_for, connect
-    from ..training.cluster_queue import ClusterQueue, Task
-    from ..training.prediction_work import recordings_of
+    from ..training.cluster_queue import ClusterQueue
+    from ..training.prediction_work import Labeling, recordings_of
     from ..training.predictors import load_predictor
 
-    if any(_is_project(path) for path in sources):
+    if any(is_project(path) for path in sources):
         raise EthoprofileError("A cluster labels recordings; give video files or folders, not a project.")
     recordings = [path for source in sources for path in recordings_of(source)]
     # What is wrong with the model is told once, before anything is started.
     card = load_predictor(model, None, "cpu", stride, names=names).card
-    task = Task(model, out, stride, device, fps, names)
+    labeling = Labeling(model, out, device, stride, fps, names)
     with connect(address, tasks=len(recordings), cards=cards_for(card.backbone.name, device)) as client:
-        queue = ClusterQueue(client, recordings, task, tell_event if events else note)
+        queue = ClusterQueue(client, recordings, labeling, tell_event if events else note)
         with told_events(queue) if events else shown(queue):
             return queue.run()
-
-
-def _is_project(path: Path) -> bool:
-    from ..annotation.errors import ProjectError
-    from ..annotation.project import find_project
-
-    with contextlib.suppress(ProjectError):
-        find_project(path)
-        return True
-    return False

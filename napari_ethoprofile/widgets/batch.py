@@ -23,7 +23,7 @@ from qtpy.QtWidgets import (
 from ..annotation.errors import EthoprofileError
 from ..annotation.project import Project
 from ..keys.focus import main_window_of
-from ..prediction_process import Labeling, work_in_process
+from ..prediction_process import CommandLabeling, work_in_process
 from ..session import Session
 from ..training.queue import Item, Outcome, PredictionQueue, State, workers_for
 from ..workspace import workspace_of
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 LOOK_MS = 250
 _PAUSE, _GO_ON = "Pause", "Go on"
 _WORST_FIRST = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
-_ENDED = (State.DONE, State.PARTIAL, State.FAILED, State.CANCELED)
 
 
 class BatchWidget(SharedPlace):
@@ -103,7 +102,7 @@ class BatchPanel(QWidget):
         self.queue.start()
         self.choices = BatchChoices(self._open_project, self)
         self.notice = Notice("batch_notice", self)
-        self._labeling: Labeling | None = None
+        self._labeling: CommandLabeling | None = None
         self._told: set[int] = set()
         self._create_table()
         self._create_buttons()
@@ -248,7 +247,7 @@ class BatchPanel(QWidget):
         """Whether clips of another project than the open one are still to be labeled."""
         project = self._open_project()
         own = project.folder if project is not None else None
-        return any(i.clip and i.source != own and i.state not in _ENDED for i in self.queue.items)
+        return any(i.clip and i.source != own and not i.state.ended for i in self.queue.items)
 
     def _tell_passes(self) -> None:
         """Let the window see the passes that its project has got since the last look."""
@@ -266,12 +265,12 @@ class BatchPanel(QWidget):
     def _enable(self) -> None:
         chosen = self.selected()
         self.add_own.setEnabled(self._open_project() is not None)
-        self.go.setEnabled(any(item.state not in _ENDED for item in self.queue.items))
+        self.go.setEnabled(any(not item.state.ended for item in self.queue.items))
         self.up.setEnabled(len(chosen) == 1)
         self.down.setEnabled(len(chosen) == 1)
         self.take_out.setEnabled(bool(chosen))
-        self.halt.setEnabled(any(item.state not in _ENDED for item in chosen))
-        self.again.setEnabled(any(item.state in _ENDED and item.state is not State.DONE for item in chosen))
+        self.halt.setEnabled(any(not item.state.ended for item in chosen))
+        self.again.setEnabled(any(item.state.ended and item.state is not State.DONE for item in chosen))
         self.open.setEnabled(any(item.result for item in chosen))
         told = sorted(
             (item for item in chosen or self.table.items if item.sentence),

@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import LearnError
 from ..annotation.project import Project
-from ..prediction_process import Labeling
+from ..prediction_process import CommandLabeling
 from ..renaming import renamings
 from ..training.models import find_model, list_models
 from ..training.stacks import FRAMES
@@ -75,7 +75,7 @@ class BatchChoices(QWidget):
         form.addRow("Frames/s", self.fps)
         form.addRow("Called here", self.names)
 
-    def labeling(self, other_projects: bool = False) -> Labeling:
+    def labeling(self, other_projects: bool = False) -> CommandLabeling:
         """Return what is chosen.
 
         Parameters
@@ -95,7 +95,7 @@ class BatchChoices(QWidget):
             )
         path, folder = Path(text).expanduser(), self.out.text().strip()
         weights = path.is_file()
-        return Labeling(
+        return CommandLabeling(
             str(path) if weights else self._model_called(text, other_projects),
             Path(folder).expanduser() if folder else None,
             _DEVICES[self.device.currentText()],

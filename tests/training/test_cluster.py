@@ -12,13 +12,14 @@ from lab_weights import write_weights
 from napari_ethoprofile.annotation.errors import EthoprofileError
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.cluster import cards_for, connect, run_job_with
-from napari_ethoprofile.training.cluster_queue import ClusterQueue, Task
+from napari_ethoprofile.training.cluster_queue import ClusterQueue
 from napari_ethoprofile.training.fitting import HeadFit
 from napari_ethoprofile.training.jobs.adopting import adopt
 from napari_ethoprofile.training.jobs.preparing import prepare_job
 from napari_ethoprofile.training.jobs.standing import JobState
 from napari_ethoprofile.training.networks.ethocnn_inference import StackRunner
 from napari_ethoprofile.training.prediction import predict_recording
+from napari_ethoprofile.training.prediction_work import Labeling
 from napari_ethoprofile.training.predictors import load_predictor
 from napari_ethoprofile.training.queue import Item
 from numbered_video import RECIPES, write_numbered
@@ -46,8 +47,8 @@ def test_a_cluster_gives_the_same_files_and_tells_how_far_it_is(tmp_path: Path, 
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        task = Task(weights, tmp_path / "spread", device="cpu", names={"walk": "run"})
-        queue = ClusterQueue(client, recordings, task, pytest.fail)
+        labeling = Labeling(weights, tmp_path / "spread", device="cpu", names={"walk": "run"})
+        queue = ClusterQueue(client, recordings, labeling, pytest.fail)
         queue.changed.connect(lambda: seen.extend(queue.items))
         items = queue.run()
     assert items == queue.items
@@ -80,8 +81,8 @@ def test_what_a_device_of_a_worker_says_reaches_the_user(
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        task = Task(weights, tmp_path / "out", device="cpu")
-        [item] = ClusterQueue(client, [recording(tmp_path, "a", 40)], task, told.append).run()
+        labeling = Labeling(weights, tmp_path / "out", device="cpu")
+        [item] = ClusterQueue(client, [recording(tmp_path, "a", 40)], labeling, told.append).run()
     assert item.state == "done"
     sentence = "The cpu is out of memory; going on with 1 stacks at once."
     assert sentence in item.sentence
@@ -113,7 +114,9 @@ def test_a_process_that_dies_takes_one_recording_with_it(tmp_path: Path, weights
     with connect(tasks=1) as client:
         client.register_plugin(Deadly())
         recordings = [tmp_path / "deadly.mkv", recording(tmp_path, "a", 23)]
-        queue = ClusterQueue(client, recordings, Task(weights, tmp_path / "out", device="cpu"), pytest.fail)
+        queue = ClusterQueue(
+            client, recordings, Labeling(weights, tmp_path / "out", device="cpu"), pytest.fail
+        )
         items = queue.run()
     assert [item.state for item in items] == ["failed", "done"]
     assert "memory ran out" in items[0].sentence

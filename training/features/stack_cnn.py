@@ -22,7 +22,7 @@ from ..preprocessing import Gray, Preprocessing
 from ..probabilities import edges_at_rate
 from ..recordings import Recordings
 from ..snapshots import IGNORED, Snapshot
-from ..unfinished import Loop, Unfinished
+from ..unfinished import Loop, Unfinished, draws_on
 from .backbone import RATE, crop_of, cropped
 from .stacking import REACH, Embedder, StackDescriber, as_arrays, as_tensors, hash_of_weights, stack_rows
 
@@ -134,10 +134,7 @@ def _fitted(
         ]
         optimizer = torch.optim.AdamW(network.parameters(), _LEARNING_RATE, weight_decay=1e-2)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LEARNING_RATE, total_steps=total + 1)
-        draws = [chance, torch.default_generator]
-        if device == "cuda":
-            draws.append(torch.cuda.default_generators[torch.cuda.current_device()])
-        loop = Loop(network, optimizer, schedule, total, draws)
+        loop = Loop(network, optimizer, schedule, total, [chance, *draws_on(device)])
         for step in range(unfinished.take_up(loop) if unfinished is not None else 0, total):
             if cancelled is not None and cancelled():
                 raise TrainingCanceledError

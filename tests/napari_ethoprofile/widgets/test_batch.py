@@ -10,7 +10,7 @@ from napari_ethoprofile.training.queue import Item, State
 from numbered_video import RECIPES, write_numbered
 from pytestqt.qtbot import QtBot
 
-from napari_ethoprofile.prediction_process import Labeling
+from napari_ethoprofile.prediction_process import CommandLabeling
 from napari_ethoprofile.widgets.batch import BatchPanel
 from napari_ethoprofile.widgets.batch_table import cells_of
 from napari_ethoprofile.widgets.result_dialog import budget_of
@@ -70,7 +70,7 @@ def test_what_is_missing_is_said(dock: BatchPanel, recordings: Path, tmp_path: P
 def test_choices_are_handed_to_the_process(dock: BatchPanel, tmp_path: Path) -> None:
     weights, choices = write_weights(tmp_path / "mouse_v5.model"), dock.choices
     choices.model.setText(str(weights))
-    assert choices.labeling() == Labeling(str(weights))
+    assert choices.labeling() == CommandLabeling(str(weights))
     assert choices.labeling().arguments() == ["--model", str(weights), "--device", "auto"]
     choices.device.setCurrentText("processor")
     choices.stride.setValue(5)
