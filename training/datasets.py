@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from ..annotation.errors import BlindError, LearnError
 from ..annotation.project.holdouts import Purpose, animal_of, recording_of
+from ..annotation.project.journal import COPIED
 from ..annotation.project.records import Kind, PassRecord, State
 from ..annotation.tracks import UNLABELED
+from .opinions import Opinion, merge
 from .snapshots import IGNORED, LabeledStretch, Snapshot, class_indices, classes_of
 
 if TYPE_CHECKING:
+    from ..annotation.ethogram import Ethogram
     from ..annotation.project import ClipRecord, Project, VideoRecord
 
 __all__ = [
@@ -56,11 +59,12 @@ def take_snapshot(
 ) -> Snapshot:
     """Take a snapshot of the labels of a project.
 
-    For every clip the consensus leads over a review, a review over a first pass, a first pass over a blind
-    repeat, and a submitted pass over an open one. Frames that are labeled in an open pass count; frames
-    without a label stay unlabeled. Where no consensus decides and several people labeled a clip, soft labels
-    hold the share of people that chose each behavior; a review stands for the pass that it corrects. Frames
-    of overlapping clips count once.
+    For every frame and group the consensus leads over a review, a review over a first pass, a first pass over
+    a blind repeat, and a submitted pass over an open one; what one has not labeled is left to the next.
+    Frames that are labeled in an open pass count; frames without a label stay unlabeled, and so do those
+    that a finished consensus leaves, or where a review took a label off. Where no consensus decides and
+    several people labeled a group, soft labels hold the share of people that chose each behavior; a review
+    stands for the pass that it corrects. Frames of overlapping clips count once in every group.
 
     Parameters
     ----------
@@ -95,6 +99,7 @@ def take_snapshot(
     if frozen and test is False:
         left_out.append(f"Nothing is learned of {', '.join(sorted(frozen))}: passes are frozen as test data.")
     strains = {subject.id: subject.strain for subject in project.subjects()}
+    groups = [group for _, group in _columns(project.ethogram)]
     taken: dict[str, NDArray[np.bool_]] = {}
     stretches = []
     for clip, records in sorted(_clips(project, by_clip), key=lambda pair: _order(*pair)):
@@ -104,7 +109,7 @@ def take_snapshot(
         except BlindError as error:  # a blind pass was opened while this runs
             left_out.append(str(error))
             continue
-        stretch = _once(stretch, taken)
+        stretch = _once(stretch, taken, groups)
         if (stretch.codes != UNLABELED).any():
             stretches.append(stretch)
     if not stretches:
@@ -198,9 +203,8 @@ def _label(
 ) -> LabeledStretch:
     if not video.fps:
         raise LearnError(f"The frame rate of '{video.id}' is not known; add the recording with its rate.")
-    decided = records[0].kind is Kind.CONSENSUS
-    voters = records[:1] if decided else _voters(records)
-    tracks = [project.door.labels(record.id, acting).codes for record in voters]
+    said = merge([_opinion(project, acting, record) for record in records], _columns(project.ethogram))
+    used = [records[number] for number in said.used]
     mark = video.fingerprint or {}
     return LabeledStretch(
         video=video.id,
@@ -212,43 +216,56 @@ def _label(
         fps=video.fps,
         start=clip.start,
         stop=clip.stop,
-        codes=tracks[0],
-        soft=_votes(tracks, [b.id for b in project.ethogram.behaviors]) if len(tracks) > 1 else None,
-        passes=tuple(record.id for record in voters),
-        annotators=tuple(record.annotator for record in voters),
+        codes=said.codes,
+        soft=said.soft,
+        passes=tuple(record.id for record in used),
+        annotators=tuple(record.annotator for record in used),
     )
 
 
-def _voters(records: list[PassRecord]) -> list[PassRecord]:
-    """Return the leading pass of each person; what a review corrects does not vote beside it."""
-    corrected = {record.based_on for record in records if record.kind is Kind.REVIEW}
-    found: dict[str, PassRecord] = {}
-    for record in records:
-        if record.id not in corrected:
-            found.setdefault(record.annotator, record)
-    return list(found.values())
+def _opinion(project: Project, acting: str | None, record: PassRecord) -> Opinion:
+    """Return what a pass says, and whether its unlabeled frames are a decision, too.
+
+    They are in a consensus that is finished, where nobody could tell, and in a review that began as a copy,
+    where a label was taken off.
+    """
+    codes = project.door.labels(record.id, acting).codes
+    whole = record.submitted_at is not None
+    if record.kind is Kind.REVIEW:
+        history = project.door.history(record.id, acting)
+        whole = bool(history) and getattr(history[0].change, "provenance", "") == COPIED
+    return Opinion(
+        record.id,
+        record.annotator,
+        codes,
+        decides=record.kind is Kind.CONSENSUS,
+        corrects=record.based_on if record.kind is Kind.REVIEW else None,
+        whole=whole and record.kind in (Kind.CONSENSUS, Kind.REVIEW),
+    )
 
 
-def _votes(tracks: list[NDArray[np.int16]], behaviors: list[int]) -> NDArray[np.float32]:
-    """Return the share of people that chose each behavior (frames, behaviors), zeros where under two did."""
-    stacked = np.stack(tracks)  # (people, frames, groups)
-    counts = np.stack([(stacked == behavior).any(axis=2).sum(axis=0) for behavior in behaviors], axis=1)
-    people = (stacked != UNLABELED).any(axis=2).sum(axis=0)
-    shares = counts / np.maximum(people, 1)[:, None]
-    shares[people < 2] = 0.0
-    return shares.astype(np.float32)
+def _columns(ethogram: Ethogram) -> list[tuple[int, int]]:
+    """Return id and column of the group of every behavior."""
+    return [(behavior.id, ethogram.groups.index(behavior.group)) for behavior in ethogram.behaviors]
 
 
-def _once(stretch: LabeledStretch, taken: dict[str, NDArray[np.bool_]]) -> LabeledStretch:
-    """Return the stretch without the frames that an earlier one has labeled, and note its own."""
-    mask = taken.get(stretch.video, np.zeros(0, bool))
+def _once(
+    stretch: LabeledStretch, taken: dict[str, NDArray[np.bool_]], groups: Sequence[int]
+) -> LabeledStretch:
+    """Return the stretch without the labels of frames that an earlier one has labeled, and note its own.
+
+    `groups` holds the column of the group of every behavior, in the order of the ethogram.
+    """
+    known = stretch.codes != UNLABELED
+    mask = taken.get(stretch.video, np.zeros((0, known.shape[1]), bool))
     if len(mask) < stretch.stop:
-        mask = np.pad(mask, (0, stretch.stop - len(mask)))
+        mask = np.pad(mask, ((0, stretch.stop - len(mask)), (0, 0)))
     before = mask[stretch.start : stretch.stop].copy()
-    mask[stretch.start : stretch.stop] |= (stretch.codes != UNLABELED).any(axis=1)
+    mask[stretch.start : stretch.stop] |= known
     taken[stretch.video] = mask
     if not before.any():
         return stretch
-    codes = np.where(before[:, None], np.int16(UNLABELED), stretch.codes)
-    soft = None if stretch.soft is None else np.where(before[:, None], np.float32(0), stretch.soft)
-    return replace(stretch, codes=codes, soft=soft)
+    soft = stretch.soft
+    if soft is not None:
+        soft = np.where(before[:, groups], np.float32(0), soft)
+    return replace(stretch, codes=np.where(before, np.int16(UNLABELED), stretch.codes), soft=soft)

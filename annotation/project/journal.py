@@ -23,6 +23,9 @@ from .proposal_edits import ProposalEdit
 
 Change = Edit | NoteEdit | ProposalEdit
 
+#: Provenance of labels that a review began with: those of the pass that it corrects.
+COPIED = "copied"
+
 
 class Act(StrEnum):
     """What a step of the journal is."""

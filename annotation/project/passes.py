@@ -14,7 +14,7 @@ from . import schema
 from .assigned import Due, due_over, fulfil
 from .clips import clip_id, read_clip
 from .clock import now
-from .journal import Step, first_step, rows_of
+from .journal import COPIED, Step, first_step, rows_of
 from .label_copies import LabelCopies
 from .pass_rows import check_no_first, note_state, open_blind_over, read_pass, read_passes
 from .people import ensure_annotator, find_annotator, known_annotator
@@ -63,7 +63,7 @@ class Passes(LabelCopies):
             name = find_annotator(connection, annotator).name
             if based_on is not None:
                 _check_base(connection, based_on, record)
-            made = self._insert(connection, record, name, wanted, based_on, "", track, "copied", reason)
+            made = self._insert(connection, record, name, wanted, based_on, "", track, COPIED, reason)
         if made.kind is Kind.BLIND:
             self.refresh_copies(record)
         return made

@@ -7,7 +7,7 @@ import pytest
 from napari_ethoprofile.annotation.clips import Stretch
 from napari_ethoprofile.annotation.edits import Edit
 from napari_ethoprofile.annotation.errors import LearnError, ProjectError
-from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.ethogram import Behavior, Ethogram, make_ethogram
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, Bout, LabelTrack
 from napari_ethoprofile.training.datasets import (
@@ -106,6 +106,66 @@ def test_several_people_give_soft_labels(project: Project, score: Score) -> None
     assert only.soft[0].tolist() == [1, 0, 0]
     assert only.soft[6].tolist() == [0.5, 0.5, 0]
     assert only.soft[9].tolist() == [0, 0, 0]  # one person only
+
+
+def test_a_second_open_pass_and_a_begun_consensus_leave_other_labels_in_place(
+    project: Project, score: Score
+) -> None:
+    first = score(1, "Ada", (0, 8, 1))
+    second = score(1, "Ben", (0, 4, 1), (4, 14, 2))
+    begun = score(1, "Cleo", (0, 4, 1), kind="consensus")
+    (only,) = take_snapshot(project).stretches
+    assert only.passes == (begun, first, second)
+    assert only.codes[:, 0].tolist() == [1] * 8 + [2] * 6 + [UNLABELED] * 6
+    assert only.soft is not None
+    assert only.soft[2].tolist() == [0, 0, 0]  # decided
+    assert only.soft[6].tolist() == [0.5, 0.5, 0]  # not yet
+
+
+def test_what_a_finished_consensus_leaves_stays_unlabeled(project: Project, score: Score) -> None:
+    score(1, "Ada", (0, 20, 1))
+    consensus = score(1, "Cleo", (0, 4, 2), kind="consensus")
+    with project.edit(consensus, "Cleo") as editor:
+        editor.submit()
+    (only,) = take_snapshot(project).stretches
+    assert only.codes[:, 0].tolist() == [2] * 4 + [UNLABELED] * 16
+
+
+def test_a_review_that_covers_a_part_leaves_the_rest_and_one_that_was_copied_takes_labels_off(
+    project: Project, score: Score
+) -> None:
+    first = score(1, "Ada", (0, 20, 1))
+    part = score(1, "Ben", (0, 5, 2), kind="review", based_on=first)
+    (only,) = take_snapshot(project).stretches
+    assert only.passes == (part, first)
+    assert only.codes[:, 0].tolist() == [2] * 5 + [1] * 15
+    assert only.soft is None
+    other = score(2, "Ada", (0, 20, 1))
+    review = project.start_pass(project.get_pass(other).clip, "Ben", "review", based_on=other)
+    with project.edit(review.id, "Ben") as editor:
+        editor.commit(Edit(0, 5, ((5, 1),), ((5, UNLABELED),), "manual"))
+    _, only = take_snapshot(project).stretches
+    assert only.codes[:, 0].tolist() == [1] * 5 + [UNLABELED] * 5 + [1] * 10
+
+
+def test_two_people_score_a_group_each(tmp_path: Path, recordings: list[Path]) -> None:
+    ethogram = Ethogram(
+        (Behavior(1, "eat"), Behavior(2, "sleep"), Behavior(3, "vocal", group="sound"), Behavior(4, "walk"))
+    )
+    with Project.create(tmp_path / "project", ethogram) as project:
+        video = project.record_frames(project.add_video(recordings[0]).id, FRAMES, 25.0, exact=True).id
+        for who, place, group, behavior in (
+            ("Ada", (0, 20), 0, 4), ("Ben", (0, 20), 1, 3), ("Cleo", (10, 30), 1, 3), ("Dan", (0, 20), 1, 3),
+        ):  # fmt: skip
+            track = LabelTrack.blank(20, 2)
+            track.codes[:, group] = behavior if who != "Dan" else NONE
+            project.import_track(Stretch(video, *place), who, track)
+        whole, later = take_snapshot(project).stretches
+    assert whole.annotators == ("Ada", "Ben", "Dan")
+    assert (whole.codes == [4, 3]).all()
+    assert whole.soft is not None
+    assert whole.soft[0].tolist() == [0, 0, 0.5, 0]  # Ada says nothing about sounds, and walk is hers alone
+    assert later.codes[:, 1].tolist() == [UNLABELED] * 10 + [3] * 10  # frames 10 to 20 count once
 
 
 def test_models_never_teach_models(project: Project, score: Score) -> None:
