@@ -93,7 +93,8 @@ def batches(
     composition
         ``balanced``: every class equally often; the epoch ends when as many stacks were drawn as there are.
         ``published``: one stack of the rarest class and the others in turn from all other classes, the
-        surplus from the one with most stacks; the epoch ends when the rarest class is used up.
+        surplus from the one with most stacks; the epoch ends when the rarest class is used up. Every other
+        class comes twice at least, for which batches of more than eight classes hold more than 16 stacks.
 
     Raises
     ------
@@ -153,6 +154,7 @@ def _balanced(
 def _published(decks: list[_Deck], size: int, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
     rarest = min(decks, key=len)
     others = sorted((deck for deck in decks if deck is not rarest), key=len, reverse=True)
+    size = max(size, 2 * len(decks)) if others else size
     for _ in range(len(rarest)):
         drawn = [rarest.draw()]
         drawn += [others[turn % len(others)].draw() for turn in range(size - 1 if others else 0)]

@@ -83,6 +83,27 @@ class Smoothing:
         classes = np.where(confidence < self.abstain, IGNORED, path)
         return classes, confidence.astype(np.float32)
 
+    def at_steps(self, ratio: float) -> Smoothing:
+        """Return the smoothing for steps that are `ratio` times as long as those that it was fitted for.
+
+        Bouts last as long as before: a class is left less often at a shorter step, its least bout has more of
+        them, and what overlapping stacks say together weighs as much as one did. Where the class before does
+        not matter, every step goes on being decided alone.
+        """
+        least = tuple(max(1, round(steps / ratio)) for steps in self.least)
+        before = np.asarray(self.transitions)
+        if ratio == 1 or (before == before[0]).all():
+            return replace(self, least=least)
+        stay = np.diag(before)
+        after = before * ((1 - stay**ratio) / np.maximum(1 - stay, _LEAST_PROBABILITY))[:, None]
+        after[np.diag_indices(len(after))] = stay**ratio
+        return replace(
+            self,
+            transitions=tuple(tuple(row) for row in after.tolist()),
+            scale=self.scale * ratio,
+            least=least,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: the inverse of `from_dict`."""
         lists = {"transitions": [list(row) for row in self.transitions]}
@@ -249,7 +270,8 @@ def fit_smoothing(
     """Return the smoothing whose held-out labels have as many bouts as those of people.
 
     Of the emission scales that leave a number of bouts within `BOUT_RATIO`, the most accurate is taken; where
-    there is none, the one whose number of bouts comes nearest.
+    there is none, the one whose number of bouts comes nearest. What is given up as unsure is no bout; a model
+    that only guesses gives up what it would say at the scale that fits best without giving anything up.
 
     Parameters
     ----------
@@ -268,19 +290,20 @@ def fit_smoothing(
         tuple(tuple(row) for row in transitions.tolist()), tuple(start.tolist()),
         least=least_bouts(learned, classes),
     )  # fmt: skip
-    true_bouts = sum(count_bouts(target, target) for target in targets)
-    if not true_bouts:
+    if all((target == IGNORED).all() for target in targets):
         return base
-    tried = []
-    for scale in _SCALES:
-        smoothing = replace(base, scale=float(scale))
-        paths = [smoothing.decide(values, threshold)[0] for values in probabilities]
-        ratio = sum(count_bouts(p, t) for p, t in zip(paths, targets, strict=True)) / true_bouts
-        inside = BOUT_RATIO[0] <= ratio <= BOUT_RATIO[1]
-        nearness = 0.0 if inside else -abs(float(np.log(max(ratio, 1e-9))))
-        tried.append((inside, nearness, _accuracy(paths, targets), replace(smoothing, bout_ratio=ratio)))
-    best = max(tried, key=lambda item: item[:3])[3]
-    return replace(best, abstain=_abstention(best, probabilities, targets, threshold))
+    every = [replace(base, scale=float(scale)) for scale in _SCALES]
+    decided = [[each.decide(values, threshold) for values in probabilities] for each in every]
+    abstain = [_abstention(found, targets) for found in decided]
+    spoken = [
+        [np.where(sure < least, IGNORED, path) for path, sure in found]
+        for found, least in zip(decided, abstain, strict=True)
+    ]
+    fits = [_fit(paths, targets) for paths in spoken]
+    best = max(range(len(every)), key=lambda n: _fit([path for path, _ in decided[n]], targets).rank)
+    if fits[best].unsure <= MOST_UNSURE:  # else it is only guessing, and no scale shall hide that
+        best = max(range(len(every)), key=lambda n: fits[n].rank)
+    return replace(every[best], abstain=abstain[best], bout_ratio=fits[best].ratio)
 
 
 def count_bouts(path: NDArray[np.integer], known: NDArray[np.integer]) -> int:
@@ -297,10 +320,7 @@ def codes_of_classes(classes: NDArray[np.integer], behaviors: Sequence[int]) -> 
 
 
 def _abstention(
-    smoothing: Smoothing,
-    probabilities: Sequence[NDArray[np.floating]],
-    targets: Sequence[NDArray[np.integer]],
-    threshold: float,
+    decided: Sequence[tuple[NDArray[np.int64], NDArray[np.float32]]], targets: Sequence[NDArray[np.integer]]
 ) -> float:
     """Return the confidence below which held-out labels are wrong more often than right; 0 for none.
 
@@ -309,7 +329,6 @@ def _abstention(
     silence. Labels that are hardly better than always naming the most frequent class are given up whatever
     their share.
     """
-    decided = [smoothing.decide(values, threshold) for values in probabilities]
     wanted = np.concatenate([np.asarray(target) for target in targets])
     known = wanted != IGNORED
     right = (np.concatenate([classes for classes, _ in decided]) == wanted)[known]
@@ -325,10 +344,28 @@ def _abstention(
     return found
 
 
-def _accuracy(paths: Sequence[NDArray[np.int64]], targets: Sequence[NDArray[np.integer]]) -> float:
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How labels of a model do against those of people: bouts / bouts, and shares of the labeled steps."""
+
+    ratio: float
+    right: float
+    unsure: float
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Sorts what is better last: how far the number of bouts is off, then how much is right."""
+        inside = BOUT_RATIO[0] <= self.ratio <= BOUT_RATIO[1]
+        return 0.0 if inside else -abs(float(np.log(max(self.ratio, 1e-9)))), self.right
+
+
+def _fit(paths: Sequence[NDArray[np.int64]], targets: Sequence[NDArray[np.integer]]) -> _Fit:
     pairs = list(zip(paths, targets, strict=True))
+    bouts = sum(count_bouts(target, target) for target in targets)
+    steps = sum(int((target != IGNORED).sum()) for target in targets)
     right = sum(int(((path == target) & (target != IGNORED)).sum()) for path, target in pairs)
-    return right / max(1, sum(int((target != IGNORED).sum()) for _, target in pairs))
+    unsure = sum(int(((path == IGNORED) & (target != IGNORED)).sum()) for path, target in pairs)
+    return _Fit(sum(count_bouts(*pair) for pair in pairs) / bouts, right / steps, unsure / steps)
 
 
 def _bout_means(path: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from ..annotation.video.index import FrameIndex
 from .ahead import ahead
 from .calibration import Calibration
 from .cards import BackboneCard, GroupCard, ModelCard
-from .decisions import calibrations_of
+from .decisions import calibrations_of, smoothings_of
 from .fitting import Cancelled, TrainingCanceledError
 from .frames import BrokenVideoError, FrameStream, prepared_for
 from .preprocessing import Gray, Preprocessing
@@ -44,7 +44,7 @@ class StackPredictor:
     """
 
     def __init__(self, card: ModelCard, runner: StackRunner, stride: int | None = None) -> None:
-        self.card = card if stride is None else replace(card, stride=stride, rate=None)
+        self.card = card if stride is None else _at_stride(card, stride)
         self._runner = runner
         [self._calibration] = calibrations_of(card)
         self._preprocessing = Preprocessing.from_dict(card.preprocessing)
@@ -105,7 +105,8 @@ def stack_predictor(
     device
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     stride
-        Frames a step instead of the model's own; below 11 stacks overlap.
+        Frames from one stack of 11 to the next instead of the model's own; below 11 stacks overlap. Where a
+        stack lasts a fixed time, its frames are counted, not those of the recording.
     tell
         Called with one sentence when a device runs out of memory.
     """
@@ -164,6 +165,17 @@ def lab_card(name: str, digest: str) -> ModelCard:
         smoothing={"groups": [no_smoothing(len(CLASSES)).to_dict()]},
         weights_sha256=digest,
     )
+
+
+def _at_stride(card: ModelCard, stride: int) -> ModelCard:
+    """Return the card of the model at other steps, which leave bouts as long as before."""
+    if card.stride is not None:
+        ratio, pace = stride / card.stride, replace(card, stride=stride)
+    else:
+        ratio, rate = stride / FRAMES, card.rate or STACK_RATE
+        pace = replace(card, rate=rate / ratio)
+    groups = [smoothing.at_steps(ratio).to_dict() for smoothing in smoothings_of(card)]
+    return replace(pace, smoothing={**card.smoothing, "groups": groups})
 
 
 def no_smoothing(classes: int) -> Smoothing:

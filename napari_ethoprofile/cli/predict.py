@@ -53,7 +53,9 @@ def predict(
     ] = None,
     stride: Annotated[
         int | None,
-        typer.Option(metavar="FRAMES", help="Batch tier: frames a step; below 11 stacks overlap."),
+        typer.Option(
+            metavar="FRAMES", help="Batch tier: frames from a stack of 11 to the next; below 11 they overlap."
+        ),
     ] = None,
     device: Annotated[
         str, typer.Option(metavar="auto|cpu|cuda|mps", help="Where a network of the batch tier runs.")
@@ -90,6 +92,8 @@ def predict(
     """
     if clip and not any(is_project(path) for path in sources):
         raise typer.BadParameter("--clip names clips of a project; give the folder of that project, too.")
+    if out is not None and all(is_project(path) for path in sources):
+        raise typer.BadParameter("--out is for recordings; clips of a project get passes in that project.")
     if cluster is not None and at_once is not None:
         raise typer.BadParameter("--at-once is for this machine; a cluster has as many workers as it has.")
     names, clips = mapping_of(mapping), clip or []

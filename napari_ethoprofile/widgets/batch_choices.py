@@ -135,8 +135,8 @@ class BatchChoices(QWidget):
         box.setSpecialValueText("as usual")
         box.setSuffix(" frames a step")
         box.setToolTip(
-            f"Models of the batch tier look at {FRAMES} frames at a time. With fewer frames a step these "
-            "overlap: finer, and slower."
+            f"Models of the batch tier look at stacks of {FRAMES} frames. With fewer of them from one to the "
+            "next, stacks overlap: finer, and slower."
         )
         return box
 

@@ -33,6 +33,14 @@ def test_the_published_composition_with_any_rarest_class(rarest: int) -> None:
     assert sorted(seen) == np.flatnonzero(stacks.label == rarest).tolist()
 
 
+def test_the_published_composition_grows_with_more_behaviors() -> None:
+    stacks = stacks_of(5, *[40] * 11)
+    for batch in batches(stacks, 12, 16, np.random.default_rng(0), "published"):
+        counts = np.bincount(stacks.label[batch], minlength=12)
+        assert counts[0] == 1
+        assert counts[1:].min() == 2
+
+
 def test_balanced_batches_hold_every_class_equally_often() -> None:
     stacks = stacks_of(3, 200, 50)
     found = list(batches(stacks, 3, 16, np.random.default_rng(0)))

@@ -150,6 +150,48 @@ def test_classes_become_codes_and_unsure_is_undecided() -> None:
     assert codes_of_classes(classes, (7,)).tolist() == [7, NONE, UNLABELED]
 
 
+def test_overlapping_steps_leave_the_bouts_that_people_have() -> None:
+    chance = np.random.default_rng(10)
+    targets = [made_bouts(chance, 1500) for _ in range(3)]
+    fitted = fit_smoothing([noisy(target, chance) for target in targets], targets, targets)
+    fresh = made_bouts(chance, 3000)
+    values = np.repeat(noisy(fresh, chance), 11, axis=0)  # what overlapping stacks say is much the same
+    closer, _ = fitted.at_steps(1 / 11).decide(values)
+    usual, _ = fitted.decide(values)
+    people = np.repeat(fresh, 11)
+    assert count_bouts(closer, people) == pytest.approx(count_bouts(people, people), rel=0.1)
+    assert count_bouts(usual, people) > 2 * count_bouts(people, people)
+
+
+@given(st.lists(arrays(int, st.integers(1, 30), elements=st.integers(0, 2)), max_size=4), st.integers(2, 11))
+def test_steps_of_another_length_and_back(targets: list[np.ndarray], parts: int) -> None:
+    transitions, start = transitions_of(targets, 3)
+    made = Smoothing(tuple(map(tuple, transitions.tolist())), tuple(start.tolist()), 0.7, (4, 1, 9))
+    closer = made.at_steps(1 / parts)
+    assert np.sum(closer.transitions, axis=1).tolist() == pytest.approx([1, 1, 1])
+    assert closer.least == (4 * parts, parts, 9 * parts)
+    back = closer.at_steps(parts)
+    assert np.ravel(back.transitions).tolist() == pytest.approx(np.ravel(made.transitions).tolist())
+    assert (back.scale, back.least) == (pytest.approx(made.scale), made.least)
+
+
+def test_what_smooths_nothing_smooths_nothing_at_any_step() -> None:
+    plain = Smoothing(((0.5, 0.5), (0.5, 0.5)), (0.5, 0.5))
+    assert plain.at_steps(1 / 11) == plain
+
+
+def test_the_ratio_counts_no_bouts_that_the_model_is_unsure_of() -> None:
+    chance = np.random.default_rng(14)
+    targets = [made_bouts(chance, 3000) for _ in range(2)]
+    weak = [
+        noisy(np.where(chance.random(3000) < 0.6, target, (target + 1) % 3), chance) for target in targets
+    ]
+    found = fit_smoothing(weak, targets, targets)
+    bouts = sum(count_bouts(found.decide(v)[0], t) for v, t in zip(weak, targets, strict=True))
+    assert found.abstain > 0
+    assert found.bout_ratio == pytest.approx(bouts / sum(count_bouts(t, t) for t in targets))
+
+
 def test_a_smoothing_comes_back_from_json() -> None:
     chance = np.random.default_rng(9)
     targets = [made_bouts(chance, 300)]
