@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..tracks import NONE
 from .rhythms import actogram
 from .scored import Lights, Scored
 
@@ -20,6 +21,8 @@ _DARK = "#D9D9E3"
 _UNKNOWN = "#F2F2F2"
 _HOUR = 3600.0
 _HOURS_A_DAY = 24
+#: More times of day than this are a line without dots.
+_MOST_DOTS = 400
 
 
 def budget_figure(budget: pd.DataFrame, colors: Mapping[str, str]) -> Figure:
@@ -29,14 +32,14 @@ def budget_figure(budget: pd.DataFrame, colors: Mapping[str, str]) -> Figure:
     for axis, animal in zip(axes, animals, strict=True):
         own = budget[budget["animal"] == animal]
         table = own.pivot_table(index="from", columns="behavior", values="share", sort=False, dropna=False)
-        bottom = np.zeros(len(table))
+        bottom, edges = np.zeros(len(table)), np.arange(len(table) + 1, dtype=np.float64) - 0.5
         for name, color in colors.items():
             share = table[name].fillna(0).to_numpy() if name in table else np.zeros(len(table))
-            axis.bar(range(len(table)), share, bottom=bottom, color=color, width=0.92, label=name)
-            bottom += share
-        for number, phase in enumerate(own.drop_duplicates("from")["phase"]):
-            if phase == "dark":  # above the bars, which fill their column
-                axis.axvspan(number - 0.5, number + 0.5, 1.0, 1.06, color="#3A3A4A", lw=0, clip_on=False)
+            _columns(axis, edges, bottom, bottom + share, color, name)
+            bottom = bottom + share
+        dark = own.drop_duplicates("from")["phase"].to_numpy() == "dark"
+        for start, length in _runs(dark):  # above the bars, which fill their column
+            axis.axvspan(start - 0.5, start + length - 0.5, 1.0, 1.06, color="#3A3A4A", lw=0, clip_on=False)
         axis.set(ylim=(0, max(1.0, bottom.max(initial=0))), ylabel="share of time")
         axis.set_xlim(-0.6, len(table) - 0.4)
         axis.set_title(_named(own, animal), pad=10)
@@ -80,7 +83,8 @@ def daily_figure(daily: pd.DataFrame, names: Sequence[str], seconds: float, ligh
             # No line leads over hours in which nothing was assessed.
             gaps = np.flatnonzero(np.diff(twice) > 1.5 * seconds / _HOUR) + 1
             twice, share, sem = (np.insert(values, gaps, np.nan) for values in (twice, share, sem))
-            (line,) = axis.plot(twice, share, marker=".", label=strain or "all animals")
+            marker = "." if len(twice) <= _MOST_DOTS else ""
+            (line,) = axis.plot(twice, share, marker=marker, label=strain or "all animals")
             spread = np.nan_to_num(sem)
             axis.fill_between(twice, share - spread, share + spread, alpha=0.25, color=line.get_color(), lw=0)
         _shade(axis, 2 * _HOURS_A_DAY, lights)
@@ -104,17 +108,12 @@ def actogram_figure(
     for axis, (animal, days, shares) in zip(axes, plotted, strict=True):
         following = np.vstack((shares[1:], np.full((1, shares.shape[1]), np.nan)))
         both = np.hstack((shares, following))
-        hours = (np.arange(both.shape[1]) + 0.5) * seconds / _HOUR
+        edges = np.arange(both.shape[1] + 1) * seconds / _HOUR
         for row, values in enumerate(both):
-            axis.bar(
-                hours, np.nan_to_num(values) * 0.9, width=seconds / _HOUR, bottom=len(days) - 1 - row,
-                color="black", linewidth=0,
-            )  # fmt: skip
-            unknown = np.isnan(values)
-            axis.bar(
-                hours[unknown], 1.0, width=seconds / _HOUR, bottom=len(days) - 1 - row, color=_UNKNOWN,
-                hatch="///", edgecolor="#BBBBBB", linewidth=0,
-            )  # fmt: skip
+            floor = len(days) - 1 - row
+            low = np.full(len(values), float(floor))
+            _columns(axis, edges, low, low + np.nan_to_num(values) * 0.9, "black")
+            _hatch(axis, np.isnan(values), edges, floor)
         _shade(axis, 2 * _HOURS_A_DAY, lights)
         axis.set_yticks(np.arange(len(days)) + 0.5, days[::-1])
         axis.set_xticks(range(0, 2 * _HOURS_A_DAY + 1, 6))
@@ -127,21 +126,23 @@ def raster_figure(scored: Sequence[Scored], colors: Mapping[str, str]) -> Figure
     """Return the ethogram raster: each stretch as a row of colored bouts over its own time."""
     from matplotlib.patches import Patch
 
+    longest = max(item.seconds for item in scored)
+    unit, name = (_HOUR, "hours") if longest > 3 * _HOUR else (1.0, "seconds")
     figure, (axis,) = _rows(1, 1.2 + 0.32 * len(scored))
     for row, item in enumerate(scored):
         lanes = item.track.groups
         for group in range(lanes):
+            spans: dict[int, list[tuple[float, float]]] = {}
             for bout in item.track.bouts(group):
-                color = colors.get(item.ethogram.label_name(bout.label))
-                if color is None or (bout.label == 0 and lanes > 1):
-                    continue
-                axis.broken_barh(
-                    [(bout.start / item.fps, bout.length / item.fps)],
-                    (row + 0.1 + 0.8 * group / lanes, 0.8 / lanes),
-                    facecolors=color, linewidth=0,
-                )  # fmt: skip
+                place, length = (frames / item.fps / unit for frames in (bout.start, bout.length))
+                spans.setdefault(bout.label, []).append((place, length))
+            for label, own in spans.items():
+                color = colors.get(item.ethogram.label_name(label))
+                if color is not None and (label != NONE or lanes == 1):
+                    lane = row + 0.1 + 0.8 * group / lanes, 0.8 / lanes
+                    axis.broken_barh(own, lane, facecolors=color, linewidth=0)
     axis.set_yticks(np.arange(len(scored)) + 0.5, [item.name for item in scored], fontsize=7)
-    axis.set(ylim=(len(scored), 0), xlim=(0, max(item.seconds for item in scored)), xlabel="seconds")
+    axis.set(ylim=(len(scored), 0), xlim=(0, longest / unit), xlabel=name)
     axis.legend(
         handles=[Patch(color=color, label=name) for name, color in colors.items()],
         loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=8,
@@ -169,11 +170,34 @@ def _shade(axis: Axes, hours: int, lights: Lights | None) -> None:
     """Shade when it is dark."""
     if lights is None:
         return
-    minutes = np.arange(hours * 60)
-    dark = np.concatenate(([False], lights.dark_at(minutes * 60.0), [False])).astype(np.int8)
-    edges = np.diff(dark)
-    for start, stop in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
-        axis.axvspan(start / 60, stop / 60, color=_DARK, zorder=0, lw=0)
+    for start, length in _runs(lights.dark_at(np.arange(hours * 60) * 60.0)):
+        axis.axvspan(start / 60, (start + length) / 60, color=_DARK, zorder=0, lw=0)
+
+
+def _columns(
+    axis: Axes,
+    edges: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    color: str,
+    label: str | None = None,
+) -> None:
+    """Draw a column a bin, from `low` to `high`, as one shape: bars take minutes where bins are short."""
+    bottom, top = (np.append(values, values[-1:]) for values in (low, high))
+    axis.fill_between(edges, bottom, top, step="post", color=color, lw=0, label=label)
+
+
+def _hatch(axis: Axes, unknown: NDArray[np.bool_], edges: NDArray[np.float64], floor: float) -> None:
+    """Hatch the bins of a row in which nothing was assessed, each run of them as one."""
+    spans = [(edges[start], edges[start + length] - edges[start]) for start, length in _runs(unknown)]
+    axis.broken_barh(spans, (floor, 1.0), facecolors=_UNKNOWN, hatch="///", edgecolor="#BBBBBB", linewidth=0)
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return start and length of every run of True."""
+    changes = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
+    starts = np.flatnonzero(changes == 1)
+    return list(zip(starts.tolist(), (np.flatnonzero(changes == -1) - starts).tolist(), strict=True))
 
 
 def _named(rows: pd.DataFrame, animal: str) -> str:

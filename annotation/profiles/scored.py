@@ -75,6 +75,11 @@ class Scored:
     strain: str = ""
 
     @property
+    def partial(self) -> bool:
+        """Whether it is the result of a recording that broke, up to there."""
+        return _PARTIAL in self.name
+
+    @property
     def animal(self) -> str:
         """The animal, or the stretch where the animal is not known."""
         return self.subject or self.name

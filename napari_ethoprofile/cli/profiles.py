@@ -63,12 +63,19 @@ def profile(
     written = write_profile(scored, out, seconds=seconds_of(bin_), lights=_lights(lights), behavior=behavior)
     unlabeled = sum(float((~item.assessed).sum()) / item.fps for item in scored)
     found = totals(scored)
+    partial = [item for item in scored if item.partial]
+    for item in partial:
+        note(
+            f"{item.name} covers its recording only up to where that broke or was cut short "
+            f"({item.seconds:,.1f} s); what comes after counts nowhere."
+        )
     if as_json:
         say_json(
             {
                 "recordings": len(scored),
                 "animals": len({item.animal for item in scored}),
                 "unlabeled_seconds": unlabeled,
+                "partial": [item.name for item in partial],
                 "behaviors": found,
                 "files": [str(path) for path in written],
             }

@@ -24,6 +24,16 @@ def test_profile_writes_and_tells(tmp_path, capsys):
     assert "1 animal" in capsys.readouterr().out
 
 
+def test_a_partial_result_is_named(tmp_path, capsys):
+    write_result(tmp_path / "01_20260105_1200_partial_results_v5.csv", [6] * 50)
+    write_result(tmp_path / "02_20260105_1200_results_v5.csv", [6] * 50)
+    assert run(["profile", str(tmp_path), "--out", str(tmp_path / "out"), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["partial"] == ["01_20260105_1200_partial_results_v5"]
+    assert "01_20260105_1200_partial_results_v5 covers its recording only up to" in captured.err
+    assert "02_20260105_1200" not in captured.err
+
+
 def test_profile_refuses_in_one_sentence(tmp_path, capsys):
     path = tmp_path / "a_results_v5.csv"
     write_result(path, [1] * 10)
