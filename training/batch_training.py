@@ -14,7 +14,7 @@ from ..annotation.errors import LearnError
 from .calibration import Calibration, fit_calibration
 from .cards import BackboneCard, Metric, ModelCard
 from .checkpoints import Checkpoints
-from .examples import LEAST_FRAMES, Task, step_targets, tasks_of
+from .examples import Task, not_learned, step_targets, tasks_of
 from .fitting import Cancelled, Progress
 from .interactive import Stages, Trained
 from .models import Model, require_learn
@@ -22,8 +22,8 @@ from .origin import now, versions
 from .preprocessing import Preprocessing
 from .probabilities import Probabilities
 from .recordings import Recordings
-from .scores import scores_of
-from .smoothing import Smoothing, fit_smoothing
+from .scores import scores_of_labels
+from .smoothing import Smoothing, codes_of_classes, fit_smoothing
 from .snapshots import IGNORED, Snapshot
 from .splits import Fold, Split, k_folds, make_split
 from .stack_data import load_stacks
@@ -128,10 +128,15 @@ def train_batch(
     fold = part_to_test(snapshot, tasks[0], folds)
     split = make_split(f"holdout of {fold.name}", recipe.unit, snapshot, [fold])
     network = run.fitted(fold.train)
+    if untested := not_learned(snapshot, tasks, fold.test):
+        warnings.append(
+            f"What is tested ({fold.name}) shows too little of {', '.join(untested)}: how well that is "
+            "recognized is not known."
+        )
     card = run.card(split, warnings)
     draft = stack_predictor(Model(card, _weights(network)), recipe.device)
     said = {number: run.said(draft, number) for number in fold.test}
-    calibration, smoothing, said = run.decided(said)
+    calibration, smoothing, said = run.decided(said, [run.learned(draft, number) for number in fold.train])
     card = replace(
         card,
         calibration={"groups": [calibration.to_dict()]},
@@ -145,17 +150,16 @@ def train_batch(
 
 
 def part_to_test(snapshot: Snapshot, task: Task, folds: Sequence[Fold]) -> Fold:
-    """Return the part that is tested: the smallest without which every behavior can still be learned.
+    """Return the part that is tested: without it every behavior can be learned, and it shows every behavior.
 
-    Where there is no such part, it is the one that takes the fewest behaviors away.
+    Where no part is so, the one that takes the fewest behaviors away; of equals the one that shows the most,
+    then the smallest.
     """
 
-    def lost(fold: Fold) -> int:
-        left = snapshot.select(fold.train)
-        counts = _counts([task.targets(stretch) for stretch in left.stretches], task.outputs)
-        return sum(count < LEAST_FRAMES for count in counts)
+    def lacking(side: Sequence[int]) -> int:
+        return len(not_learned(snapshot, [task], side))
 
-    return min(folds, key=lambda fold: (lost(fold), len(fold.test)))
+    return min(folds, key=lambda fold: (lacking(fold.train), lacking(fold.test), len(fold.test)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,10 +246,21 @@ class _Run:
         self.telling(f"testing on {stretch.video}")(0, None)
         return predictor.clip(folder, Path(stretch.path), index, stretch.fps, frames, self.cancelled)
 
+    def learned(self, predictor: StackPredictor, number: int) -> NDArray[np.int64]:
+        """Return the class of every step of a stretch that was learned from."""
+        stretch = self.snapshot.stretches[number]
+        index = self.recordings.index_of(stretch, self.cancelled)
+        edges = predictor.edges(index, stretch.fps, stretch.start, stretch.stop)
+        return step_targets(self.task.targets(stretch), edges[:-1] - stretch.start, self.task.outputs)
+
     def decided(
-        self, said: dict[int, Probabilities]
+        self, said: dict[int, Probabilities], learned: Sequence[NDArray[np.int64]]
     ) -> tuple[Calibration, Smoothing, dict[int, Probabilities]]:
-        """Fit calibration and smoothing, and return the probabilities calibrated."""
+        """Fit calibration and smoothing, and return the probabilities calibrated.
+
+        How frequent classes are, how they follow one another and how long they last comes from what was
+        `learned`, how far that counts from what is `said` about the others.
+        """
         stretches = self.snapshot.stretches
         # Logarithms of probabilities are logits up to a constant, which no calibration sees.
         logits = {n: np.log(np.clip(p.groups[0], _LEAST_PROBABILITY, 1)) for n, p in said.items()}
@@ -255,9 +270,9 @@ class _Run:
             )
             for n, p in said.items()
         ]
-        calibration = fit_calibration(list(logits.values()), targets, _counts(targets, self.task.outputs))
+        calibration = fit_calibration(list(logits.values()), targets, _counts(learned, self.task.outputs))
         found = {n: calibration.probabilities(values) for n, values in logits.items()}
-        smoothing = fit_smoothing(list(found.values()), targets, targets)
+        smoothing = fit_smoothing(list(found.values()), targets, learned)
         calibrated = {n: replace(said[n], groups=(values,)) for n, values in found.items()}
         return calibration, smoothing, calibrated
 
@@ -265,10 +280,11 @@ class _Run:
         self, said: dict[int, Probabilities], smoothing: Smoothing, split_name: str
     ) -> tuple[Metric, ...]:
         """Return the figures, counted in frames."""
-        labels = [item.per_frame(smoothing.decide(item.groups[0])[0]) for item in said.values()]
-        targets = [self.task.targets(self.snapshot.stretches[number]) for number in said]
-        names = [name for _, name in self.task.card.behaviors]
-        return scores_of(targets, labels, names, split_name, self.task.card.name, self.recipe.seed)
+        labels = {
+            number: item.per_frame(codes_of_classes(smoothing.decide(item.groups[0])[0], self.task.classes))
+            for number, item in said.items()
+        }
+        return scores_of_labels(self.snapshot, labels, self.task.column, split_name, self.recipe.seed)
 
     def telling(self, stage: str) -> Progress:
         """Return what tells the progress of a stage."""

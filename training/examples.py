@@ -82,6 +82,19 @@ def tasks_of(snapshot: Snapshot, animals: int = LEAST_SUBJECTS) -> tuple[tuple[T
     return tuple(tasks), sentences
 
 
+def not_learned(snapshot: Snapshot, tasks: Sequence[Task], learned: Sequence[int]) -> list[str]:
+    """Return the names of the classes of which too few frames lie on the stretches that are learned from."""
+    lacking = []
+    for task in tasks:
+        ids = snapshot.classes[task.column]
+        targets = np.concatenate([snapshot.targets(number, task.column) for number in learned])
+        for index, name in enumerate(snapshot.class_names(task.column)):
+            wanted = len(ids) == 1 or ids[index] in task.classes
+            if wanted and int((targets == index).sum()) < LEAST_FRAMES:
+                lacking.append(name)
+    return lacking
+
+
 def frames_missing(snapshot: Snapshot, column: int, behavior: int) -> str:
     """Return how many labeled frames of a behavior each animal lacks, such as ``20 of 03, 4 of 05``.
 

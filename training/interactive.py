@@ -15,7 +15,7 @@ from .calibration import Calibration, fit_calibration
 from .cards import Metric, ModelCard
 from .checkpoints import Checkpoints, backbone_name
 from .ensemble import TIER, weights_of
-from .examples import Task, example_of, tasks_of
+from .examples import Task, example_of, not_learned, tasks_of
 from .features.backbone import RATE, Backbone
 from .features.extraction import cached_features
 from .features.registry import entry_of
@@ -25,8 +25,8 @@ from .models import Model, require_learn
 from .origin import now, versions
 from .probabilities import Probabilities, edges_at_rate
 from .recordings import Recordings
-from .scores import scores_of
-from .smoothing import Smoothing, fit_smoothing
+from .scores import scores_of_labels
+from .smoothing import Smoothing, codes_of_classes, fit_smoothing
 from .snapshots import IGNORED, Snapshot
 from .splits import Split, check_unseen, k_folds
 from .suspects import Suspect, suspects_of
@@ -141,7 +141,7 @@ def train_interactive(
     known = shared is None or check_unseen(
         shared.card.subjects, snapshot.subjects, f"The backbone '{recipe.backbone}'"
     )
-    told: list[str] = []
+    told = _gaps(snapshot, tasks, split)
     with heard(told.append):
         members = run.members(split, shared)
     name = split.name + ("" if known else ", split unknown")
@@ -316,15 +316,11 @@ class _Run:
         found: list[Metric] = []
         for group, task in enumerate(self.tasks):
             calibration, smoothing = decisions[group]
-            said = [
-                item.per_frame(smoothing.decide(item.groups[group], calibration.threshold)[0])
-                for item in held_out
-            ]
-            targets = [task.targets(stretch) for stretch in self.snapshot.stretches]
-            names = [name for _, name in task.card.behaviors]
-            if task.outputs == 1:
-                names = [f"absence of {names[0]}", names[0]]
-            found += scores_of(targets, said, names, split_name, task.card.name, self.recipe.seed)
+            said = {}
+            for number, item in enumerate(held_out):
+                classes, _ = smoothing.decide(item.groups[group], calibration.threshold)
+                said[number] = item.per_frame(codes_of_classes(classes, task.classes))
+            found += scores_of_labels(self.snapshot, said, task.column, split_name, self.recipe.seed)
         return tuple(found)
 
     def tell_loss(self, head: int, step: int, loss: float) -> None:
@@ -350,6 +346,16 @@ class _Run:
                 self.on_stage(stage, done, total)
 
         return tell
+
+
+def _gaps(snapshot: Snapshot, tasks: Sequence[Task], split: Split) -> list[str]:
+    """Return a sentence for every member that sees too little of a behavior which the others learn."""
+    return [
+        f"The member of the model that never sees {fold.name} has too little of {', '.join(names)} to learn "
+        "from; label it in others, too."
+        for fold in split.folds
+        if (names := not_learned(snapshot, tasks, fold.train))
+    ]
 
 
 def _fit_group(group: int, members: Sequence[_Member], task: Task) -> tuple[Calibration, Smoothing]:

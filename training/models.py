@@ -223,7 +223,7 @@ def find_model(name: str, project: Project | None = None) -> Path:
     Raises
     ------
     LearnError
-        When there is neither; the sentence lists the project's models.
+        When there is neither; the sentence lists the project's models, or says what can be given.
     """
     if project is not None and _NAME.fullmatch(name):
         own = models_folder(project) / name
@@ -232,7 +232,17 @@ def find_model(name: str, project: Project | None = None) -> Path:
     folder = Path(name).expanduser()
     if (folder / CARD_NAME).is_file():
         return folder
-    known = ", ".join(card.name for card in list_models(project)) if project is not None else ""
+    if folder.exists():
+        raise LearnError(
+            f"'{name}' is no model: it has no {CARD_NAME}; give the folder of a model, such as "
+            "PROJECT/models/NAME."
+        )
+    if project is None:
+        raise LearnError(
+            f"There is no model '{name}': outside of a project give the folder of a model, such as "
+            f"PROJECT/models/{Path(name).name}, or the weights of a lab."
+        )
+    known = ", ".join(card.name for card in list_models(project))
     hint = f"the project has {known}" if known else "train one with 'ethoprofile train'"
     raise LearnError(f"There is no model '{name}': {hint}.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ from .results import Result, ResultError, find_result, job_key, remove_folder, r
 
 if TYPE_CHECKING:
     from ..annotation.project import Project
+
+_log = logging.getLogger(__name__)
 
 #: Steps that are kept together: after a crash at most these are computed again.
 BLOCK = 256
@@ -73,7 +77,8 @@ def predict_recording(
     out
         Folder for the result files; beside the recording when not given.
     fps
-        Frames per second, for image stacks, which do not say it.
+        Frames per second, for image stacks, which do not say it; not used where the recording does, which is
+        told (see `heard`).
     index_folder
         Where the index of the recording is kept.
     on_progress
@@ -99,6 +104,8 @@ def predict_recording(
     rate = index.facts.fps or fps
     if not rate:
         raise LearnError(f"{video} does not say how many frames it has per second; say it with --fps.")
+    if fps is not None and not math.isclose(rate, fps, rel_tol=1e-3):
+        _log.warning("%s has %g frames per second by its own account; %g is not used.", video.name, rate, fps)
     folder = Path(out) if out is not None else video.absolute().parent
     key = job_key(index, rate, predictor.card)
     found = find_result(video, folder, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..annotation.agreement.resampling import Estimate, Resampler
 from ..annotation.agreement.undefined import Undefined, divide, number_or_none
 from .cards import Metric
 from .smoothing import count_bouts
-from .snapshots import IGNORED
+from .snapshots import IGNORED, Snapshot, class_indices
 
 Counts = NDArray[np.float64]
 
@@ -82,6 +82,31 @@ def scores_of(
         metric_of(name, resampler.estimate(rows, statistic, why), split, group)
         for name, rows, statistic, why in figures
     )
+
+
+def scores_of_labels(
+    data: Snapshot, said: Mapping[int, NDArray[np.integer]], group: int, split: str, seed: int = 0
+) -> tuple[Metric, ...]:
+    """Return the figures of `scores_of` for what was said about stretches of a snapshot.
+
+    All behaviors of the group count: one that the model has not learned is never said, and wrong where people
+    labeled it.
+
+    Parameters
+    ----------
+    data
+        What people labeled.
+    said
+        Codes of the group (frames,) by the number of the stretch; unlabeled where the model is not sure.
+    group
+        Number of the exclusive group.
+    split, seed
+        As for `scores_of`.
+    """
+    classes = data.classes[group]
+    targets = [data.targets(number, group) for number in said]
+    found = [class_indices(codes, classes) for codes in said.values()]
+    return scores_of(targets, found, data.class_names(group), split, data.ethogram.groups[group], seed)
 
 
 def accuracy(counts: Counts) -> Counts:

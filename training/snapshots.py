@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..annotation.errors import LearnError
 from ..annotation.ethogram import Ethogram
 from ..annotation.files import replacing, write_whole
+from ..annotation.recordings import parse_name
 from ..annotation.tracks import NONE, UNLABELED
 
 MANIFEST_NAME = "snapshot.json"
@@ -73,9 +74,20 @@ class LabeledStretch:
         return self.stop - self.start
 
     @property
+    def labeled(self) -> int:
+        """Number of frames that are labeled in at least one group."""
+        return int((self.codes != UNLABELED).any(axis=1).sum())
+
+    @property
     def key(self) -> tuple[str, int, int]:
         """What the stretch is told apart by: content of the recording, start and stop."""
         return (self.fingerprint, self.start, self.stop)
+
+    @property
+    def offset(self) -> int:
+        """Frames of the uncut recording before the file begins: 0 unless its name says otherwise."""
+        name = parse_name(self.path)
+        return name.start_frame if name is not None else 0
 
     def part(self, start: int, stop: int) -> LabeledStretch:
         """Return frames ``[start, stop)`` of the recording, which lie on this stretch."""
@@ -138,6 +150,11 @@ class Snapshot:
         """Behavior ids of every group, in the order of the ethogram: the columns of models."""
         return classes_of(self.ethogram)
 
+    def class_names(self, group: int) -> tuple[str, ...]:
+        """Return the names of the classes of a group; see `class_indices`."""
+        names = tuple(self.ethogram.label_name(number) for number in self.classes[group])
+        return (f"absence of {names[0]}", *names) if len(names) == 1 else names
+
     def select(self, indices: Iterable[int]) -> Snapshot:
         """Return a snapshot of the stretches with these numbers."""
         return replace(self, stretches=tuple(self.stretches[index] for index in indices))
@@ -156,9 +173,7 @@ class Snapshot:
 
     def seconds(self) -> float:
         """Return how much is labeled in at least one group, in seconds."""
-        return sum(
-            float((s.codes != UNLABELED).any(axis=1).sum()) / s.fps for s in self.stretches
-        )  # fmt: skip
+        return sum(stretch.labeled / stretch.fps for stretch in self.stretches)
 
     def write(self, folder: Path | str) -> None:
         """Write the snapshot into a folder; the manifest comes last, so that a half one is no snapshot."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..annotation.errors import LearnError
+from .sides import labels_shown, spread_labels
 from .snapshots import LabeledStretch, Snapshot
 
 #: What is kept apart: animals; recordings; single clips; parts of one recording.
@@ -106,7 +107,8 @@ def k_folds(snapshot: Snapshot, unit: str = "subject", count: int = 3, seed: int
     Returns
     -------
     Split
-        The strains are spread over the groups, and labels about evenly.
+        The strains are spread over the groups, and labels about evenly; no group has all of a behavior that
+        several animals (recordings, clips) show, where that can be avoided.
 
     Raises
     ------
@@ -120,7 +122,7 @@ def k_folds(snapshot: Snapshot, unit: str = "subject", count: int = 3, seed: int
     of = named[unit]
     amounts: dict[str, int] = {}
     for stretch in snapshot.stretches:
-        amounts[of(stretch)] = amounts.get(of(stretch), 0) + stretch.frames
+        amounts[of(stretch)] = amounts.get(of(stretch), 0) + stretch.labeled
     if len(amounts) < 2:
         raise _too_few({"video": "recording", "clips": "clip"}.get(unit, unit), snapshot)
     strains = {of(s): s.strain for s in snapshot.stretches}
@@ -130,6 +132,11 @@ def k_folds(snapshot: Snapshot, unit: str = "subject", count: int = 3, seed: int
     for name in order:
         # Equal numbers first, then the group with less.
         min(sides, key=lambda side: (len(side), sum(amounts[n] for n in side))).append(name)
+    spread_labels(
+        sides,
+        labels_shown(snapshot, of),
+        lambda a, b: (strains[a] != strains[b], abs(amounts[a] - amounts[b])),
+    )
     folds = [_fold(snapshot, f"{unit} {', '.join(sorted(side))}", _one_of(of, side)) for side in sides]
     shared = len({s.recording for s in snapshot.stretches}) > len(snapshot.subjects)
     warning = _WARNINGS[unit] if unit != "video" or shared else ""
@@ -212,7 +219,8 @@ def within_recording(
 ) -> tuple[Snapshot, Split]:  # fmt: skip
     """Learn from the beginning of every stretch and test its end, after a gap; for wiring tests.
 
-    What is learned from is in as many pieces as `cut_clips` makes, so that one clip is enough.
+    What is learned from is in as many pieces as `cut_clips` makes, so that one clip is enough. Stretches that
+    are too short for the gap are left out, which `Snapshot.left_out` says.
 
     Parameters
     ----------
@@ -227,23 +235,34 @@ def within_recording(
     -------
     tuple
         The snapshot of the parts, and its division.
+
+    Raises
+    ------
+    LearnError
+        When every stretch is too short.
     """
-    parts: list[LabeledStretch] = []
-    sides: tuple[list[int], list[int]] = ([], [])
-    pieces = -(-_LEAST_CLIPS // len(snapshot.stretches))
+    places, left_out = [], []
     for stretch in snapshot.stretches:
         middle = stretch.start + round(train * stretch.frames)
         again = middle + round(gap * stretch.fps)
-        if not stretch.start < middle < again < stretch.stop:
-            raise LearnError(
+        if stretch.start < middle < again < stretch.stop:
+            places.append((stretch, middle, again))
+        else:
+            left_out.append(
                 f"Frames {stretch.start} to {stretch.stop} of '{stretch.video}' are too few to be divided "
-                f"with a gap of {gap:g} s; label a longer clip."
+                f"with a gap of {gap:g} s."
             )
+    if not places:
+        raise LearnError(f"{left_out[0].removesuffix('.')}; label a longer clip.")
+    parts: list[LabeledStretch] = []
+    sides: tuple[list[int], list[int]] = ([], [])
+    pieces = -(-_LEAST_CLIPS // len(places))
+    for stretch, middle, again in places:
         learned = _pieces(stretch.part(stretch.start, middle), pieces)
         for side, part in ((0, learned), (1, [stretch.part(again, stretch.stop)])):
             sides[side].extend(range(len(parts), len(parts) + len(part)))
             parts += part
-    divided = replace(snapshot, stretches=tuple(parts))
+    divided = replace(snapshot, stretches=tuple(parts), left_out=(*snapshot.left_out, *left_out))
     fold = Fold("end of every clip", tuple(sides[0]), tuple(sides[1]))
     name = f"within-recording with a gap of {gap:g} s{_WARNINGS['within-recording']}"
     return divided, make_split(name, "within-recording", divided, [fold])

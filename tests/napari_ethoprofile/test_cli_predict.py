@@ -165,7 +165,9 @@ def test_a_cluster_tells_lines_for_programs_and_takes_names(
     [
         (["predict", "nowhere.mkv", "--model", "WEIGHTS"], "There is no file nowhere.mkv"),
         (["predict", "FOLDER", "--model", "WEIGHTS"], "There is no recording in the folder"),
-        (["predict", "FOLDER", "--model", "nothing"], "There is no model 'nothing'"),
+        (["predict", "FOLDER", "--model", "nothing"], "outside of a project give the folder of a model"),
+        (["predict", "FOLDER", "--model", "FOLDER"], "is no model: it has no model.json"),
+        (["predict", "PROJECT", "--model", "nothing"], "train one with 'ethoprofile train'"),
         (["predict", "PROJECT", "--model", "WEIGHTS", "--cluster", "local"], "not a project"),
     ],
 )
@@ -177,6 +179,16 @@ def test_what_does_not_work_is_told_in_one_sentence(
     places = {"WEIGHTS": weights, "FOLDER": str(tmp_path / "empty"), "PROJECT": str(tmp_path / "project")}
     assert run([places.get(part, part) for part in arguments]) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_options_that_would_do_nothing_are_refused_or_told(
+    videos: Path, weights: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_project(tmp_path / "project", write_recording(tmp_path / "b.mkv")).close()
+    assert run(["predict", str(tmp_path / "project"), "--model", weights, "--out", str(tmp_path)]) == 2
+    assert "--out is for recordings" in capsys.readouterr().err
+    assert run(["predict", str(videos / "a.mkv"), "--model", weights, "--fps", "30"]) == 0
+    assert "a.mkv has 25 frames per second by its own account; 30 is not used." in capsys.readouterr().err
 
 
 def test_the_cache_is_shown_limited_and_cleared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

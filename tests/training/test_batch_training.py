@@ -111,6 +111,13 @@ def test_what_shows_all_of_a_behavior_is_not_held_out() -> None:
     assert part_to_test(data, task, folds[:1]).name == "rare"
 
 
+def test_what_is_tested_shows_every_behavior_where_that_is_possible() -> None:
+    data = snapshot(*(stretch(f"0{n}", [1] * 150 + [2] * 50 if n < 4 else [1] * 250) for n in range(1, 7)))
+    task = Task(0, GroupCard("behavior", ((1, "rest"), (2, "drink"))))
+    folds = [Fold("nothing", (0, 1, 2, 3, 4), (5,)), Fold("both", (1, 2, 3, 4), (0, 5))]
+    assert part_to_test(data, task, folds).name == "both"
+
+
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_model(project: Project) -> None:
     with project:

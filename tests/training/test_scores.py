@@ -1,6 +1,16 @@
 import numpy as np
 import pytest
-from napari_ethoprofile.training.scores import confusion, macro_accuracy, macro_f1, scores_of
+from labeled_stretches import snapshot, stretch
+from napari_ethoprofile.annotation.tracks import UNLABELED
+from napari_ethoprofile.training.evaluation.learners import Said
+from napari_ethoprofile.training.evaluation.scoring import Answer, score
+from napari_ethoprofile.training.scores import (
+    confusion,
+    macro_accuracy,
+    macro_f1,
+    scores_of,
+    scores_of_labels,
+)
 from napari_ethoprofile.training.snapshots import IGNORED
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 
@@ -34,3 +44,15 @@ def test_what_cannot_be_told_says_why() -> None:
     assert found["recall of b"].why == "no frame is labeled b"
     assert found["frame accuracy"].value == 1
     assert found["frame accuracy"].low is None  # one clip cannot be resampled
+
+
+def test_a_behavior_that_is_not_learned_is_wrong_on_the_card_as_in_an_evaluation() -> None:
+    data = snapshot(stretch("01", [1, 1, 2, 2, 3]), stretch("02", [1, 2, 2, 2, 3]))
+    said = {0: np.array([1, 1, 2, 1, 1], np.int16), 1: np.array([1, 2, 2, UNLABELED, 2], np.int16)}
+    card = {metric.name: metric for metric in scores_of_labels(data, said, 0, "split")}
+    assert card["frame accuracy"].value == pytest.approx(6 / 10)
+    assert card["recall of walk"].value == 0
+    assert card["macro accuracy"].value == pytest.approx((1 + 3 / 5 + 0) / 3)
+    answers = [Answer("all", number, Said(codes[:, None])) for number, codes in said.items()]
+    measured = {metric.name: metric for metric in score(data, answers, "split")[0].metrics}
+    assert card == {name: measured[name] for name in card}

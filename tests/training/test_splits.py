@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labeled_stretches import snapshot, stretch
 from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.tracks import UNLABELED
 from napari_ethoprofile.training.snapshots import Snapshot
 from napari_ethoprofile.training.splits import (
     Fold,
@@ -104,6 +105,38 @@ def test_a_recording_is_learned_from_before_a_gap_and_tested_after_it() -> None:
     assert len(second.codes) == 200
     with pytest.raises(LearnError, match="too few to be divided"):
         within_recording(cohort(clips=1), gap=60)
+
+
+def test_a_clip_that_is_too_short_for_the_gap_is_left_out_and_told() -> None:
+    data = snapshot(stretch("01", [1] * 2000), stretch("02", [1] * 100))
+    divided, split = within_recording(data)
+    assert {s.subject for s in divided.stretches} == {"01"}
+    assert split.folds[0].test
+    assert divided.left_out == (
+        "Frames 0 to 100 of 'video of 02' are too few to be divided with a gap of 10 s.",
+    )
+    with pytest.raises(LearnError, match="with a gap of 10 s; label a longer clip"):
+        within_recording(data.select([1]))
+
+
+@given(st.lists(st.sets(st.integers(1, 3), min_size=1), min_size=3, max_size=8), st.integers(0, 3))
+def test_what_two_animals_show_is_learned_whichever_is_tested(shown: list[set[int]], seed: int) -> None:
+    data = snapshot(
+        *(stretch(f"{n}", [code for code in codes for _ in range(20)]) for n, codes in enumerate(shown))
+    )
+    split = k_folds(data, "subject", 3, seed)
+    assert sorted(len(fold.test) for fold in split.folds) == sorted(len(shown[n::3]) for n in range(3))
+    for code in (1, 2, 3):
+        if sum(code in codes for codes in shown) > 1:
+            for fold in split.folds:
+                assert any(code in shown[number] for number in fold.train)
+
+
+def test_sides_have_as_many_labels_however_long_their_clips_are() -> None:
+    labels = [[1] * 10 + [UNLABELED] * 990, [1] * 300, [1] * 200, [1] * 100]
+    data = snapshot(*(stretch(f"{n}", codes) for n, codes in enumerate(labels)))
+    amounts = [sum(data.stretches[i].labeled for i in fold.test) for fold in k_folds(data, count=2).folds]
+    assert sorted(amounts) == [300, 310]
 
 
 def test_one_clip_is_enough_to_be_divided_by_clips() -> None:

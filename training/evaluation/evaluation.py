@@ -173,7 +173,7 @@ def evaluate_protocol(
             for name, guess in guesses.items()
         },
         folds=tuple((fold.name, len(fold.train), len(fold.test)) for fold in split.folds),
-        warnings=(*data.left_out, *_not_learned(divided, split, learner.recipe)),
+        warnings=(*divided.left_out, *_not_learned(divided, split, learner.recipe)),
     )
 
 

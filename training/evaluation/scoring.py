@@ -145,8 +145,7 @@ class _Group:
         self.data, self.answers, self.column, self.split, self.seed = data, answers, column, split, seed
         self.name = data.ethogram.groups[column]
         self.classes = data.classes[column]
-        names = [data.ethogram.label_name(number) for number in self.classes]
-        self.labels = (f"absence of {names[0]}", names[0]) if len(names) == 1 else tuple(names)
+        self.labels = data.class_names(column)
         self.targets = [class_indices(self._stretch(a).codes[:, column], self.classes) for a in answers]
         self.said = [class_indices(a.said.codes[:, column], self.classes) for a in answers]
         clips = [self._stretch(answer).key for answer in answers]
@@ -232,12 +231,14 @@ class _Group:
     def _hourly_errors(self) -> tuple[list[float | None], Resampler]:
         """Return the time-budget error of every hour of every recording, and what draws such hours.
 
-        Hours are counted from the first frame of a recording; one that was tested in several folds is one.
+        Hours are counted from the first frame of the uncut recording; one that was tested in several folds is
+        one.
         """
         hours: dict[tuple[str, str, int], list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
         for answer, target, said in zip(self.answers, self.targets, self.said, strict=True):
             stretch = self._stretch(answer)
-            numbers = ((stretch.start + np.arange(len(target))) / stretch.fps // _HOUR).astype(int)
+            begin = stretch.offset + stretch.start
+            numbers = ((begin + np.arange(len(target))) / stretch.fps // _HOUR).astype(int)
             for hour in np.unique(numbers).tolist():
                 inside = numbers == hour
                 place = (answer.fold, stretch.recording, hour)

@@ -83,6 +83,18 @@ def test_hours_are_counted_from_the_start_of_the_recording() -> None:
     assert told["time-budget error per hour"].value == pytest.approx(2 / 3)
 
 
+def test_hours_of_a_clip_that_is_a_file_of_its_own_are_those_of_the_uncut_recording() -> None:
+    parts = [
+        stretch("01", [E] * 4, fps=0.001, video=f"01_20180418_1200_s{start}_n4", recording="01")
+        for start in (0, 8)
+    ]
+    data = snapshot_of(*parts, ethogram=ETHOGRAM)
+    answers = [answer(0, [E] * 4), answer(1, [R] * 4)]
+    # A frame lasts 1,000 s: the first clip lies in hour 0 and is right, the other in hours 2 and 3 is wrong.
+    told = figures(score(data, answers, "hours"))
+    assert told["time-budget error per hour"].value == pytest.approx((0 + 2 / 3 + 2 / 3) / 3)
+
+
 def test_calibration_of_a_model_that_is_too_sure() -> None:
     truth = [E] * 6 + [R] * 4
     sure = np.tile(np.array([[0.95, 0.05, 0.0]], np.float32), (10, 1))
