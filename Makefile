@@ -12,10 +12,10 @@ demo: setup
 	$(PYTHON_ENV) -m napari_ethoprofile demo --out demo-output
 
 test: setup
-	sh scripts/with-display $(PYTHON_ENV) -m pytest -m "not slow"
+	sh scripts/run-tests -m "not slow"
 
 test-all: setup
-	sh scripts/with-display $(PYTHON_ENV) -m pytest
+	sh scripts/run-tests
 
 check: setup
 	.venv/bin/ruff check .

@@ -90,9 +90,9 @@ class EvaluatePanel(QWidget):
         self.command.answered.connect(self._on_answer)
         self._create_views()
         self._lay_out()
-        self._wires.connect(session.project_changed, self.choice.show_models)
-        self._wires.connect(session.models_changed, self._on_models)
-        self.choice.show_models(session.project)
+        for signal in (session.project_changed, session.models_changed, session.annotator_changed):
+            self._wires.connect(signal, lambda *_: self._show_project())
+        self._show_project()
 
     def let_go(self) -> None:
         """Stop what runs and forget its files."""
@@ -154,8 +154,8 @@ class EvaluatePanel(QWidget):
                 return None
         return [*arguments, "--out", self._scratch.name, "--events"]
 
-    def _on_models(self) -> None:
-        self.choice.show_models(self._session.project)
+    def _show_project(self) -> None:
+        self.choice.show_project(self._session.project, self._session.annotator)
 
     def _ask_to_read(self, question: str, known: str) -> bool:
         box = QMessageBox(self)

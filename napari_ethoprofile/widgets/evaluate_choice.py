@@ -20,19 +20,17 @@ from ..annotation.errors import LearnError
 from ..annotation.project import Project
 from ..renaming import renamings
 from ..training.evaluation.protocols import PROTOCOLS
-from ..training.features.registry import ENTRIES
 from ..training.models import list_models
 from .choosers import ask_folder, ask_weights, renaming_line
 from .forms import add_action, choice, paired, push_button, text_label
+from .kind_rows import KindRows
+from .label_choice import LabelChoice
 
-#: Of the two tiers, the one that is no head on features.
-BATCH_TIER = "DeepEthoProfile network (batch tier)"
 #: Whose labels, with the name of the layout of a database.
 PROJECT, DEEPETHOPROFILE, JHUANG = "the open project", "a DeepEthoProfile database", "a Jhuang 2010 database"
 _LAYOUTS = ((PROJECT, ""), (DEEPETHOPROFILE, "deepethoprofile"), (JHUANG, "jhuang"))
 #: What is measured.
 KIND, TRAINED = "a kind of model, by a protocol", "a trained model"
-_RECIPES = ("modern", "published")
 _FOLDER = "Choose a folder"
 
 
@@ -53,7 +51,7 @@ class EvaluateChoice(QWidget):
         self._create_kind()
         self._create_trained()
         self._lay_out()
-        for combo in (self.data, self.what, self.protocol, self.kind):
+        for combo in (self.data, self.what, self.protocol):
             combo.currentIndexChanged.connect(lambda _index: self._show_rows())
         self._show_rows()
 
@@ -72,8 +70,9 @@ class EvaluateChoice(QWidget):
         """Whether the separate test set is to be read."""
         return self.trained and not self.layout_name and self.final.isChecked()
 
-    def show_models(self, project: Project | None) -> None:
-        """Offer the models of a project; what is typed stays."""
+    def show_project(self, project: Project | None, annotator: str) -> None:
+        """Offer the models of a project, and whose labels there are; what is typed or chosen stays."""
+        self.labels.show_project(project, annotator)
         text = self.model.currentText()
         self.model.clear()
         self.model.addItems([card.name for card in list_models(project)] if project is not None else [])
@@ -87,14 +86,20 @@ class EvaluateChoice(QWidget):
         EthoprofileError
             When something is missing, or a name is renamed to nothing.
         """
-        arguments = ["evaluate", *self._labels(project), "--seed", str(self.seed.value())]
+        arguments = ["evaluate", *self._source(project), "--seed", str(self.seed.value())]
+        arguments += self.labels.arguments() if self._chooses_labels() else []
         if self.trained:
             arguments += ["--model", self._model()]
             for old, new in renamings(self.names.text()).items():
                 arguments += ["--map", f"{old}={new}"]
             arguments += ["--final"] if self.reads_final else []
         else:
-            arguments += ["--protocol", self.protocol.currentText(), *self._kind()]
+            arguments += [
+                "--protocol",
+                self.protocol.currentText(),
+                *self._tested(),
+                *self.model_kind.arguments(),
+            ]
             arguments += ["--baselines" if self.guesses.isChecked() else "--no-baselines"]
         if annotator and not self.layout_name:
             arguments += ["--as", annotator]
@@ -102,7 +107,7 @@ class EvaluateChoice(QWidget):
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _labels(self, project: Project | None) -> list[str]:
+    def _source(self, project: Project | None) -> list[str]:
         if self.layout_name:
             folder, kept = self.folder.text().strip(), self.kept.text().strip()
             if not folder:
@@ -119,23 +124,15 @@ class EvaluateChoice(QWidget):
             raise LearnError("Choose the model: one of the project, a model folder, or weights.")
         return name
 
-    def _kind(self) -> list[str]:
-        found = []
-        if PROTOCOLS[self.protocol.currentText()].chosen_animals:
-            names = (name.strip() for name in self.tested.text().split(","))
-            found += [part for name in names if name for part in ("--subject", name)]
-        backbone = self.kind.currentData()
-        if not backbone:
-            epochs = ["--epochs", str(self.epochs.value())] if self.epochs.value() else []
-            return [*found, "--tier", "batch", "--recipe", self.recipe.currentText(), *epochs]
-        weights = self.weights.text().strip()
-        if self._needs_weights() and weights:
-            found += ["--weights", str(Path(weights).expanduser())]
-        return [*found, "--backbone", backbone]
+    def _tested(self) -> list[str]:
+        if not PROTOCOLS[self.protocol.currentText()].chosen_animals:
+            return []
+        names = (name.strip() for name in self.tested.text().split(","))
+        return [part for name in names if name for part in ("--subject", name)]
 
-    def _needs_weights(self) -> bool:
-        backbone = self.kind.currentData()
-        return bool(backbone) and ENTRIES[backbone].learned == "elsewhere"
+    def _chooses_labels(self) -> bool:
+        """Return whether labels can be chosen: those of a database and of the test set are what they are."""
+        return not self.layout_name and not self.reads_final
 
     def _show_rows(self) -> None:
         database, trained = bool(self.layout_name), self.trained
@@ -147,18 +144,14 @@ class EvaluateChoice(QWidget):
             self.protocol: not trained,
             self.explanation: not trained,
             self.tested: not trained and protocol.chosen_animals,
-            self.kind: not trained,
-            self.weights_row: not trained and self._needs_weights(),
-            self.recipe_row: not trained and not self.kind.currentData(),
+            self.labels: self._chooses_labels(),
             self.model_row: trained,
             self.names: trained,
             self.final: trained and not database,
         }
         for widget, there in shown.items():
-            label = self._form.labelForField(widget)
-            if label is not None:
-                label.setVisible(there)
-            widget.setVisible(there)
+            self._form.setRowVisible(widget, there)
+        self.model_kind.show(not trained)
         self.guesses.setVisible(not trained)
         self.changed.emit()
 
@@ -166,6 +159,7 @@ class EvaluateChoice(QWidget):
         self.data = choice("evaluate_data", "Whose labels models are measured on.", self)
         for text, layout in _LAYOUTS:
             self.data.addItem(text, layout)
+        self.labels = LabelChoice("evaluate_labels", "Which of the labels count.", self)
         self.folder, self.kept = QLineEdit(self), QLineEdit(self)
         self.folder.setObjectName("evaluate_folder")
         self.folder.setPlaceholderText("folder of the recordings with their label files")
@@ -188,29 +182,7 @@ class EvaluateChoice(QWidget):
         self.tested = QLineEdit(self)
         self.tested.setObjectName("evaluate_tested")
         self.tested.setPlaceholderText("such as 03, 07; empty: one of every strain")
-        self.kind = choice("evaluate_kind", "What kind of model is trained and tested.", self)
-        for entry in ENTRIES.values():
-            self.kind.addItem(entry.name, entry.name)
-        self.kind.addItem(BATCH_TIER, "")
-        self.weights = QLineEdit(self)
-        self.weights.setObjectName("evaluate_weights")
-        self.weights.setPlaceholderText("a file of weights, or a model folder")
-        menu = QMenu(self)
-        add_action(menu, "File of weights…", lambda: ask_weights(self, self.weights.setText))
-        add_action(menu, "Folder…", lambda: ask_folder(self, _FOLDER, self.weights.setText))
-        self.choose_weights = push_button(
-            "evaluate_choose_weights", "Choose", "Choose the weights of the backbone.", self, menu
-        )
-        self.weights_row = paired(self.weights, self.choose_weights)
-        self.recipe = choice("evaluate_recipe", "The modern recipe, or all as published.", self)
-        self.recipe.addItems(list(_RECIPES))
-        self.epochs = QSpinBox(self)
-        self.epochs.setObjectName("evaluate_epochs")
-        self.epochs.setRange(0, 1000)
-        self.epochs.setSpecialValueText("epochs of the recipe")
-        self.epochs.setSuffix(" epochs")
-        self.epochs.setToolTip("Times that the labels are shown to the network.")
-        self.recipe_row = paired(self.recipe, self.epochs)
+        self.model_kind = KindRows("evaluate", self)
 
     def _create_trained(self) -> None:
         self.model = choice("evaluate_model", "It is asked about animals that it has not seen.", self)
@@ -229,7 +201,7 @@ class EvaluateChoice(QWidget):
         self.final = QCheckBox("Read the final test set", self)
         self.final.setObjectName("evaluate_final")
         self.final.setToolTip("Animals and passes that are kept for it. You are asked first; it is noted.")
-        self.final.toggled.connect(lambda _on: self.changed.emit())
+        self.final.toggled.connect(lambda _on: self._show_rows())
         self.seed = QSpinBox(self)
         self.seed.setObjectName("evaluate_seed")
         self.seed.setRange(0, 2**31 - 1)
@@ -243,15 +215,14 @@ class EvaluateChoice(QWidget):
         self._form = form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("Labels of", self.data)
+        form.addRow("Of these", self.labels)
         form.addRow("Folder", self.folder_row)
         form.addRow("Kept in", self.kept_row)
         form.addRow("Measure", self.what)
         form.addRow("Protocol", self.protocol)
         form.addRow("", self.explanation)  # not in one row: only a form asks how high its text is
         form.addRow("Tested", self.tested)
-        form.addRow("Kind", self.kind)
-        form.addRow("Weights", self.weights_row)
-        form.addRow("Recipe", self.recipe_row)
+        self.model_kind.add_to(form)
         form.addRow("Model", self.model_row)
         form.addRow("Called here", self.names)
         form.addRow("", self.final)

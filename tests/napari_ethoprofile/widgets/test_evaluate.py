@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from napari_ethoprofile.session import Session
 from napari_ethoprofile.widgets.evaluate import EvaluatePanel
-from napari_ethoprofile.widgets.evaluate_choice import BATCH_TIER, DEEPETHOPROFILE, JHUANG, TRAINED
+from napari_ethoprofile.widgets.evaluate_choice import DEEPETHOPROFILE, JHUANG, TRAINED
+from napari_ethoprofile.widgets.kind_rows import BATCH_TIER
 from napari_ethoprofile.widgets.evaluation_rows import columns_of, published_rows, remarks_of, rows_of
 
 
@@ -81,8 +82,8 @@ def test_without_a_project_it_says_so(panel: EvaluatePanel) -> None:
 def test_what_the_command_refuses_is_told(panel: EvaluatePanel, project: Project, qtbot: QtBot) -> None:
     panel._session.set_project(project)
     panel._session.set_annotator("Ada")
-    panel.choice.kind.setCurrentText(BATCH_TIER)
-    panel.choice.epochs.setValue(3)
+    panel.choice.model_kind.kind.setCurrentText(BATCH_TIER)
+    panel.choice.model_kind.epochs.setValue(3)
     assert arguments(panel, "--tier", "--recipe", "--epochs", "--as") == ["batch", "modern", "3", "Ada"]
     with qtbot.waitSignal(panel.command.process.failed, timeout=500_000):
         panel.command.go.click()
@@ -108,8 +109,8 @@ def test_what_is_chosen_decides_what_is_shown_and_asked(panel: EvaluatePanel, pr
     panel._session.set_project(project)
     choice.protocol.setCurrentText("fixed-holdout")
     choice.tested.setText("03, 07")
-    choice.kind.setCurrentText("ethocnn")
-    choice.weights.setText("lab.model")
+    choice.model_kind.kind.setCurrentText("ethocnn")
+    choice.model_kind.weights.setText("lab.model")
     given = panel._arguments()
     assert given is not None
     assert [given[n + 1] for n, part in enumerate(given) if part == "--subject"] == ["03", "07"]
@@ -117,7 +118,7 @@ def test_what_is_chosen_decides_what_is_shown_and_asked(panel: EvaluatePanel, pr
     choice.data.setCurrentText(JHUANG)
     assert not choice.folder_row.isHidden()
     choice.what.setCurrentText(TRAINED)
-    assert [choice.kind.isHidden(), choice.model_row.isHidden(), choice.final.isHidden()] == [
+    assert [choice.model_kind.kind.isHidden(), choice.model_row.isHidden(), choice.final.isHidden()] == [
         True, False, True,
     ]  # fmt: skip
     panel.command.start()
@@ -130,6 +131,30 @@ def test_what_is_chosen_decides_what_is_shown_and_asked(panel: EvaluatePanel, pr
     assert arguments(panel, "--layout", "--into", "--model", "--map") == [
         "jhuang", "made", "mouse_v5.model", "mm=micromovement",
     ]  # fmt: skip
+
+
+def test_whose_labels_and_which_part_of_the_picture_count(panel: EvaluatePanel, project: Project) -> None:
+    choice, model = panel.choice, panel.choice.model_kind
+    project.start_pass(project.clips()[0].id, "Ada")
+    panel._session.set_project(project)
+    choice.labels.setCurrentText("only those of Ada")
+    model.crop.setText("0, 0, 90, 80")
+    assert arguments(panel, "--labels", "--crop") == ["Ada", "0,0,90,80"]
+    model.kind.setCurrentText(BATCH_TIER)
+    model.rule.setCurrentIndex(1)
+    model.flip.setCurrentIndex(2)
+    assert arguments(panel, "--rule") == ["paper"]
+    assert "--no-flip" in (panel._arguments() or [])
+    model.recipe.setCurrentText("published")
+    assert model.crop.isHidden()
+    assert "--crop" not in (panel._arguments() or [])
+    choice.what.setCurrentText(TRAINED)
+    choice.final.setChecked(True)
+    assert choice.labels.isHidden()
+    choice.final.setChecked(False)
+    assert not choice.labels.isHidden()
+    choice.data.setCurrentText(JHUANG)
+    assert choice.labels.isHidden()
 
 
 def test_the_final_test_set_is_read_only_when_asked(panel: EvaluatePanel, project: Project) -> None:

@@ -10,7 +10,7 @@ from napari_ethoprofile.annotation.project import Project
 from pytestqt.qtbot import QtBot
 
 from napari_ethoprofile.session import Session
-from napari_ethoprofile.widgets.evaluate_choice import BATCH_TIER
+from napari_ethoprofile.widgets.kind_rows import BATCH_TIER
 from napari_ethoprofile.widgets.train_dialog import TrainDialog
 
 
@@ -49,7 +49,7 @@ def test_choices_become_the_options_of_the_command(dialog: TrainDialog, folder: 
         "subject", "motion", None,
     )  # fmt: skip
     dialog.labels.setCurrentText("only those of truth")
-    dialog.crop.setText("0, 0, 90, 80")
+    dialog.model_kind.crop.setText("0, 0, 90, 80")
     dialog.split.setCurrentIndex(2)
     told = dialog._arguments()
     assert [after(told, option) for option in ("--labels", "--crop", "--split")] == [
@@ -57,29 +57,29 @@ def test_choices_become_the_options_of_the_command(dialog: TrainDialog, folder: 
         "0,0,90,80",
         "clips",
     ]
-    dialog.kind.setCurrentText(BATCH_TIER)
-    dialog.epochs.setValue(3)
+    dialog.model_kind.kind.setCurrentText(BATCH_TIER)
+    dialog.model_kind.epochs.setValue(3)
     told = dialog._arguments()
     assert [after(told, option) for option in ("--tier", "--recipe", "--epochs")] == ["batch", "modern", "3"]
     assert not {"--rule", "--flip", "--no-flip"} & set(told)
-    dialog.rule.setCurrentIndex(2)
-    dialog.flip.setCurrentIndex(2)
+    dialog.model_kind.rule.setCurrentIndex(2)
+    dialog.model_kind.flip.setCurrentIndex(2)
     told = dialog._arguments()
     assert after(told, "--rule") == "repository"
     assert "--no-flip" in told
-    dialog.recipe.setCurrentText("published")
-    assert dialog.crop.isHidden()
+    dialog.model_kind.recipe.setCurrentText("published")
+    assert dialog.model_kind.crop.isHidden()
     assert "--crop" not in dialog._arguments()
-    dialog.kind.setCurrentText("ethocnn")
+    dialog.model_kind.kind.setCurrentText("ethocnn")
     assert "--rule" not in dialog._arguments()
-    dialog.weights.setText("mouse_v5.model")
+    dialog.model_kind.weights.setText("mouse_v5.model")
     assert after(dialog._arguments(), "--weights") == "mouse_v5.model"
 
 
 @pytest.mark.slow
 def test_a_model_is_trained_beside_the_window(dialog: TrainDialog, qtbot: QtBot, folder: Path) -> None:
     dialog.name.setText("cropped")
-    dialog.crop.setText("0,0,160,140")
+    dialog.model_kind.crop.setText("0,0,160,140")
     with qtbot.waitSignal(dialog.command.answered, timeout=300_000):
         dialog.command.go.click()
     assert "The model 'cropped' is among the models of the project" in dialog.told.text()
