@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from napari_ethoprofile.session import Session
 from napari_ethoprofile.widgets.evaluate import EvaluatePanel
 from napari_ethoprofile.widgets.evaluate_choice import DEEPETHOPROFILE, JHUANG, TRAINED
-from napari_ethoprofile.widgets.kind_rows import BATCH_TIER
 from napari_ethoprofile.widgets.evaluation_rows import columns_of, published_rows, remarks_of, rows_of
+from napari_ethoprofile.widgets.kind_rows import BATCH_TIER
 
 
 @pytest.fixture
