@@ -7,7 +7,7 @@ from qtpy.QtWidgets import QComboBox, QWidget
 from ..annotation.project import Project
 from ..training.datasets import LABEL_KINDS
 
-_ALL = "the best of every clip: consensus, review, first"
+_ALL = "the best: consensus, review, first"
 
 
 class LabelChoice(QComboBox):
