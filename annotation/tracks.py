@@ -82,6 +82,12 @@ def runs_of(codes: NDArray[np.integer]) -> Runs:
     return tuple(zip(lengths.tolist(), codes[starts].tolist(), strict=True))
 
 
+def stretches_of(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the stretches ``[start, stop)`` over which a mask is true."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
 def codes_of(runs: Iterable[Sequence[int]]) -> NDArray[np.int16]:
     """Return the codes that `runs` stand for: the inverse of `runs_of`."""
     pairs = list(runs)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from .annotation.edits.outcomes import Grown
 from .annotation.project import Origin
-from .annotation.project.editor import stretches_of
-from .annotation.tracks import LabelTrack
+from .annotation.tracks import LabelTrack, stretches_of
 from .commands import Commands
 from .keyboard import Keyboard
 from .scoring import Scoring

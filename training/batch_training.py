@@ -250,7 +250,11 @@ class _Run:
         """Return the class of every step of a stretch that was learned from."""
         stretch = self.snapshot.stretches[number]
         index = self.recordings.index_of(stretch, self.cancelled)
-        edges = predictor.edges(index, stretch.fps, stretch.start, stretch.stop)
+        return self.targets(number, predictor.edges(index, stretch.fps, stretch.start, stretch.stop))
+
+    def targets(self, number: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the class of every step of a stretch."""
+        stretch = self.snapshot.stretches[number]
         return step_targets(self.task.targets(stretch), edges[:-1] - stretch.start, self.task.outputs)
 
     def decided(
@@ -261,15 +265,9 @@ class _Run:
         How frequent classes are, how they follow one another and how long they last comes from what was
         `learned`, how far that counts from what is `said` about the others.
         """
-        stretches = self.snapshot.stretches
         # Logarithms of probabilities are logits up to a constant, which no calibration sees.
         logits = {n: np.log(np.clip(p.groups[0], _LEAST_PROBABILITY, 1)) for n, p in said.items()}
-        targets = [
-            step_targets(
-                self.task.targets(stretches[n]), p.edges[:-1] - stretches[n].start, self.task.outputs
-            )
-            for n, p in said.items()
-        ]
+        targets = [self.targets(n, p.edges) for n, p in said.items()]
         calibration = fit_calibration(list(logits.values()), targets, _counts(learned, self.task.outputs))
         found = {n: calibration.probabilities(values) for n, values in logits.items()}
         smoothing = fit_smoothing(list(found.values()), targets, learned)

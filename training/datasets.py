@@ -18,7 +18,6 @@ from .opinions import Opinion, merge
 from .snapshots import IGNORED, LabeledStretch, Snapshot, class_indices, classes_of
 
 if TYPE_CHECKING:
-    from ..annotation.ethogram import Ethogram
     from ..annotation.project import ClipRecord, Project, VideoRecord
 
 __all__ = [
@@ -99,17 +98,17 @@ def take_snapshot(
     if frozen and test is False:
         left_out.append(f"Nothing is learned of {', '.join(sorted(frozen))}: passes are frozen as test data.")
     strains = {subject.id: subject.strain for subject in project.subjects()}
-    groups = [group for _, group in _columns(project.ethogram)]
+    behaviors = [(b.id, project.ethogram.group_of(b.id)) for b in project.ethogram.behaviors]
     taken: dict[str, NDArray[np.bool_]] = {}
     stretches = []
     for clip, records in sorted(_clips(project, by_clip), key=lambda pair: _order(*pair)):
         video = project.get_video(clip.video)
         try:
-            stretch = _label(project, acting, clip, video, records, strains.get(video.subject, ""))
+            stretch = _label(project, acting, clip, video, records, strains.get(video.subject, ""), behaviors)
         except BlindError as error:  # a blind pass was opened while this runs
             left_out.append(str(error))
             continue
-        stretch = _once(stretch, taken, groups)
+        stretch = _once(stretch, taken, [group for _, group in behaviors])
         if (stretch.codes != UNLABELED).any():
             stretches.append(stretch)
     if not stretches:
@@ -200,10 +199,11 @@ def _label(
     video: VideoRecord,
     records: list[PassRecord],
     strain: str,
+    behaviors: Sequence[tuple[int, int]],
 ) -> LabeledStretch:
     if not video.fps:
         raise LearnError(f"The frame rate of '{video.id}' is not known; add the recording with its rate.")
-    said = merge([_opinion(project, acting, record) for record in records], _columns(project.ethogram))
+    said = merge([_opinion(project, acting, record) for record in records], behaviors)
     used = [records[number] for number in said.used]
     mark = video.fingerprint or {}
     return LabeledStretch(
@@ -230,23 +230,14 @@ def _opinion(project: Project, acting: str | None, record: PassRecord) -> Opinio
     where a label was taken off.
     """
     codes = project.door.labels(record.id, acting).codes
-    whole = record.submitted_at is not None
+    if record.kind is Kind.CONSENSUS:
+        finished = record.submitted_at is not None
+        return Opinion(record.id, record.annotator, codes, decides=True, whole=finished)
     if record.kind is Kind.REVIEW:
         history = project.door.history(record.id, acting)
-        whole = bool(history) and getattr(history[0].change, "provenance", "") == COPIED
-    return Opinion(
-        record.id,
-        record.annotator,
-        codes,
-        decides=record.kind is Kind.CONSENSUS,
-        corrects=record.based_on if record.kind is Kind.REVIEW else None,
-        whole=whole and record.kind in (Kind.CONSENSUS, Kind.REVIEW),
-    )
-
-
-def _columns(ethogram: Ethogram) -> list[tuple[int, int]]:
-    """Return id and column of the group of every behavior."""
-    return [(behavior.id, ethogram.groups.index(behavior.group)) for behavior in ethogram.behaviors]
+        copied = bool(history) and getattr(history[0].change, "provenance", "") == COPIED
+        return Opinion(record.id, record.annotator, codes, corrects=record.based_on, whole=copied)
+    return Opinion(record.id, record.annotator, codes)
 
 
 def _once(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from ..annotation.tracks import NONE
-from .examples import LEAST_FRAMES
-from .snapshots import LabeledStretch, Snapshot
+import numpy as np
 
-#: A label that is learned: number of its group, and code.
+from .examples import LEAST_FRAMES
+from .snapshots import IGNORED, LabeledStretch, Snapshot
+
+#: A label that is learned: number of its group, and of its class there.
 Label = tuple[int, int]
 
 
@@ -24,11 +25,12 @@ def labels_shown(snapshot: Snapshot, of: Callable[[LabeledStretch], str]) -> dic
         What stretches belong together by: the animal, the recording or the clip.
     """
     counts: dict[str, Counter[Label]] = {}
-    for stretch in snapshot.stretches:
+    for number, stretch in enumerate(snapshot.stretches):
         own = counts.setdefault(of(stretch), Counter())
-        for group, ids in enumerate(snapshot.classes):
-            for code in (*ids, NONE) if len(ids) == 1 else ids:
-                own[group, code] += int((stretch.codes[:, group] == code).sum())
+        for group in range(len(snapshot.classes)):
+            targets = snapshot.targets(number, group)
+            for index, frames in enumerate(np.bincount(targets[targets != IGNORED]).tolist()):
+                own[group, index] += frames
     return {
         name: {label for label, frames in own.items() if frames >= LEAST_FRAMES}
         for name, own in counts.items()

@@ -290,7 +290,8 @@ def fit_smoothing(
         tuple(tuple(row) for row in transitions.tolist()), tuple(start.tolist()),
         least=least_bouts(learned, classes),
     )  # fmt: skip
-    if all((target == IGNORED).all() for target in targets):
+    true_bouts = sum(count_bouts(target, target) for target in targets)
+    if not true_bouts:
         return base
     every = [replace(base, scale=float(scale)) for scale in _SCALES]
     decided = [[each.decide(values, threshold) for values in probabilities] for each in every]
@@ -299,8 +300,9 @@ def fit_smoothing(
         [np.where(sure < least, IGNORED, path) for path, sure in found]
         for found, least in zip(decided, abstain, strict=True)
     ]
-    fits = [_fit(paths, targets) for paths in spoken]
-    best = max(range(len(every)), key=lambda n: _fit([path for path, _ in decided[n]], targets).rank)
+    fits = [_fit(paths, targets, true_bouts) for paths in spoken]
+    plain = [_fit([path for path, _ in found], targets, true_bouts) for found in decided]
+    best = max(range(len(every)), key=lambda n: plain[n].rank)
     if fits[best].unsure <= MOST_UNSURE:  # else it is only guessing, and no scale shall hide that
         best = max(range(len(every)), key=lambda n: fits[n].rank)
     return replace(every[best], abstain=abstain[best], bout_ratio=fits[best].ratio)
@@ -359,13 +361,11 @@ class _Fit:
         return 0.0 if inside else -abs(float(np.log(max(self.ratio, 1e-9)))), self.right
 
 
-def _fit(paths: Sequence[NDArray[np.int64]], targets: Sequence[NDArray[np.integer]]) -> _Fit:
-    pairs = list(zip(paths, targets, strict=True))
-    bouts = sum(count_bouts(target, target) for target in targets)
-    steps = sum(int((target != IGNORED).sum()) for target in targets)
-    right = sum(int(((path == target) & (target != IGNORED)).sum()) for path, target in pairs)
-    unsure = sum(int(((path == IGNORED) & (target != IGNORED)).sum()) for path, target in pairs)
-    return _Fit(sum(count_bouts(*pair) for pair in pairs) / bouts, right / steps, unsure / steps)
+def _fit(paths: Sequence[NDArray[np.int64]], targets: Sequence[NDArray[np.integer]], true_bouts: int) -> _Fit:
+    bouts = sum(count_bouts(path, target) for path, target in zip(paths, targets, strict=True))
+    said, wanted = np.concatenate(list(paths)), np.concatenate(list(targets))
+    said, wanted = said[wanted != IGNORED], wanted[wanted != IGNORED]
+    return _Fit(bouts / true_bouts, float((said == wanted).mean()), float((said == IGNORED).mean()))
 
 
 def _bout_means(path: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..tracks import stretches_of
 from .scored import Scored, behaviors_of
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ _COLUMNS = [
 
 def _row(item: Scored, name: str) -> dict[str, object]:
     shown, assessed = item.shows(name), item.assessed
-    edges = np.diff(np.concatenate(([False], shown, [False])).astype(np.int8))
-    starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    starts, stops = np.array(stretches_of(shown), np.int64).reshape(-1, 2).T
     lengths = (stops - starts) / item.fps
     row: dict[str, object] = {
         "animal": item.animal, "strain": item.strain, "recording": item.name, "behavior": name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tracks import NONE
+from ..tracks import NONE, stretches_of
 from .rhythms import actogram
 from .scored import Lights, Scored
 
@@ -38,8 +38,8 @@ def budget_figure(budget: pd.DataFrame, colors: Mapping[str, str]) -> Figure:
             _columns(axis, edges, bottom, bottom + share, color, name)
             bottom = bottom + share
         dark = own.drop_duplicates("from")["phase"].to_numpy() == "dark"
-        for start, length in _runs(dark):  # above the bars, which fill their column
-            axis.axvspan(start - 0.5, start + length - 0.5, 1.0, 1.06, color="#3A3A4A", lw=0, clip_on=False)
+        for start, stop in stretches_of(dark):  # above the bars, which fill their column
+            axis.axvspan(start - 0.5, stop - 0.5, 1.0, 1.06, color="#3A3A4A", lw=0, clip_on=False)
         axis.set(ylim=(0, max(1.0, bottom.max(initial=0))), ylabel="share of time")
         axis.set_xlim(-0.6, len(table) - 0.4)
         axis.set_title(_named(own, animal), pad=10)
@@ -170,8 +170,8 @@ def _shade(axis: Axes, hours: int, lights: Lights | None) -> None:
     """Shade when it is dark."""
     if lights is None:
         return
-    for start, length in _runs(lights.dark_at(np.arange(hours * 60) * 60.0)):
-        axis.axvspan(start / 60, (start + length) / 60, color=_DARK, zorder=0, lw=0)
+    for start, stop in stretches_of(lights.dark_at(np.arange(hours * 60) * 60.0)):
+        axis.axvspan(start / 60, stop / 60, color=_DARK, zorder=0, lw=0)
 
 
 def _columns(
@@ -189,15 +189,8 @@ def _columns(
 
 def _hatch(axis: Axes, unknown: NDArray[np.bool_], edges: NDArray[np.float64], floor: float) -> None:
     """Hatch the bins of a row in which nothing was assessed, each run of them as one."""
-    spans = [(edges[start], edges[start + length] - edges[start]) for start, length in _runs(unknown)]
+    spans = [(edges[start], edges[stop] - edges[start]) for start, stop in stretches_of(unknown)]
     axis.broken_barh(spans, (floor, 1.0), facecolors=_UNKNOWN, hatch="///", edgecolor="#BBBBBB", linewidth=0)
-
-
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return start and length of every run of True."""
-    changes = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
-    starts = np.flatnonzero(changes == 1)
-    return list(zip(starts.tolist(), (np.flatnonzero(changes == -1) - starts).tolist(), strict=True))
 
 
 def _named(rows: pd.DataFrame, animal: str) -> str:

@@ -13,7 +13,7 @@ from psygnal import Signal
 
 from ..edits import Edit
 from ..errors import ProjectError
-from ..tracks import UNLABELED, Bout, Coverage, LabelTrack
+from ..tracks import UNLABELED, Bout, Coverage, LabelTrack, stretches_of
 from .clock import now
 from .journal import Act, Change, Columns, Origin, Replay, Step, rows_of
 from .notes import Note, note_edit
@@ -414,9 +414,3 @@ class EditorState:
     columns: Columns
     open_bouts: list[OpenBout]
     viewed: list[tuple[int, int]]
-
-
-def stretches_of(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the stretches ``[start, stop)`` over which a mask is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -35,15 +34,7 @@ _FOLDER = "Choose a folder"
 
 
 class EvaluateChoice(QWidget):
-    """The choices, of which only those are shown that matter for the others.
-
-    Signals
-    -------
-    changed
-        Another thing is chosen.
-    """
-
-    changed = Signal()
+    """The choices, of which only those are shown that matter for the others."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +144,6 @@ class EvaluateChoice(QWidget):
             self._form.setRowVisible(widget, there)
         self.model_kind.show(not trained)
         self.guesses.setVisible(not trained)
-        self.changed.emit()
 
     def _create_labels(self) -> None:
         self.data = choice("evaluate_data", "Whose labels models are measured on.", self)
@@ -182,7 +172,6 @@ class EvaluateChoice(QWidget):
         self.tested = QLineEdit(self)
         self.tested.setObjectName("evaluate_tested")
         self.tested.setPlaceholderText("such as 03, 07; empty: one of every strain")
-        self.model_kind = KindRows("evaluate", self)
 
     def _create_trained(self) -> None:
         self.model = choice("evaluate_model", "It is asked about animals that it has not seen.", self)
@@ -222,7 +211,7 @@ class EvaluateChoice(QWidget):
         form.addRow("Protocol", self.protocol)
         form.addRow("", self.explanation)  # not in one row: only a form asks how high its text is
         form.addRow("Tested", self.tested)
-        self.model_kind.add_to(form)
+        self.model_kind = KindRows("evaluate", form, self)
         form.addRow("Model", self.model_row)
         form.addRow("Called here", self.names)
         form.addRow("", self.final)

@@ -33,6 +33,8 @@ class KindRows(QObject):
     ----------
     prefix
         What the names of the fields begin with.
+    form
+        Gets the rows below those that it has.
     parent
         The widget that shows the form.
 
@@ -44,28 +46,14 @@ class KindRows(QObject):
 
     changed = Signal()
 
-    def __init__(self, prefix: str, parent: QWidget) -> None:
+    def __init__(self, prefix: str, form: QFormLayout, parent: QWidget) -> None:
         super().__init__(parent)
-        self._widget, self._form, self._there = parent, QFormLayout(), True
+        self._widget, self._form, self._there = parent, form, True
         self._create_backbones(prefix)
         self._create_batch_tier(prefix)
         for combo in (self.kind, self.recipe):
             combo.currentIndexChanged.connect(lambda _index: self._show_rows())
-
-    def add_to(self, form: QFormLayout) -> None:
-        """Put the rows below those that a form has."""
-        self.weights_row = paired(self.weights, self.choose_weights)
-        self.recipe_row = paired(self.recipe, self.epochs)
-        self.stacks_row = paired(self.rule, self.flip)
-        for text, field in (
-            ("Kind", self.kind),
-            ("Weights", self.weights_row),
-            ("Recipe", self.recipe_row),
-            ("Stacks", self.stacks_row),
-            ("Picture", self.crop),
-        ):
-            form.addRow(text, field)
-        self._form = form
+        self._lay_out()
         self._show_rows()
 
     def show(self, there: bool) -> None:
@@ -149,3 +137,16 @@ class KindRows(QObject):
         for combo, choices in ((self.rule, _RULES), (self.flip, _MIRRORED)):
             for text, value in choices:
                 combo.addItem(text, value)
+
+    def _lay_out(self) -> None:
+        self.weights_row = paired(self.weights, self.choose_weights)
+        self.recipe_row = paired(self.recipe, self.epochs)
+        self.stacks_row = paired(self.rule, self.flip)
+        for text, field in (
+            ("Kind", self.kind),
+            ("Weights", self.weights_row),
+            ("Recipe", self.recipe_row),
+            ("Stacks", self.stacks_row),
+            ("Picture", self.crop),
+        ):
+            self._form.addRow(text, field)

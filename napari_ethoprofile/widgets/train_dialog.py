@@ -88,8 +88,6 @@ class TrainDialog(QDialog):
     def _create_choices(self) -> None:
         self.name = QLineEdit(self)
         self.name.setObjectName("train_other_name")
-        self.model_kind = KindRows("train_other", self)
-        self.model_kind.changed.connect(self.adjustSize)
         self.labels = LabelChoice("train_other_labels", "Whose labels the model learns from.", self)
         self.split = choice("train_other_split", "What is kept apart between learning and testing.", self)
         for text, value in _SPLITS:
@@ -105,7 +103,8 @@ class TrainDialog(QDialog):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.addRow("Model", self.name)
-        self.model_kind.add_to(form)
+        self.model_kind = KindRows("train_other", form, self)
+        self.model_kind.changed.connect(self.adjustSize)
         form.addRow("Labels", self.labels)
         form.addRow("Kept apart", self.split)
         form.addRow("Seed", paired(self.seed, self.replace))

@@ -37,6 +37,11 @@ def noisy(labels: np.ndarray, chance: np.random.Generator, sharpness: float = 1.
     return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
 
 
+def weakly(labels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """What a model says that takes two of five steps for the next class."""
+    return noisy(np.where(chance.random(len(labels)) < 0.6, labels, (labels + 1) % 3), chance)
+
+
 @given(st.data(), st.integers(1, 5), st.integers(1, 3))
 def test_viterbi_finds_what_trying_everything_finds(data: st.DataObject, steps: int, classes: int) -> None:
     emissions = data.draw(arrays(float, (steps, classes), elements=FINITE))
@@ -124,9 +129,7 @@ def test_a_model_that_guesses_abstains() -> None:
 def test_a_weak_model_that_knows_something_is_silent_about_little() -> None:
     chance = np.random.default_rng(9)
     targets = [made_bouts(chance, 3000) for _ in range(2)]
-    weak = [
-        noisy(np.where(chance.random(3000) < 0.6, target, (target + 1) % 3), chance) for target in targets
-    ]
+    weak = [weakly(target, chance) for target in targets]
     found = fit_smoothing(weak, targets, targets)
     decided = np.concatenate([found.decide(values)[0] for values in weak])
     assert (decided == IGNORED).mean() <= MOST_UNSURE
@@ -183,9 +186,7 @@ def test_what_smooths_nothing_smooths_nothing_at_any_step() -> None:
 def test_the_ratio_counts_no_bouts_that_the_model_is_unsure_of() -> None:
     chance = np.random.default_rng(14)
     targets = [made_bouts(chance, 3000) for _ in range(2)]
-    weak = [
-        noisy(np.where(chance.random(3000) < 0.6, target, (target + 1) % 3), chance) for target in targets
-    ]
+    weak = [weakly(target, chance) for target in targets]
     found = fit_smoothing(weak, targets, targets)
     bouts = sum(count_bouts(found.decide(v)[0], t) for v, t in zip(weak, targets, strict=True))
     assert found.abstain > 0
