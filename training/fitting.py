@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -148,6 +148,7 @@ def fit_head(
     with one_thread():
         dropped = head.drop_by(seed)
         head.standardize(torch.from_numpy(np.concatenate([example.features for example in examples])))
+        examples = [_prepared(example, head) for example in examples]
         weights = [
             class_weights(torch.from_numpy(_counts(examples, group, count)), settings.balance)
             for group, count in enumerate(outputs)
@@ -173,7 +174,7 @@ def fit_head(
                 raise TrainingCanceledError
             features, targets, soft = (_stacked(part) for part in _collated(batch, len(outputs)))
             optimizer.zero_grad()
-            logits = head(features[0])
+            logits = head.judge(features[0])
             loss = sum(
                 (
                     group_loss(found, wanted, shares, weight, settings.smoothing)
@@ -327,6 +328,13 @@ def repeatable(seed: int) -> Iterator[None]:
             yield
         finally:
             torch.use_deterministic_algorithms(before, warn_only=warned)
+
+
+def _prepared(example: Example, head: TemporalHead) -> Example:
+    """Return the example as the head prepares it, which is the same in every epoch."""
+    import torch
+
+    return replace(example, features=head.prepare(torch.from_numpy(example.features)).numpy())
 
 
 def _counts(examples: Sequence[Example], group: int, outputs: int) -> NDArray[np.float32]:

@@ -71,10 +71,10 @@ class TemporalHead(nn.Module):
         self.settings = settings
         self.register_buffer("mean", torch.zeros(settings.features))
         self.register_buffer("scale", torch.ones(settings.features))
-        self.norm = nn.LayerNorm(settings.features)
         self.project = nn.Linear(3 * settings.features, settings.width)
         self.layers = nn.ModuleList(_Layer(settings, dilation) for dilation in settings.dilations)
         self.outputs = nn.ModuleList(nn.Linear(settings.width, count) for count in settings.outputs)
+        self.register_load_state_dict_pre_hook(_without_learned_scale)
 
     def drop_by(self, seed: int) -> torch.Generator:
         """Let this seed decide what is left out, whatever else draws random numbers meanwhile.
@@ -98,8 +98,18 @@ class TemporalHead(nn.Module):
 
     def forward(self, features: Tensor) -> list[Tensor]:
         """Return the logits of every group (batch, steps, outputs)."""
+        return self.judge(self.prepare(features))
+
+    def prepare(self, features: Tensor) -> Tensor:
+        """Return features (..., features) on one scale, each step by itself; nothing of it is learned.
+
+        The projection that follows could undo any learned scale and offset, so there is none.
+        """
         values = ((features - self.mean) * self.scale).clamp(-8, 8)
-        values = self.norm(values)
+        return functional.layer_norm(values, values.shape[-1:])
+
+    def judge(self, values: Tensor) -> list[Tensor]:
+        """Return the logits of every group (batch, steps, outputs) of prepared features."""
         # The projection of differences is the difference of projections, of far fewer numbers.
         parts = self.project.weight.unflatten(1, (3, -1)).unbind(1)
         level, first, second = functional.linear(values, torch.cat(parts)).chunk(3, dim=2)
@@ -110,6 +120,19 @@ class TemporalHead(nn.Module):
             values = layer(values)
         values = values.transpose(1, 2)
         return [output(values) for output in self.outputs]
+
+
+def _without_learned_scale(_: nn.Module, weights: dict[str, Tensor], prefix: str, *_others: Any) -> None:
+    """Put the scale and offset that earlier heads learned for their input into the projection after it."""
+    scale, offset = (weights.pop(f"{prefix}norm.{name}", None) for name in ("weight", "bias"))
+    if scale is None or offset is None:
+        return
+    projection = weights[f"{prefix}project.weight"]
+    weights[f"{prefix}project.weight"] = projection * scale.repeat(3)
+    # An offset has no differences over time: it shows in the level alone.
+    weights[f"{prefix}project.bias"] = (
+        weights[f"{prefix}project.bias"] + projection[:, : len(offset)] @ offset
+    )
 
 
 def _backward(values: Tensor) -> Tensor:
@@ -127,12 +150,12 @@ class _Layer(nn.Module):
         self.generator: torch.Generator | None = None
 
     def forward(self, values: Tensor) -> Tensor:
-        change = self.mix(functional.relu(self.spread(values)))
-        if self.training:
-            # Whole channels, so that neighboring steps cannot fill in what is left out.
-            chance = torch.rand(change.shape[0], change.shape[1], 1, generator=self.generator)
-            change = change * (chance >= self.dropout) / (1 - self.dropout)
-        return values + change
+        change = self.mix(functional.relu_(self.spread(values)))
+        if not self.training:
+            return values + change
+        # Whole channels, so that neighboring steps cannot fill in what is left out.
+        chance = torch.rand(change.shape[0], change.shape[1], 1, generator=self.generator)
+        return torch.addcmul(values, change, (chance >= self.dropout) / (1 - self.dropout))
 
 
 def class_weights(counts: Tensor, power: float = 0.5) -> Tensor:
