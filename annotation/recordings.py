@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PureWindowsPath
 
@@ -30,12 +30,15 @@ class RecordingName:
         Where a cut clip begins in the uncut recording; 0 for a whole one.
     frames
         How many frames the cut clip should have; None for a whole one.
+    precision
+        Seconds that the name is silent about: it may have begun by so much later.
     """
 
     subject: str
     recorded_at: datetime
     start_frame: int = 0
     frames: int | None = None
+    precision: float = field(default=60.0, compare=False)
 
 
 def parse_name(path: object) -> RecordingName | None:
@@ -66,7 +69,7 @@ def parse_name(path: object) -> RecordingName | None:
         moment = _moment(captured["date"] + captured["time"], "%Y%m%d%H%M%S")
         camera = pure.parent.name
         if moment is not None:
-            return RecordingName(camera if _CAMERA.fullmatch(camera) else "", moment)
+            return RecordingName(camera if _CAMERA.fullmatch(camera) else "", moment, precision=1.0)
     return None
 
 

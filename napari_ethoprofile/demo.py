@@ -73,7 +73,7 @@ def run_demo(out: Path, *, headless: bool = False, as_json: bool = False) -> Non
         When the libraries that models need are not installed.
     """
     from .cli.common import note
-    from .cli.learn import stages
+    from .cli.progress import stages
     from .demo_loop import make_loop_project
     from .training.models import require_learn
 

@@ -7,11 +7,14 @@ how many there are is always said.
 from .bouts import bout_statistics
 from .budgets import time_budget
 from .profile import totals, write_profile
+from .rasters import MOST_STRETCHES
+from .reading import read_scored, same_animal
 from .rhythms import Cosinor, cosinor, daily_profile
-from .scored import Lights, Scored, read_scored
+from .scored import Lights, Scored
 from .transitions import transition_table
 
 __all__ = [
+    "MOST_STRETCHES",
     "Cosinor",
     "Lights",
     "Scored",
@@ -19,6 +22,7 @@ __all__ = [
     "cosinor",
     "daily_profile",
     "read_scored",
+    "same_animal",
     "time_budget",
     "totals",
     "transition_table",

@@ -28,8 +28,8 @@ def bout_statistics(scored: Sequence[Scored]) -> pd.DataFrame:
         ``animal``, ``strain``, ``recording``, ``behavior``, ``bouts``, ``cut`` (bouts that the start or end
         of the stretch or unlabeled frames cut, so that they may have been longer), and in seconds ``total``,
         ``mean``, ``median``, ``longest``, ``latency`` (first onset after the start of the stretch),
-        ``interval`` (mean time from the end of a bout to the next onset). What is not defined is empty, and
-        ``remark`` says why.
+        ``interval`` (mean time from the end of a bout to the next onset). Neither leads over unlabeled
+        frames, on which nobody knows what was shown. What is not defined is empty, and ``remark`` says why.
     """
     import pandas as pd
 
@@ -60,9 +60,21 @@ def _row(item: Scored, name: str) -> dict[str, object]:
         "mean": float(lengths.mean()),
         "median": float(np.median(lengths)),
         "longest": float(lengths.max()),
-        "latency": float(starts[0] / item.fps),
-        "remark": "",
     }
+    remarks = []
+    unlabeled = np.concatenate(([0], np.cumsum(~assessed)))
+    if unlabeled[starts[0]]:
+        remarks.append("unlabeled frames before the first bout: the latency is not defined")
+    else:
+        row["latency"] = float(starts[0] / item.fps)
     if starts.size == 1:
-        return row | {"remark": "one bout: the interval between bouts is not defined"}
-    return row | {"interval": float((starts[1:] - stops[:-1]).mean() / item.fps)}
+        remarks.append("one bout: the interval between bouts is not defined")
+    else:
+        whole = unlabeled[starts[1:]] == unlabeled[stops[:-1]]
+        if whole.any():
+            row["interval"] = float((starts[1:] - stops[:-1])[whole].mean() / item.fps)
+        if not whole.all():
+            remarks.append(
+                f"{(~whole).sum()} of {whole.size} intervals hold unlabeled frames and count nowhere"
+            )
+    return row | {"remark": "; ".join(remarks)}

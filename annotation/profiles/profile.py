@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,10 @@ import numpy as np
 from ..errors import FormatError
 from ..files import write_together
 from .bouts import bout_statistics
+from .budget_figure import budget_figure
 from .budgets import HOUR, time_budget
-from .figures import actogram_figure, budget_figure, daily_figure, raster_figure, transition_figure
+from .figures import actogram_figure, daily_figure, transition_figure
+from .rasters import MOST_STRETCHES, day_raster_figure, raster_figure
 from .rhythms import Cosinor, cosinor, daily_profile
 from .scored import Lights, Scored, behaviors_of
 from .transitions import transition_table
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-#: More stretches than this make no readable raster.
-_MOST_ROWS = 60
 _DAY = 86_400
 
 
@@ -34,6 +34,7 @@ def write_profile(
     seconds: float = HOUR,
     lights: Lights | None = None,
     behavior: str | None = None,
+    on_stage: Callable[[str, int, int | None], None] | None = None,
 ) -> list[Path]:
     """Write the tables (CSV) and figures (PNG and SVG) of a profile.
 
@@ -49,6 +50,8 @@ def write_profile(
         The light schedule, to shade the dark phase.
     behavior
         Whose actogram is drawn and to which the cosinor is fitted; all of them when None.
+    on_stage
+        Told what is done, how much of it is done, and how much there is.
 
     Returns
     -------
@@ -69,17 +72,19 @@ def write_profile(
         raise FormatError(
             f"A day is no whole number of bins of {seconds:g} s; take a bin such as 30min or 1h."
         )
+    tell = on_stage or (lambda _stage, _done, _total: None)
     colors = behaviors_of(scored)
     if behavior is not None and behavior not in colors:
         raise FormatError(f"The behavior '{behavior}' is not in these files; they have {', '.join(colors)}.")
+    tell("counting", 0, None)
     budget = time_budget(scored, seconds, lights)
     transitions = transition_table(scored)
     tables = {"time_budget": budget, "bouts": bout_statistics(scored), "transitions": transitions}
     figures = {
-        "time_budget": budget_figure(budget, colors),
+        "time_budget": budget_figure(budget, colors, seconds),
         "transitions": transition_figure(transitions, list(colors)),
     }
-    if len(scored) <= _MOST_ROWS:
+    if len(scored) <= MOST_STRETCHES:
         figures["raster"] = raster_figure(scored, colors)
     on_clock = [item for item in scored if item.began is not None]
     if on_clock:
@@ -88,10 +93,14 @@ def write_profile(
         daily = daily_profile(budget)
         tables |= {"daily": daily, "cosinor": _cosinors(budget, animals, chosen, seconds)}
         figures["daily"] = daily_figure(daily, chosen, seconds, lights)
+        day_raster = day_raster_figure(on_clock, colors, lights)
+        if day_raster is not None:
+            figures["raster_days"] = day_raster
         for name in chosen:
             figures[f"actogram_{name}"] = actogram_figure(budget, seconds, animals, name, lights)
     files: dict[str, str | bytes] = {f"{name}.csv": _as_csv(table) for name, table in tables.items()}
-    for name, figure in figures.items():
+    for number, (name, figure) in enumerate(figures.items()):
+        tell("drawing", number, len(figures))
         files |= _drawn(figure, name)
     return write_together(folder, files)
 

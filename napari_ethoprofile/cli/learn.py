@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +20,7 @@ from .common import (
     say,
     say_json,
 )
+from .progress import stages
 from .recipes import (
     INTERACTIVE,
     BackboneOf,
@@ -155,21 +153,3 @@ def interval_text(metric: Metric) -> str:
     if metric.low is None or metric.high is None:
         return ""
     return f"{metric.low:.3f} to {metric.high:.3f}"
-
-
-@contextmanager
-def stages(*, events: bool = False) -> Iterator[Callable[[str, int, int | None], None]]:
-    """Yield ``tell(stage, done, total)`` that moves a progress bar on standard error.
-
-    With `events` it prints a JSON line there instead, for other programs.
-    """
-    if events:
-        yield lambda stage, done, total: note(json.dumps({"stage": stage, "done": done, "total": total}))
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("training", total=None)
-        yield lambda stage, done, total: progress.update(task, description=stage, completed=done, total=total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .common import AsJson, Mapping, counted, mapping_of, note, print_table, say, say_json, seconds_of
+from .progress import stages
 
 if TYPE_CHECKING:
-    from ..annotation.profiles import Lights
+    from zoneinfo import ZoneInfo
+
+    from ..annotation.profiles import Lights, Scored
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +46,18 @@ def profile(
         str | None,
         typer.Option(metavar="none|unlabeled", help="What the frames between the bouts of bout tables are."),
     ] = None,
+    timezone: Annotated[
+        str,
+        typer.Option(
+            metavar="ZONE",
+            help="By whose clock files are named, where that was changed meanwhile: such as Europe/Berlin.",
+        ),
+    ] = "",
     mapping: Mapping = None,
     as_json: AsJson = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print a JSON line for every stage, for other programs.")
+    ] = False,
 ) -> None:
     """Say what animals did: time budgets, bouts, transitions, day and night, as tables and figures.
 
@@ -52,23 +66,26 @@ def profile(
     from ..annotation.profiles import read_scored, totals, write_profile
 
     given = {"gaps": gaps} if gaps else {}
-    scored = read_scored(
-        result,
-        fps=fps,
-        strains=_strains(subjects),
-        format=format_,
-        mapping=mapping_of(mapping),
-        **given,
-    )
-    written = write_profile(scored, out, seconds=seconds_of(bin_), lights=_lights(lights), behavior=behavior)
+    strains = _strains(subjects)
+    with stages(events=events) as tell:
+        scored = read_scored(
+            result,
+            fps=fps,
+            strains=strains,
+            timezone=_timezone(timezone),
+            on_stage=tell,
+            format=format_,
+            mapping=mapping_of(mapping),
+            **given,
+        )
+        written = write_profile(
+            scored, out, seconds=seconds_of(bin_), lights=_lights(lights), behavior=behavior, on_stage=tell
+        )
     unlabeled = sum(float((~item.assessed).sum()) / item.fps for item in scored)
     found = totals(scored)
     partial = [item for item in scored if item.partial]
-    for item in partial:
-        note(
-            f"{item.name} covers its recording only up to where that broke or was cut short "
-            f"({item.seconds:,.1f} s); what comes after counts nowhere."
-        )
+    for sentence in _remarks(scored, strains):
+        note(sentence)
     if as_json:
         say_json(
             {
@@ -95,6 +112,48 @@ def profile(
     if all(item.began is None for item in scored):
         note("The names of the files do not say when they were recorded: no day and night, no actogram.")
     say(f"Wrote {counted(len(written), 'file')} into {out}.")
+
+
+def _remarks(scored: Sequence[Scored], strains: dict[str, str]) -> list[str]:
+    """Return what should be known of the files before the figures are believed."""
+    from ..annotation.profiles import MOST_STRETCHES, same_animal
+
+    said = [
+        f"{item.name} covers its recording only up to where that broke or was cut short "
+        f"({item.seconds:,.1f} s); what comes after counts nowhere."
+        for item in scored
+        if item.partial
+    ]
+    nameless = [item.name for item in scored if not item.subject]
+    if len(nameless) > 1:
+        said.append(
+            f"The names of {len(nameless)} tables do not say which animal they are of ({nameless[0]}, ...): "
+            "each counts as an animal of its own; call them like 01_20260105_1200."
+        )
+    animals = dict.fromkeys(item.animal for item in scored)
+    unknown = [animal for animal in animals if not any(same_animal(animal, known) for known in strains)]
+    unused = [known for known in strains if not any(same_animal(animal, known) for animal in animals)]
+    if strains and unknown:
+        said.append(f"The table of animals does not say the strain of {', '.join(unknown)}.")
+    if unused:
+        said.append(f"The table of animals has {', '.join(unused)}, of which there is no file.")
+    if len(scored) > MOST_STRETCHES and any(item.began is None for item in scored):
+        said.append(
+            f"There is no raster of {len(scored)} tables (at most {MOST_STRETCHES} where the names do not "
+            "say when they were recorded)."
+        )
+    return said
+
+
+def _timezone(name: str) -> ZoneInfo | None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise typer.BadParameter(f"'{name}' is no time zone; write it like Europe/Berlin.") from error
 
 
 def _lights(text: str) -> Lights | None:

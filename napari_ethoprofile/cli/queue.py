@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .common import AsJson, ProjectFolder, counted, note, one_of, opened, print_table, say, say_json
-from .learn import stages
+from .progress import stages
 
 if TYPE_CHECKING:
     from ..annotation.project import Project

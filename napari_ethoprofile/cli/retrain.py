@@ -199,7 +199,7 @@ def _run(job: Job, listen: Listener, cancelled: Cancelled, scheduler: str | None
 @contextmanager
 def _shown() -> Iterator[Callable[[Event], None]]:
     """Yield what shows the events of a job as a progress bar."""
-    from .learn import stages
+    from .progress import stages
 
     with stages() as tell:
 

@@ -12,7 +12,7 @@ from ..annotation.agreement.resampling import Interval
 from ..annotation.agreement.undefined import Undefined
 from .common import AsJson, counted, note, one_of, opened, print_table, say, say_json
 from .key_log import fit_of
-from .learn import stages
+from .progress import stages
 
 if TYPE_CHECKING:
     from ..annotation.agreement.undefined import Value

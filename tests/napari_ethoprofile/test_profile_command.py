@@ -43,3 +43,29 @@ def test_profile_refuses_in_one_sentence(tmp_path, capsys):
     assert run(["profile", str(path), "--out", str(tmp_path / "out"), "--json"]) == 0
     captured = capsys.readouterr()
     assert json.loads(captured.out)["behaviors"]["eat"]["share"] == 1.0
+
+
+def test_tables_without_an_animal_and_animals_without_a_strain_are_told(tmp_path, capsys):
+    for name in ("01_20260105_1200", "02_20260105_1200", "one", "two"):
+        write_result(tmp_path / f"{name}_results_v5.csv", [1] * 50)
+    table = tmp_path / "mice.list"
+    table.write_text("id,strain\n1,B6\n7,CAST\n", encoding="utf-8")
+    arguments = ["profile", str(tmp_path), "--out", str(tmp_path / "out"), "--json"]
+    assert run([*arguments, "--subjects", str(table)]) == 0
+    said = capsys.readouterr().err
+    assert "The names of 2 tables do not say which animal they are of (one_results_v5, ...)" in said
+    assert "does not say the strain of 02, one_results_v5, two_results_v5." in said
+    assert "The table of animals has 7, of which there is no file." in said
+
+
+def test_other_programs_are_told_how_far_it_is(tmp_path, capsys):
+    write_result(tmp_path / "01_20260105_1200_results_v5.csv", [1] * 50)
+    assert run(["profile", str(tmp_path), "--out", str(tmp_path / "out"), "--json", "--events"]) == 0
+    stages = [json.loads(line)["stage"] for line in capsys.readouterr().err.splitlines()]
+    assert list(dict.fromkeys(stages)) == ["reading", "counting", "drawing"]
+
+
+def test_a_zone_that_there_is_not_is_refused(tmp_path, capsys):
+    write_result(tmp_path / "01_20260105_1200_results_v5.csv", [1] * 50)
+    assert run(["profile", str(tmp_path), "--timezone", "Mars/Olympus"]) == 2
+    assert "'Mars/Olympus' is no time zone" in capsys.readouterr().err

@@ -21,7 +21,9 @@ from napari_ethoprofile.annotation.profiles import (
     transition_table,
     write_profile,
 )
+from napari_ethoprofile.annotation.profiles.budget_figure import budget_figure
 from napari_ethoprofile.annotation.profiles.figures import daily_figure
+from napari_ethoprofile.annotation.profiles.rasters import day_raster_figure
 from napari_ethoprofile.annotation.profiles.rhythms import actogram
 from napari_ethoprofile.annotation.tracks import LabelTrack, codes_of
 
@@ -78,11 +80,17 @@ def test_lights_over_midnight():
 
 
 def test_bouts_in_numbers():
-    table = bout_statistics([scored((10, EAT), (20, REST), (30, EAT), (10, -1), (10, WALK))])
+    table = bout_statistics(
+        [scored((10, EAT), (20, REST), (30, EAT), (10, -1), (10, WALK), (20, -1), (5, EAT))]
+    )
     eat = table[table["behavior"] == "eat"].iloc[0]
-    assert (eat["bouts"], eat["cut"], eat["total"]) == (2, 2, 4.0)
-    assert (eat["mean"], eat["median"], eat["longest"]) == (2.0, 2.0, 3.0)
-    assert (eat["latency"], eat["interval"], eat["remark"]) == (0.0, 2.0, "")
+    assert (eat["bouts"], eat["cut"], eat["total"]) == (3, 3, 4.5)
+    assert (eat["mean"], eat["median"], eat["longest"]) == (1.5, 1.0, 3.0)
+    assert (eat["latency"], eat["interval"]) == (0.0, 2.0)
+    assert eat["remark"] == "1 of 2 intervals hold unlabeled frames and count nowhere"
+    walk = table[table["behavior"] == "walk"].iloc[0]
+    assert pd.isna(walk["latency"])
+    assert "the latency is not defined" in walk["remark"]
     rest = table[table["behavior"] == "rest"].iloc[0]
     assert (rest["bouts"], rest["cut"], rest["latency"]) == (1, 0, 1.0)
     assert pd.isna(rest["interval"])
@@ -248,3 +256,38 @@ def test_what_would_count_twice_is_refused_and_a_partial_result_gives_way(tmp_pa
     write_result(tmp_path / "other_results_v5_2.csv", codes)
     with pytest.raises(FormatError, match=r"other_results_v5\.csv and .*other_results_v5_2\.csv"):
         read_scored([tmp_path])
+
+
+def test_the_figure_of_budgets_shows_when_nobody_looked():
+    items = [
+        scored((36000, EAT), began=datetime(2026, 1, 5, hour), subject="01", name=f"{hour}")
+        for hour in (6, 21)
+    ]
+    items.append(scored((36000, REST), began=datetime(2026, 1, 9, 18), subject="02", name="other"))
+    budget = time_budget(items, 3600, LIGHTS)
+    figure = budget_figure(budget, dict.fromkeys(NAMES, "#123456"), 3600)
+    first, second = figure.axes
+    assert first.get_xlim() == second.get_xlim() == (6 * 3600, 22 * 3600)
+    hatched = [patch.get_extents() for bars in first.collections for patch in bars.get_paths()]
+    assert any((box.x0, box.x1) == (7 * 3600, 21 * 3600) for box in hatched)
+    assert second.get_xticklabels()[0].get_text().endswith("2026-01-09")
+
+
+def test_days_are_drawn_as_rows(tmp_path):
+    items = [
+        scored((600, EAT), (36000, REST), began=datetime(2026, 1, 5, 23, 30), subject="01", name="night"),
+        scored((600, WALK), began=datetime(2026, 1, 5, 12), subject="02", name="noon"),
+    ]
+    figure = day_raster_figure(items, {"eat": "#ff0000", "rest": "#00ff00", "walk": "#0000ff"}, LIGHTS)
+    (axis,) = figure.axes
+    assert [text.get_text() for text in axis.get_yticklabels()] == [
+        "01  2026-01-05", "01  2026-01-06", "02  2026-01-05",
+    ]  # fmt: skip
+    evening, morning, noon = (image.get_array()[0] for image in axis.images)
+    assert evening[23 * 60 + 30].tolist() == [1, 0, 0, 1]
+    assert evening[23 * 60 + 40].tolist() == [0, 1, 0, 1]
+    assert morning[29].tolist() == [0, 1, 0, 1]
+    assert morning[40].tolist() == [0, 0, 0, 0]
+    assert noon[12 * 60].tolist() == [0, 0, 1, 1]
+    assert day_raster_figure([scored((600, EAT))], {"eat": "#ff0000"}, None) is None
+    assert tmp_path / "raster_days.png" in write_profile(items, tmp_path)
