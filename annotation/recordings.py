@@ -73,6 +73,18 @@ def parse_name(path: object) -> RecordingName | None:
     return None
 
 
+def animal_folder(path: object) -> str:
+    """Return the name of the folder that says whose recording it is, where the file's own name does not.
+
+    Examples
+    --------
+    >>> animal_folder("data/07/20180418_120000.mkv"), animal_folder("data/07/01_20180418_1200.avi")
+    ('07', '')
+    """
+    whole, own = parse_name(path), parse_name(PureWindowsPath(str(path)).name)
+    return "" if whole is None or (own is not None and own.subject) else whole.subject
+
+
 def _moment(text: str, pattern: str) -> datetime | None:
     try:
         return datetime.strptime(text, pattern)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..annotation.clips import Stretch
 from ..annotation.errors import EthoprofileError, LearnError
 from ..annotation.project.records import ClipRecord, Kind, PassRecord
+from ..annotation.recordings import animal_folder
 from ..annotation.video import index_video
 from ..annotation.video.index import FrameIndex
 from .cache import CachedArray, CacheFolder, GoneError
@@ -75,7 +76,8 @@ def predict_recording(
     predictor
         The model.
     out
-        Folder for the result files; beside the recording when not given.
+        Folder for the result files; beside the recording when not given. Where only its folder says whose the
+        recording is (``07/20180418_120000.mkv``), they go into a folder of that name there.
     fps
         Frames per second, for image stacks, which do not say it; not used where the recording does, which is
         told (see `heard`).
@@ -106,7 +108,8 @@ def predict_recording(
         raise LearnError(f"{video} does not say how many frames it has per second; say it with --fps.")
     if fps is not None and not math.isclose(rate, fps, rel_tol=1e-3):
         _log.warning("%s has %g frames per second by its own account; %g is not used.", video.name, rate, fps)
-    folder = Path(out) if out is not None else video.absolute().parent
+    # Beside others a result must still say whose it is.
+    folder = Path(out) / animal_folder(video.absolute()) if out is not None else video.absolute().parent
     key = job_key(index, rate, predictor.card)
     found = find_result(video, folder, key)
     if found is not None:
@@ -114,7 +117,7 @@ def predict_recording(
     job = _Job(video, predictor, index, rate, predictor.edges(index, rate, 0, index.frames))
     try:
         kept = _unfinished(folder, key, job)
-        rows, partial = _computed(job, kept, on_progress, cancelled)
+        rows, frames, partial = _computed(job, kept, on_progress, cancelled)
     except GoneError:
         # Another program has labeled the same recording meanwhile, and cleared away what was kept.
         found = find_result(video, folder, key)
@@ -130,7 +133,7 @@ def predict_recording(
         raise LearnError(f"{video} breaks before the first frames that a model can look at. {partial}")
     # Another program may be as far as this one.
     result = find_result(video, folder, key) or write_result(
-        video, folder, index, rate, predictor.card, _probabilities(job, rows), partial or index.note
+        video, folder, index, rate, predictor.card, _probabilities(job, rows, frames), partial or index.note
     )
     remove_folder(kept.path)
     return result
@@ -198,12 +201,15 @@ def _unfinished(folder: Path, key: str, job: _Job) -> CachedArray:
 
 def _computed(
     job: _Job, kept: CachedArray, on_progress: Progress | None, cancelled: Cancelled | None
-) -> tuple[NDArray[np.float32], str]:
-    """Return the probabilities of all steps, and why they end before the recording does, if they do."""
+) -> tuple[NDArray[np.float32], int, str]:
+    """Return the probabilities of all steps, the frame at which they end, and why before the recording does.
+
+    The last frames before a damage, too few for a step of their own, get what the step before them has.
+    """
     missing = kept.missing(0, len(kept))
     first = missing[0][0] if missing else len(kept)
     tail = np.empty((0, kept.read(0, 0).shape[1]), np.float32)
-    partial = ""
+    frames, partial = job.index.frames, ""
     tell = _telling(job, on_progress)
     tell(first)
     try:
@@ -219,8 +225,12 @@ def _computed(
                 first, tail = first + whole, tail[whole:]
             tell(first + len(tail))
     except BrokenVideoError as error:
-        partial = str(error)
-    return np.concatenate([kept.read(0, first), tail]), partial
+        frames, partial = error.frame, str(error)
+    rows = np.concatenate([kept.read(0, first), tail])
+    steps = int(np.searchsorted(job.edges, frames))
+    if 0 < len(rows) < steps:
+        rows = np.concatenate([rows, rows[-1:].repeat(steps - len(rows), axis=0)])
+    return rows, frames, partial
 
 
 def _telling(job: _Job, on_progress: Progress | None) -> Callable[[int], None]:
@@ -231,8 +241,9 @@ def _telling(job: _Job, on_progress: Progress | None) -> Callable[[int], None]:
     return tell
 
 
-def _probabilities(job: _Job, rows: NDArray[np.float32]) -> Probabilities:
+def _probabilities(job: _Job, rows: NDArray[np.float32], frames: int) -> Probabilities:
     card = job.predictor.card
     widths = np.cumsum([len(classes) for classes in card.classes])[:-1]
     groups = tuple(np.split(rows, widths, axis=1))
-    return Probabilities(groups, card.classes, job.edges[: len(rows) + 1], card.id)
+    edges = np.minimum(job.edges[: len(rows) + 1], frames)
+    return Probabilities(groups, card.classes, edges, card.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from ..annotation.errors import EthoprofileError
 from ..annotation.ethogram import Behavior, Ethogram
 from ..annotation.formats import Labels, get_format, write_labels
 from ..annotation.tracks import LabelTrack
+from ..annotation.video.fingerprint import written_since
 from ..annotation.video.index import FrameIndex
 from .cards import ModelCard
 from .decisions import always_sure, label_track
@@ -78,13 +80,18 @@ def job_key(index: FrameIndex, fps: float, card: ModelCard) -> str:
 
 
 def find_result(video: Path, folder: Path, key: str) -> Result | None:
-    """Return the result of this recording and model that lies in `folder`, if it is there."""
-    for path in sorted(folder.glob(f"{_escaped(video.stem)}*{ENDING}")):
+    """Return the result of this recording and model that lies in `folder`, if it is there.
+
+    That of a recording which broke does not count once the recording was copied anew.
+    """
+    for path in sorted(folder.glob(f"{glob.escape(video.stem)}*{ENDING}")):
         try:
             found = read_result(path)
         except ResultError:
             continue
-        if found.facts["key"] == key and found.labels_file.exists():
+        # A copy of the recording beside it, called like it and more, has a result of its own.
+        own = (found.facts["key"], found.facts["recording"]) == (key, video.name)
+        if own and found.labels_file.exists() and not (found.partial and written_since(video, path)):
             return found
     return None
 
@@ -176,11 +183,19 @@ def write_result(
                 os.rename(draft, labels_file)
             os.rename(Path(scratch) / "group", target)
     except OSError as error:
-        raise ResultError(
-            f"The result of {video.name} could not be written to {folder}: {error.strerror or error}; what "
-            "was computed is kept, so make room and run it again."
-        ) from error
+        raise _unwritten(video, folder, error) from error
+    except EthoprofileError as error:
+        if isinstance(error.__cause__, OSError):
+            raise _unwritten(video, folder, error.__cause__) from error
+        raise
     return read_result(target)
+
+
+def _unwritten(video: Path, folder: Path, error: OSError) -> ResultError:
+    return ResultError(
+        f"The result of {video.name} could not be written to {folder}: {error.strerror or error}; what was "
+        "computed is kept, so make room and run it again."
+    )
 
 
 def ethogram_of(card: ModelCard) -> Ethogram:
@@ -220,12 +235,6 @@ def _free_names(folder: Path, stem: str, ending: str, labels: bytes) -> tuple[Pa
         if not taken and not target.exists():
             return labels_file, target
     raise ResultError(f"{folder} holds too many results of '{stem}'; move some of them away.")
-
-
-def _escaped(name: str) -> str:
-    import glob
-
-    return glob.escape(name)
 
 
 def rounded(values: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -70,7 +70,7 @@ def index_video(
     path = Path(path)
     header, fingerprint = _identify(path)
     folder = storage.cache_folder_for(path, cache_folder)
-    stored = storage.load(fingerprint, folder)
+    stored = storage.load(fingerprint, folder, path)
     if stored is not None and stored.complete:
         return stored
 
@@ -114,7 +114,7 @@ def stored_index(path: Path | str, cache_folder: Path | str | None = None) -> Fr
         If the file is missing, empty or no recording.
     """
     path = Path(path)
-    found = storage.load(_identify(path)[1], storage.cache_folder_for(path, cache_folder))
+    found = storage.load(_identify(path)[1], storage.cache_folder_for(path, cache_folder), path)
     return found if found is not None and found.complete else None
 
 

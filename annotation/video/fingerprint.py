@@ -174,6 +174,14 @@ def _differences(old: Fingerprint, new: Fingerprint) -> str:
     return ", ".join(changed) or "same size, other content"
 
 
+def written_since(path: Path, kept: Path) -> bool:
+    """Return whether a recording was written, or copied over, after something about it was kept.
+
+    Copies can keep the date of their original: what counts is when the file system changed this one.
+    """
+    return path.stat().st_ctime_ns > kept.stat().st_mtime_ns
+
+
 def find_moved(fingerprint: Fingerprint, folder: Path | str) -> list[Path]:
     """Look below `folder` for files with the content of `fingerprint`, nearest first.
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..files import replacing
-from .fingerprint import Fingerprint
+from .fingerprint import Fingerprint, written_since
 from .index import Facts, FrameIndex
 from .packets import PacketTable
 
@@ -59,13 +59,18 @@ def save(index: FrameIndex, folder: Path) -> bool:
     return True
 
 
-def load(fingerprint: Fingerprint, folder: Path) -> FrameIndex | None:
-    """Read the index of exactly this file back; None if there is none, or it is damaged."""
+def load(fingerprint: Fingerprint, folder: Path, path: Path | None = None) -> FrameIndex | None:
+    """Read the index of exactly this file back; None if there is none, or it is damaged.
+
+    Where it tells of damage to the recording, and that was written anew since at `path`, there is none, too.
+    """
     file = _file_of(fingerprint, folder)
     if not file.exists():
         return None
     try:
-        return _read(file)
+        index = _read(file)
+        damaged = bool(index.problem or index.note)
+        return None if damaged and path is not None and written_since(path, file) else index
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         _log.warning("the stored index %s is damaged and will be built anew: %s", file, error)
         return None

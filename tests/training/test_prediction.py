@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from brightness import REST, WALK, Brightness
-from napari_ethoprofile.annotation.errors import EthoprofileError, LearnError
+from napari_ethoprofile.annotation.errors import EthoprofileError, FormatError, LearnError
 from napari_ethoprofile.annotation.ethogram import make_ethogram
 from napari_ethoprofile.annotation.formats import read_labels
+from napari_ethoprofile.annotation.profiles import read_scored
 from napari_ethoprofile.annotation.tracks import UNLABELED
 from napari_ethoprofile.annotation.video import index_video
 from napari_ethoprofile.training.cache import CachedArray
@@ -140,11 +142,11 @@ def test_a_finished_result_is_not_computed_again_and_nothing_is_overwritten(
     assert (tmp_path / "a_results_v5.csv").read_text() == "somebody's work"
 
 
-def damaged(tmp_path: Path) -> Path:
+def damaged(tmp_path: Path, frame: int = 1200) -> Path:
     path = write_recording(tmp_path / "broken.mkv", FRAMES)
-    index = index_video(path)
+    index = index_video(path, tmp_path / "sound")
     content = bytearray(path.read_bytes())
-    place, size = int(index.packets.position[1200]), int(index.packets.size[1200])
+    place, size = int(index.packets.position[frame]), int(index.packets.size[frame])
     content[place + 6 : place + size] = bytes(size - 6)
     path.write_bytes(content)
     return path
@@ -162,6 +164,54 @@ def test_a_recording_that_breaks_gives_a_partial_result_that_says_so(tmp_path: P
     frames = read_labels(result.labels_file).frames
     assert frames == result.probabilities.frames
     assert 1190 <= frames <= 1200
+
+
+def test_every_frame_before_a_damage_has_a_label(tmp_path: Path) -> None:
+    result = predict_recording(damaged(tmp_path, 1203), Brightness(), tmp_path / "out")
+    assert "1203" in result.partial
+    assert read_labels(result.labels_file).frames == result.probabilities.frames == 1203
+    last = result.probabilities.groups[0][-2:]
+    np.testing.assert_array_equal(last[0], last[1])
+
+
+def test_a_recording_that_was_copied_anew_is_labeled_whole_whatever_its_date(tmp_path: Path) -> None:
+    path = damaged(tmp_path)
+    sound = write_recording(tmp_path / "sound.mkv", FRAMES)
+    date = path.stat().st_mtime_ns
+    out = tmp_path / "out"
+    broken = predict_recording(path, Brightness(), out)
+    assert broken.partial
+    assert predict_recording(path, Brightness(), out).folder == broken.folder
+    path.write_bytes(sound.read_bytes())
+    os.utime(path, ns=(date, date))
+    whole = predict_recording(path, Brightness(), out)
+    assert whole.partial == ""
+    assert read_labels(whole.labels_file).frames == FRAMES
+    assert broken.labels_file.exists()
+
+
+@pytest.mark.parametrize("name", ["a - Copy.mkv", "a_2.mkv", "ab.mkv"])
+def test_a_copy_beside_a_recording_has_a_result_of_its_own(
+    recording: Path, tmp_path: Path, name: str
+) -> None:
+    for copy in (name, "a.mkv"):
+        shutil.copy2(recording, tmp_path / copy)
+        predict_recording(tmp_path / copy, Brightness())
+    names = {path.name for path in tmp_path.glob("*.csv")}
+    assert {"a_results_v5.csv", f"{Path(name).stem}_results_v5.csv"} == names
+
+
+def test_results_of_animals_that_only_folders_name_lie_in_such_folders(
+    recording: Path, tmp_path: Path
+) -> None:
+    for animal in ("01", "02"):
+        (tmp_path / animal).mkdir()
+        shutil.copy2(recording, tmp_path / animal / "20260101_100000.mkv")
+        predict_recording(tmp_path / animal / "20260101_100000.mkv", Brightness(), tmp_path / "out")
+    assert sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.glob("out/**/*.csv")) == [
+        "out/01/20260101_100000_results_v5.csv", "out/02/20260101_100000_results_v5.csv",
+    ]  # fmt: skip
+    assert [item.animal for item in read_scored([tmp_path / "out"])] == ["01", "02"]
 
 
 def test_a_recording_that_was_cut_short_gives_a_partial_result_of_what_is_there(tmp_path: Path) -> None:
@@ -206,6 +256,17 @@ def test_a_full_disk_is_told_and_nothing_looks_finished(
     with monkeypatch.context() as full:
         full.setattr(os, "rename", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
         with pytest.raises(ResultError, match="could not be written"):
+            predict_recording(recording, Brightness(), tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.name[0] != "."]
+    with monkeypatch.context() as full:
+
+        def keep_nothing(*_: object, **__: object) -> None:
+            raise FormatError("labels.csv could not be written.") from OSError(errno.ENOSPC, "No space left")
+
+        full.setattr("napari_ethoprofile.training.results.write_labels", keep_nothing)
+        with pytest.raises(
+            ResultError, match=r"a\.mkv could not be written to .*: No space left; .*make room"
+        ):
             predict_recording(recording, Brightness(), tmp_path)
     assert not [path for path in tmp_path.iterdir() if path.name[0] != "."]
     again = Brightness()
