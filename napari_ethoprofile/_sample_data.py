@@ -17,9 +17,10 @@ def synthetic_recording() -> list[tuple[Any, ...]]:
     """Return 20 seconds of a generated home-cage recording as an image layer."""
     from .annotation.synthetic import record
     from .annotation.video import Video
+    from .background import while_waiting
 
     path = Path(tempfile.mkdtemp(prefix="ethoprofile-sample-")) / "01_20260105_1200_synthetic.mkv"
-    record(path, seconds=20)
+    while_waiting(lambda: record(path, seconds=20), "A mouse is filmed for 20 seconds…")
     return [_layer(Video(path))]
 
 
@@ -30,9 +31,12 @@ def synthetic_project() -> list[tuple[Any, ...]]:
 
     from .annotation.project import Project
     from .annotation.video import Video
+    from .background import while_waiting
     from .workspace import show_workspace
 
-    folder = make_sample_project()
+    folder = while_waiting(
+        make_sample_project, "Mice are filmed, and their films labeled, for a small project…"
+    )
     with Project.open(folder, read_only=True) as project:
         path = project.video_path(project.videos()[0].id)
     viewer = napari.current_viewer()

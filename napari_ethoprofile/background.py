@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from qtpy.QtCore import QObject
+from qtpy.QtCore import QEventLoop, QObject, Qt
+from qtpy.QtWidgets import QApplication, QProgressDialog
 from superqt.utils import create_worker
+
+T = TypeVar("T")
 
 
 class Background(QObject):
@@ -25,6 +29,39 @@ class Background(QObject):
         worker.returned.connect(outcome.returned)
         worker.errored.connect(outcome.errored)
         worker.start()
+
+
+def while_waiting(work: Callable[[], T], text: str) -> T:
+    """Do work in a thread while the window says what is being done and goes on painting.
+
+    Parameters
+    ----------
+    work
+        What is done; what it raises is raised here.
+    text
+        Shown in a box over the window, which takes no clicks meanwhile.
+    """
+    if QApplication.instance() is None:
+        return work()
+    loop, results, errors = QEventLoop(), list[T](), list[Exception]()
+    box = QProgressDialog(text, "", 0, 0, QApplication.activeWindow())
+    box.setCancelButton(None)
+    box.setWindowTitle("napari-ethoprofile")
+    box.setWindowModality(Qt.WindowModality.ApplicationModal)
+    box.setMinimumDuration(0)
+    box.show()
+
+    def end_with(outcomes: list[Any], outcome: Any) -> None:
+        outcomes.append(outcome)
+        loop.quit()
+
+    Background(box)(work, partial(end_with, results), partial(end_with, errors))
+    loop.exec()
+    box.close()
+    box.deleteLater()
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 class _Outcome(QObject):

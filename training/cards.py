@@ -269,8 +269,9 @@ def translation(card: ModelCard, ethogram: Ethogram) -> tuple[dict[int, int], tu
     if strange:
         raise LearnError(
             f"The model '{card.name}' knows {', '.join(strange)}, which the ethogram '{ethogram.name}' does "
-            f"not have; say what each is called there, as with --map '{strange[0]}=NAME' (it has "
-            f"{', '.join(b.name for b in ethogram.behaviors)}), or train a model for this ethogram."
+            f"not have; say what each is called there, as with --map '{strange[0]}=NAME' or under 'Called "
+            f"here' in the window (it has {', '.join(b.name for b in ethogram.behaviors)}), or train a model "
+            "for this ethogram."
         )
     ids = {number: other.id for number, other in found.items() if other is not None}
     columns = []

@@ -243,7 +243,7 @@ def find_model(name: str, project: Project | None = None) -> Path:
             f"PROJECT/models/{Path(name).name}, or the weights of a lab."
         )
     known = ", ".join(card.name for card in list_models(project))
-    hint = f"the project has {known}" if known else "train one with 'ethoprofile train'"
+    hint = f"the project has {known}" if known else "train one with 'ethoprofile train', or in the window"
     raise LearnError(f"There is no model '{name}': {hint}.")
 
 
