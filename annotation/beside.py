@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,10 @@ from .exchange import Imported, Prepared, import_prepared, prepare_import
 from .formats import Companion, companions, effective
 from .project import Kind, Project
 from .project.clips import clip_id
+
+#: What only label files of people are called, after the name of their recording and of a clip of it.
+_PEOPLES = re.compile(r"(?:_(?P<place>s\d+_n\d+))?_(?P<role>map|map_new|map_new_v2)")
+_UNRECOGNIZED = "is empty or in no format that is known here"
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ def find_beside(
     """Return the label files that lie beside a recording, and what each would become; nothing is written.
 
     Originals become first passes, reviews become reviews that know their base, predictions passes of a model.
-    Files of a cut clip that is a recording of the project itself are left to that one.
+    Files of a cut clip that is a recording of the project itself are left to that one. A file that is named
+    as an original or a review and is in no known format is there with its problem: it may be the last word.
 
     Parameters
     ----------
@@ -109,7 +115,11 @@ def find_beside(
         who = given or _known_as(project, companion, annotator)
         candidate = Candidate(companion, video, who, Kind(companion.kind), companion is last[companion.place])
         candidates.append(_prepare(project, candidate, candidates, map_old=map_old))
-    return sorted(candidates, key=lambda candidate: found.index(candidate.companion))
+    candidates.sort(key=lambda candidate: found.index(candidate.companion))
+    unknown = [c for c in _unrecognized(name, found) if not _belongs_to_another(project, video, c)]
+    return candidates + [
+        Candidate(c, video, annotator, Kind(c.kind), counts=True, problem=_UNRECOGNIZED) for c in unknown
+    ]
 
 
 def import_beside(project: Project, candidates: list[Candidate]) -> list[Imported]:
@@ -131,6 +141,21 @@ def import_beside(project: Project, candidates: list[Candidate]) -> list[Importe
         ids[candidate.path] = imported.record.id
         made.append(imported)
     return made
+
+
+def _unrecognized(video: Path, found: list[Companion]) -> list[Companion]:
+    """Return the files that are named as labels of people and that no format recognizes."""
+    recognized = {companion.path for companion in found}
+    named = [
+        (path, match)
+        for path in sorted(video.parent.glob("*.csv"))
+        if path.stem.startswith(video.stem) and path not in recognized
+        if (match := _PEOPLES.fullmatch(path.stem.removeprefix(video.stem)))
+    ]
+    return [
+        Companion(path, m["role"], "first" if m["role"] == "map" else "review", "", place=m["place"] or "")
+        for path, m in named
+    ]
 
 
 def _belongs_to_another(project: Project, video: str, companion: Companion) -> bool:

@@ -219,8 +219,10 @@ def within_recording(
 ) -> tuple[Snapshot, Split]:  # fmt: skip
     """Learn from the beginning of every stretch and test its end, after a gap; for wiring tests.
 
-    What is learned from is in as many pieces as `cut_clips` makes, so that one clip is enough. Stretches that
-    are too short for the gap are left out, which `Snapshot.left_out` says.
+    Stretches of one recording that lie closer together than the gap are divided as one, so that nothing is
+    tested that lies closer than that to what was learned. What is learned from is in as many pieces as
+    `cut_clips` makes, so that one clip is enough. Stretches that are too short for the gap, or lie in it, are
+    left out, which `Snapshot.left_out` says.
 
     Parameters
     ----------
@@ -241,31 +243,61 @@ def within_recording(
     LearnError
         When every stretch is too short.
     """
-    places, left_out = [], []
-    for stretch in snapshot.stretches:
-        middle = stretch.start + round(train * stretch.frames)
-        again = middle + round(gap * stretch.fps)
-        if stretch.start < middle < again < stretch.stop:
-            places.append((stretch, middle, again))
-        else:
-            left_out.append(
-                f"Frames {stretch.start} to {stretch.stop} of '{stretch.video}' are too few to be divided "
-                f"with a gap of {gap:g} s."
-            )
-    if not places:
+    learned: list[LabeledStretch] = []
+    tested: list[LabeledStretch] = []
+    left_out = []
+    for run in _runs(snapshot, gap):
+        first, last = _begin(run[0]), max(map(_end, run))
+        middle = first + round(train * (last - first))
+        again = middle + round(gap * run[0].fps)
+        room = first < middle < again < last
+        why = "lie in the gap" if room else "are too few to be divided with a gap"
+        for stretch in run:
+            before = _within(stretch, first, middle) if room else []
+            after = _within(stretch, again, last) if room else []
+            learned += before
+            tested += after
+            if not before and not after:
+                left_out.append(
+                    f"Frames {stretch.start} to {stretch.stop} of '{stretch.video}' {why} of {gap:g} s."
+                )
+    if not learned:
         raise LearnError(f"{left_out[0].removesuffix('.')}; label a longer clip.")
-    parts: list[LabeledStretch] = []
-    sides: tuple[list[int], list[int]] = ([], [])
-    pieces = -(-_LEAST_CLIPS // len(places))
-    for stretch, middle, again in places:
-        learned = _pieces(stretch.part(stretch.start, middle), pieces)
-        for side, part in ((0, learned), (1, [stretch.part(again, stretch.stop)])):
-            sides[side].extend(range(len(parts), len(parts) + len(part)))
-            parts += part
-    divided = replace(snapshot, stretches=tuple(parts), left_out=(*snapshot.left_out, *left_out))
-    fold = Fold("end of every clip", tuple(sides[0]), tuple(sides[1]))
+    pieces = -(-_LEAST_CLIPS // len(learned))
+    learned = [piece for stretch in learned for piece in _pieces(stretch, pieces)]
+    parts = (*learned, *tested)
+    divided = replace(snapshot, stretches=parts, left_out=(*snapshot.left_out, *left_out))
+    sides = tuple(range(len(learned))), tuple(range(len(learned), len(parts)))
     name = f"within-recording with a gap of {gap:g} s{_WARNINGS['within-recording']}"
-    return divided, make_split(name, "within-recording", divided, [fold])
+    return divided, make_split(name, "within-recording", divided, [Fold("end of every clip", *sides)])
+
+
+def _runs(snapshot: Snapshot, gap: float) -> list[list[LabeledStretch]]:
+    """Return the stretches in order, those of one recording together that lie closer than `gap` seconds."""
+    runs: list[list[LabeledStretch]] = []
+    for stretch in sorted(snapshot.stretches, key=lambda s: (s.recording, _begin(s))):
+        close = bool(runs) and runs[-1][0].recording == stretch.recording
+        if close and _begin(stretch) - max(map(_end, runs[-1])) < round(gap * stretch.fps):
+            runs[-1].append(stretch)
+        else:
+            runs.append([stretch])
+    return runs
+
+
+def _begin(stretch: LabeledStretch) -> int:
+    """Return the first frame of a stretch, counted in the uncut recording."""
+    return stretch.offset + stretch.start
+
+
+def _end(stretch: LabeledStretch) -> int:
+    """Return the frame behind a stretch, counted in the uncut recording."""
+    return stretch.offset + stretch.stop
+
+
+def _within(stretch: LabeledStretch, start: int, stop: int) -> list[LabeledStretch]:
+    """Return what a stretch has of frames ``[start, stop)`` of the uncut recording: one part or none."""
+    start, stop = max(start, _begin(stretch)), min(stop, _end(stretch))
+    return [stretch.part(start - stretch.offset, stop - stretch.offset)] if start < stop else []
 
 
 def make_split(name: str, unit: str, snapshot: Snapshot, folds: Sequence[Fold]) -> Split:

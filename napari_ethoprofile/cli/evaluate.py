@@ -26,7 +26,8 @@ from .common import (
     say,
     say_json,
 )
-from .learn import interval_text, stages, value_text
+from .learn import interval_text, value_text
+from .progress import stages
 from .recipes import (
     INTERACTIVE,
     BackboneOf,
@@ -148,6 +149,13 @@ def evaluate(
             f"{foreign[0]} belongs to --protocol, which trains models; --model asks one that is trained."
         )
     plan = kind.plan("evaluation", "subject", seed) if protocol else None
+    names = mapping_of(mapping)
+    if protocol:
+        from ..training.evaluation.protocols import protocol_of
+
+        protocol_of(protocol, subject or ())
+    if layout:
+        _check_before_reading(project, layout, into, model, names, device, cluster, plan)
     if out is not None:
         _check_out(out)
     from ..training.heard import heard
@@ -158,7 +166,6 @@ def evaluate(
             folder = _project_of(project, layout, into or Path(scratch) / "project", events=events)
         with opened(folder) as store:
             if plan is None:
-                names = mapping_of(mapping)
                 found = _ask(
                     store, model, names, labels or (), acting, final=final, seed=seed, device=device,
                     events=events,
@@ -189,6 +196,8 @@ def _check_out(folder: Path) -> None:
     """Make the folder of the results, so that one that cannot be written to is told before the work."""
     from ..annotation.errors import EthoprofileError
 
+    if folder.exists() and not folder.is_dir():
+        raise EthoprofileError(f"{folder} is a file; give a folder for the results (--out).")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -197,6 +206,23 @@ def _check_out(folder: Path) -> None:
         raise EthoprofileError(
             f"Nothing can be written to {folder}: {error.strerror or error}; choose another folder (--out)."
         ) from error
+
+
+def _check_before_reading(
+    folder: Path, layout: str, into: Path | None, model: str, names: dict[str, str], device: str,
+    cluster: str | None, plan: Recipe | BatchRecipe | None,
+) -> None:  # fmt: skip
+    """See that the rest can be done, so that what cannot is told before a whole database is read."""
+    from ..training.evaluation.folders import recordings_in
+
+    recordings_in(folder, layout)
+    if model and (into is None or not into.exists()):  # a project that is yet to be made has no models
+        from ..training.predictors import load_predictor
+
+        load_predictor(model, None, device, names=names)
+    if plan is not None and cluster not in (None, "local"):
+        with _spread_over(cluster, plan):
+            pass
 
 
 def _project_of(folder: Path, layout: str, target: Path, *, events: bool) -> Path:
@@ -217,9 +243,9 @@ def _run(
 ) -> Evaluation:  # fmt: skip
     from ..training.datasets import passes_named, take_snapshot
     from ..training.evaluation.evaluation import evaluate_protocol
-    from ..training.evaluation.protocols import protocol_of
+    from ..training.evaluation.final import check_not_kept
 
-    protocol_of(protocol)  # a wrong name is told before anything is read
+    check_not_kept(store, tested)
     data = take_snapshot(store, acting, passes_named(store, labels, acting))
     with stages(events=events) as tell, _spread_over(cluster, plan) as spread:
         return evaluate_protocol(

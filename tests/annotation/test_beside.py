@@ -115,6 +115,18 @@ def test_a_review_of_what_cannot_be_imported_waits_and_one_without_a_base_is_a_f
     assert (alone.kind, alone.ready) == (Kind.FIRST, True)
 
 
+def test_a_review_in_no_known_format_is_told(project: Project, data: Path) -> None:
+    labels(data, "_map", 1)
+    put(data, f"{STEM}_map_new.csv", "")
+    put(data, f"{STEM}_notes.csv", "")
+    original, review = find_beside(project, STEM, "Ada Lovelace")
+    assert original.ready
+    assert (review.kind, review.counts, review.ready) == (Kind.REVIEW, True, False)
+    assert review.sentence == "is empty or in no format that is known here"
+    [made] = import_beside(project, [original, review])
+    assert made.record.source == f"{STEM}_map.csv"
+
+
 def test_files_of_a_cut_clip_that_is_a_recording_itself_are_left_to_it(project: Project, data: Path) -> None:
     whole = data / "01_20180418_1200"
     whole.mkdir()

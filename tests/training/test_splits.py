@@ -119,6 +119,46 @@ def test_a_clip_that_is_too_short_for_the_gap_is_left_out_and_told() -> None:
         within_recording(data.select([1]))
 
 
+def test_adjoining_clips_of_a_recording_are_divided_as_one() -> None:
+    data = snapshot(*(stretch("01", [1] * 750, start=750 * n) for n in range(4)))
+    parts, split = within_recording(data)
+    train, test = ([parts.stretches[i] for i in side] for side in (split.folds[0].train, split.folds[0].test))
+    assert [(s.start, s.stop) for s in train] == [(0, 750), (750, 1500), (1500, 1800)]
+    assert [(s.start, s.stop) for s in test] == [(2050, 2250), (2250, 3000)]
+    assert parts.left_out == ()
+    short = snapshot(*(stretch("01", [1] * 100, start=100 * n) for n in range(10)))
+    assert within_recording(short)[0].left_out == (
+        "Frames 600 to 700 of 'video of 01' lie in the gap of 10 s.",
+        "Frames 700 to 800 of 'video of 01' lie in the gap of 10 s.",
+    )
+
+
+def test_the_gap_counts_frames_of_the_recording_that_clips_were_cut_from() -> None:
+    names = [f"01_20180418_1200_s{start}_n750" for start in (45000, 45750, 60000)]
+    cut = [stretch("01", [1] * 750, video=name, recording="01_20180418_1200") for name in names]
+    parts, split = within_recording(snapshot(*cut))
+    places = [(s.video, s.start, s.stop) for s in parts.stretches]
+    assert [places[i] for i in split.folds[0].test] == [(names[1], 400, 750), (names[2], 700, 750)]
+    assert [parts.stretches[i].video for i in split.folds[0].train] == [names[0], names[1], names[2]]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=1, max_size=8), st.integers(1, 12)
+)
+def test_the_gap_holds_against_everything_that_is_learned(clips: list[tuple[int, int]], gap: int) -> None:
+    places, at = [], 0
+    for hole, frames in clips:
+        places.append((at + hole, frames))
+        at += hole + frames
+    data = snapshot(*(stretch("01", [1] * frames, start=start, fps=1) for start, frames in places))
+    try:
+        parts, split = within_recording(data, gap=gap)
+    except LearnError:
+        return
+    train, test = ([parts.stretches[i] for i in side] for side in (split.folds[0].train, split.folds[0].test))
+    assert all(max(a.start - b.stop, b.start - a.stop) >= gap for a in train for b in test)
+
+
 @given(st.lists(st.sets(st.integers(1, 3), min_size=1), min_size=3, max_size=8), st.integers(0, 3))
 def test_what_two_animals_show_is_learned_whichever_is_tested(shown: list[set[int]], seed: int) -> None:
     data = snapshot(

@@ -145,9 +145,7 @@ def evaluate_protocol(
     LearnError
         When there is too little to learn from, only one animal, or a recording is gone.
     """
-    chosen = protocol_of(protocol)
-    if tested and not chosen.chosen_animals:
-        raise LearnError(f"The protocol '{protocol}' tests every animal; name some with fixed-holdout only.")
+    chosen = protocol_of(protocol, tested)
     divided, split = chosen.divide(data, recipe.seed, tested)
     split = _as_known(split, divided, recipe)
     learner = ModelLearner(for_protocol(recipe, chosen.unit), cache_folder, on_stage, cancelled)

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...annotation.beside import find_beside, import_beside
 from ...annotation.errors import EthoprofileError, LearnError
-from ...annotation.ethogram import Ethogram, make_ethogram, preset
-from ...annotation.exchange import import_labels
+from ...annotation.ethogram import Ethogram, preset
 from ...annotation.formats import read_labels
 from ...annotation.project import Project
 from ..fitting import Cancelled, Progress
+from .folder_labels import ANNOTATOR, label_file, renew_labels
 
-#: Who the labels of a database are said to be of.
-ANNOTATOR = "database"
 LAYOUTS = ("deepethoprofile", "jhuang")
 _VIDEOS = (".avi", ".mkv", ".mp4", ".mov", ".mpg", ".wmv")
-_LABELS = (".csv", ".tsv", ".txt")
+#: What a project remembers of the database that it was made of.
+_MADE_OF = "database/made_of"
+#: Names of behaviors are the same at any frame rate, and files that count in seconds ask for one.
+_ANY_RATE = 25.0
+
+
+def recordings_in(folder: Path, layout: str) -> list[Path]:
+    """Return the recordings of a database.
+
+    Raises
+    ------
+    LearnError
+        When there is no such layout or folder, or it holds no recordings.
+    """
+    if layout not in LAYOUTS:
+        raise LearnError(f"There is no layout '{layout}'; the layouts are {', '.join(LAYOUTS)}.")
+    if not folder.exists():
+        raise LearnError(f"There is no folder {folder}; check the path of the database.")
+    if not folder.is_dir():
+        raise LearnError(f"{folder} is a file; give the folder that holds the recordings of the database.")
+    videos = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _VIDEOS)
+    if not videos:
+        raise LearnError(f"The folder {folder} holds no recordings ({', '.join(_VIDEOS)}).")
+    return videos
 
 
 def project_of_folder(
@@ -26,7 +46,9 @@ def project_of_folder(
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> tuple[Path, tuple[str, ...]]:
-    """Make a project of a database, or go on with the one that lies there.
+    """Make a project of a database, or go on with the one that was made of it.
+
+    Label files that were added or changed since are imported, too.
 
     Parameters
     ----------
@@ -50,17 +72,11 @@ def project_of_folder(
     Raises
     ------
     LearnError
-        When the folder holds no recording with labels.
+        When the folder holds no recording with labels, or the project was made of something else.
     """
-    if layout not in LAYOUTS:
-        raise LearnError(f"There is no layout '{layout}'; the layouts are {', '.join(LAYOUTS)}.")
-    videos = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _VIDEOS)
-    if not videos:
-        raise LearnError(f"The folder {folder} holds no recordings ({', '.join(_VIDEOS)}).")
+    videos = recordings_in(folder, layout)
     sentences: list[str] = []
-    if not target.exists():
-        Project.create(target, _ethogram(videos, layout)).close()
-    with Project.open(target) as project:
+    with _opened(target, folder, layout, videos) as project:
         for number, path in enumerate(videos):
             if cancelled is not None and cancelled():
                 break
@@ -77,44 +93,67 @@ def project_of_folder(
     return target, tuple(sentences)
 
 
+def _opened(target: Path, folder: Path, layout: str, videos: list[Path]) -> Project:
+    """Return the project of a database, new or with the behaviors that its label files have by now."""
+    made_of = {"folder": folder.resolve().as_posix(), "layout": layout}
+    if not target.exists():
+        project = Project.create(target, _ethogram(videos, layout, Ethogram((), layout)))
+        project.settings.set(_MADE_OF, made_of)
+        return project
+    project = Project.open(target)
+    try:
+        _check_made_of(project, folder, made_of)
+        wanted = _ethogram(videos, layout, project.ethogram)
+        if wanted != project.ethogram:
+            project.change_ethogram(wanted, ANNOTATOR)
+    except BaseException:
+        project.close()
+        raise
+    return project
+
+
+def _check_made_of(project: Project, folder: Path, made_of: dict[str, str]) -> None:
+    """See that a project was made of this database."""
+    known = project.settings.get(_MADE_OF)
+    if known == made_of:
+        return
+    paths = [project.video_path(video.id).resolve() for video in project.videos()]
+    if known is None and paths and all(path.is_relative_to(folder.resolve()) for path in paths):
+        project.settings.set(_MADE_OF, made_of)  # an earlier version did not remember it
+        return
+    of = f", but of {known['folder']} ({known['layout']})" if known else ""
+    raise LearnError(
+        f"The project {project.folder} was not made of {folder} ({made_of['layout']}){of}; keep the project "
+        "of this database in another folder (--into)."
+    )
+
+
 def _add(project: Project, path: Path, layout: str) -> list[str]:
+    """Add a recording and its labels, and return what is odd about them."""
     video = project.add_video(path)
-    if project.passes(video=video.id):
-        return []
     if not video.frames:
         project.index_video(video.id)
-    if layout == "jhuang":
-        if not video.subject:
-            project.set_video(video.id, subject=path.stem)  # a recording an animal
-        imported = import_labels(project, _labels_beside(path), video.id, ANNOTATOR)
-        return [f"{path.name}: {sentence}" for sentence in imported.report]
-    candidates = find_beside(project, video.id, ANNOTATOR, map_old=True)
-    if not any(candidate.ready for candidate in candidates):
-        why = "; ".join(candidate.sentence for candidate in candidates) or "no labels lie beside it"
-        return [f"{path.name} was left out: {why}."]
-    return [
-        f"{path.name}: {sentence}"
-        for imported in import_beside(project, candidates)
-        for sentence in imported.report
-    ]
+    single = layout == "jhuang"
+    if single and not video.subject:
+        project.set_video(video.id, subject=path.stem)  # a recording an animal
+    return renew_labels(project, video.id, path, single=single)
 
 
-def _labels_beside(path: Path) -> Path:
-    """Return the label file of the same name, or raise `LearnError`."""
-    for ending in _LABELS:
-        if path.with_suffix(ending).is_file():
-            return path.with_suffix(ending)
-    raise LearnError(f"no label file {path.stem}{{{','.join(_LABELS)}}} lies beside it")
-
-
-def _ethogram(videos: list[Path], layout: str) -> Ethogram:
-    """Return the home-cage ethogram, or one of the names in the first label file."""
+def _ethogram(videos: list[Path], layout: str, known: Ethogram) -> Ethogram:
+    """Return the home-cage ethogram, or the known one with the names of all label files."""
     if layout == "deepethoprofile":
-        return preset("home-cage")
-    for path in videos:
+        return known if known.behaviors else preset("home-cage")
+    names: dict[str, str] = {}
+    for file in filter(None, map(label_file, videos)):
         try:
-            labels = read_labels(_labels_beside(path))
+            labels = read_labels(file, fps=_ANY_RATE)
         except EthoprofileError:
-            continue
-        return make_ethogram([behavior.name for behavior in labels.ethogram.behaviors], "jhuang")
-    raise LearnError("None of the recordings has a label file of its name in a format that can be read.")
+            continue  # told where its recording is added
+        for behavior in labels.ethogram.behaviors:
+            names.setdefault(behavior.name.casefold(), behavior.name)
+    plain = known.to_dict()
+    new = [name for name in names.values() if known.by_name(name) is None]
+    found = Ethogram.from_dict(plain | {"behaviors": [*plain["behaviors"], *new]})
+    if not found.behaviors:
+        raise LearnError("None of the recordings has a label file of its name in a format that can be read.")
+    return found

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...annotation.agreement import Pair, PairReport, compare, number_or_none
 from ...annotation.agreement.sources.passes import material_of_passes
 from ...annotation.agreement.undefined import Undefined
@@ -32,7 +35,7 @@ class HumanAgreement:
     blind
         Whether every pair holds a blind pass; otherwise some passes were separate, but not blind.
     clips, frames
-        How much both have scored.
+        How much both have scored of what was tested.
     figures
         Frame accuracy, macro accuracy and kappa: value with interval, or why there is none.
     """
@@ -47,7 +50,7 @@ class HumanAgreement:
 def human_agreement(
     project: Project, places: Collection[tuple[str, int, int]], acting: str | None = None
 ) -> tuple[tuple[HumanAgreement, ...], str]:
-    """Return the agreement of independent passes over clips that were tested, or why there is none.
+    """Return the agreement of independent passes over frames that were tested, or why there is none.
 
     Passes that began as a copy of another one, and labels that began as proposals, are anchored: they are
     not counted here.
@@ -62,32 +65,39 @@ def human_agreement(
         Who asks: what is closed to them is left out.
     """
     material, pairs, why = independent_pairs(project, acting)
-    pairs = [
-        (one, other, clip)
-        for one, other, clip in pairs
-        if any(v == clip.recording and a < clip.stop and clip.start < b for v, a, b in places)
-    ]
     if material is None:
         return (), why
-    if not pairs:
+    shared = [
+        (one, other, clip, tested) for one, other, clip in pairs if (tested := _tested(clip, places)).any()
+    ]
+    if not shared:
         return (), "No tested clip was scored by two people independently."
-    blind = all(one.origin(other) == "blind" for one, other, _clip in pairs)
+    blind = all(one.origin(other) == "blind" for one, other, _clip, _tested in shared)
     found = []
     for column, group in enumerate(material.ethogram.groups):
         names = {b.id: b.name for b in material.ethogram.behaviors if b.group == group}
         sides = [
             Pair(
-                one.codes[:, column], other.codes[:, column],
+                one.codes[tested, column], other.codes[tested, column],
                 clip=f"{clip.id}: {one.rater}, {other.rater}", fps=clip.fps,
             )
-            for one, other, clip in pairs
+            for one, other, clip, tested in shared
         ]  # fmt: skip
         try:
             report = compare(sides, names, raters=("one person", "another"), group=group)
         except AgreementError as error:
             return (), str(error)
-        found.append(HumanAgreement(report.group, blind, len(pairs), report.frames, figures_of(report)))
+        found.append(HumanAgreement(report.group, blind, len(shared), report.frames, figures_of(report)))
     return tuple(found), ""
+
+
+def _tested(clip: SharedClip, places: Collection[tuple[str, int, int]]) -> NDArray[np.bool_]:
+    """Return which frames of a clip were tested (frames,)."""
+    found = np.zeros(clip.stop - clip.start, bool)
+    for video, start, stop in places:
+        if video == clip.recording:
+            found[max(start - clip.start, 0) : max(stop - clip.start, 0)] = True
+    return found
 
 
 def independent_pairs(

@@ -67,8 +67,9 @@ PROTOCOLS: Mapping[str, Protocol] = {
         Protocol(
             "within-recording",
             "clips",
-            "The end of every clip is tested with a model of its beginning, after a gap of 10 s: shows that "
-            "the parts work together, not how well a model does on other animals.",
+            "The end of every clip is tested with a model of its beginning, after a gap of 10 s; clips of a "
+            "recording with less between them are divided as one. Shows that the parts work together, not "
+            "how well a model does on other animals.",
             lambda data, _seed, _tested: within_recording(data),
         ),
         Protocol(
@@ -87,11 +88,23 @@ PROTOCOLS: Mapping[str, Protocol] = {
 }
 
 
-def protocol_of(name: str) -> Protocol:
-    """Return the protocol of this name, or raise `LearnError`."""
-    try:
-        return PROTOCOLS[name]
-    except KeyError:
-        raise LearnError(
-            f"There is no protocol '{name}'; the protocols are {', '.join(PROTOCOLS)}."
-        ) from None
+def protocol_of(name: str, tested: Sequence[str] = ()) -> Protocol:
+    """Return the protocol of this name.
+
+    Parameters
+    ----------
+    name
+        As it is typed.
+    tested
+        The animals that are to be tested; none where that is left to the protocol.
+
+    Raises
+    ------
+    LearnError
+        When there is none, or it does not let animals be named.
+    """
+    if name not in PROTOCOLS:
+        raise LearnError(f"There is no protocol '{name}'; the protocols are {', '.join(PROTOCOLS)}.")
+    if tested and not PROTOCOLS[name].chosen_animals:
+        raise LearnError(f"The protocol '{name}' tests every animal; name some with fixed-holdout only.")
+    return PROTOCOLS[name]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.tracks import LabelTrack
 from napari_ethoprofile.training.datasets import keep_for_test, take_snapshot
 from napari_ethoprofile.training.evaluation.evaluation import (
     MAJORITY,
@@ -18,7 +19,6 @@ from napari_ethoprofile.training.evaluation.evaluation import (
     evaluate_protocol,
 )
 from napari_ethoprofile.training.evaluation.final import final_labels, readings, record_reading
-from napari_ethoprofile.training.evaluation.folders import project_of_folder
 from napari_ethoprofile.training.evaluation.humans import human_agreement
 from napari_ethoprofile.training.evaluation.outputs import write_evaluation
 from napari_ethoprofile.training.features.backbone import Backbone
@@ -27,7 +27,6 @@ from napari_ethoprofile.training.fitting import HeadFit
 from napari_ethoprofile.training.interactive import Recipe
 from napari_ethoprofile.training.project_training import train_in_project
 from napari_ethoprofile.training.snapshots import Snapshot
-from numbered_video import RECIPES, write_numbered
 
 from napari_ethoprofile.cli import run
 
@@ -159,7 +158,8 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_the_work(
     (tmp_path / "out").write_text("in the way")
     command = ["evaluate", str(folder), "--protocol", "leave-one-subject-out", "--out", str(tmp_path / "out")]
     assert run(command) == 1
-    assert capsys.readouterr().err.startswith(f"ethoprofile: Nothing can be written to {tmp_path / 'out'}: ")
+    sentence = f"ethoprofile: {tmp_path / 'out'} is a file; give a folder for the results (--out).\n"
+    assert capsys.readouterr().err == sentence
 
 
 def test_named_animals_are_the_fixed_holdout(project: Project) -> None:
@@ -168,6 +168,28 @@ def test_named_animals_are_the_fixed_holdout(project: Project) -> None:
     )
     assert found.split == "holdout of subjects 03"
     assert {row.subject for row in found.groups[0].clips} == {"03"}
+
+
+def test_an_animal_that_is_kept_is_not_tested_and_the_reason_is_told(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_for_test(project, ["04"])
+    command = ["evaluate", str(project.folder), "--protocol", "fixed-holdout", "--subject"]
+    assert run([*command, "04"]) == 1
+    assert capsys.readouterr().err == (
+        "ethoprofile: The subject '04' is kept for the final test, so no protocol tests it; name another "
+        "one, measure a trained model on it with --model and --final, or change who is kept with "
+        "'ethoprofile holdout --for test'.\n"
+    )
+    project.keep_subjects("champion", ["03"])
+    assert run([*command, "03"]) == 1
+    project.keep_subjects("champion", [])
+    told = capsys.readouterr().err
+    assert (
+        "kept for comparing models, so no protocol tests it; name another one or change who is kept" in told
+    )
+    assert run([*command, "nobody"]) == 1
+    assert "Nothing is labeled of the subject 'nobody'" in capsys.readouterr().err
 
 
 def test_one_animal_is_not_enough_but_within_a_recording(project: Project) -> None:
@@ -209,47 +231,20 @@ def test_two_people_are_the_ceiling(project: Project) -> None:
     project.discard_pass(theirs.id, "Ben")
 
 
-def write_labels(path: Path, codes: list[int]) -> None:
-    header = "0:drink; 1:eat; 2:groom; 3:hang; 4:micromovement; 5:rear; 6:rest; 7:walk; "
-    rows = "".join(f"{frame};{code}\n" for frame, code in enumerate(codes))
-    path.write_text(f"{header}\nframe;annotation\n{rows}", encoding="utf-8")
-
-
-def test_the_published_layout_becomes_a_project_whose_last_review_counts(tmp_path: Path) -> None:
-    data = tmp_path / "database"
-    data.mkdir()
-    for number in (1, 2, 3):
-        write_numbered(data / f"0{number}_20180418_1200_s0_n40.avi", RECIPES["h264-b.avi"], 40)
-    write_labels(data / "01_20180418_1200_s0_n40_map.csv", [6] * 40)
-    write_labels(data / "01_20180418_1200_s0_n40_map_new.csv", [1] * 40)
-    write_labels(data / "01_20180418_1200_s0_n40_map_new_v2.csv", [1] * 30 + [8] * 10)
-    write_labels(data / "02_20180418_1200_s0_n40_map.csv", [7] * 40)
-    folder, sentences = project_of_folder(data, "deepethoprofile", tmp_path / "made")
-    assert [s for s in sentences if "03_20180418" in s] == [
-        "03_20180418_1200_s0_n40.avi was left out: no labels lie beside it."
-    ]
-    with Project.open(folder) as project:
-        found = take_snapshot(project)
-        eat, walk = (project.ethogram.by_name(name).id for name in ("eat", "walk"))  # type: ignore[union-attr]
-    first, second = found.stretches
-    assert (first.subject, second.subject) == ("01", "02")
-    assert first.codes[:, 0].tolist() == [eat] * 30 + [0] * 10
-    assert (second.codes == walk).all()
-    again, _ = project_of_folder(data, "deepethoprofile", tmp_path / "made")
-    with Project.open(again) as project:
-        assert take_snapshot(project).hash == found.hash
-
-
-def test_a_recording_an_animal_with_a_label_file_of_its_name(tmp_path: Path) -> None:
-    for name in ("black mouse", "white mouse"):
-        write_numbered(tmp_path / f"{name}.mp4", RECIPES["h264-b.mkv"], 20)
-        (tmp_path / f"{name}.csv").write_text("frame,behavior\n" + "".join(f"{n},groom\n" for n in range(20)))
-    folder, _ = project_of_folder(tmp_path, "jhuang", tmp_path / "made")
-    with Project.open(folder) as project:
-        assert take_snapshot(project).subjects == ("black mouse", "white mouse")
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(LearnError, match="holds no recordings"):
-        project_of_folder(tmp_path / "empty", "jhuang", tmp_path / "other")
+def test_two_people_are_the_ceiling_on_the_tested_frames_alone(project: Project) -> None:
+    first = take_snapshot(project).stretches[0]
+    clip = next(c.id for c in project.clips(first.video))
+    codes = project.door.labels(first.passes[0], None).codes.copy()
+    codes[:30] = codes[:30] % 3 + 1  # they disagree at the beginning
+    theirs = project.import_track(clip, "Ben", LabelTrack(codes), "first")
+    with project.edit(theirs.id, "Ben") as editor:
+        editor.submit()
+    accuracies = []
+    for start in (first.start, first.stop - 40):
+        ((found,), _why) = human_agreement(project, [(first.video, start, first.stop + 10)])
+        accuracies.append((found.frames, found.figures["frame accuracy"]["value"]))
+    project.discard_pass(theirs.id, "Ben")
+    assert accuracies == [(first.frames, 1 - 30 / first.frames), (40, 1.0)]
 
 
 def test_wrong_usage_is_told_before_anything_is_read(
