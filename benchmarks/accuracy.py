@@ -186,7 +186,8 @@ Recall of every behavior, leave-one-subject-out:
 
 The interactive head on `motion` features, tested on mice 09 and 10, learned from so many labeled minutes of
 the eight others together. Behaviors of which two mice do not show 20 frames each are left out of a model;
-one that would hardly do better than naming the most frequent behavior says nothing, which counts as wrong.
+one that would hardly do better than naming the most frequent behavior says nothing, and one of few minutes
+keeps silent about many frames that it would rather get wrong: both count as wrong here.
 
 | labeled minutes | {" | ".join(FIGURES)} |
 |---|{"---|" * len(FIGURES)}
