@@ -58,7 +58,7 @@ _workspaces: dict[int, Workspace] = {}
 
 def workspace_of(viewer: napari.Viewer) -> Workspace | None:
     """Return the workspace of a viewer, or None when its docks were never opened."""
-    return _workspaces.get(_identity(viewer))
+    return _workspaces.get(identity_of(viewer))
 
 
 def show_workspace(viewer: napari.Viewer) -> Workspace:
@@ -70,7 +70,7 @@ def show_workspace(viewer: napari.Viewer) -> Workspace:
     return found
 
 
-def _identity(viewer: Any) -> int:
+def identity_of(viewer: Any) -> int:
     """Plugins get a proxy around the viewer; both mean the same window."""
     return id(getattr(viewer, "__wrapped__", viewer))
 
@@ -149,7 +149,7 @@ class Workspace:
             self._every(INDEX_POLLED_MS, self.indexing.poll),
         ]
         QApplication.instance().aboutToQuit.connect(self.close)
-        _workspaces[_identity(viewer)] = self
+        _workspaces[identity_of(viewer)] = self
 
     def attach(self, main_window: QMainWindow) -> None:
         """Take the keyboard of the main window and add the timeline below the canvas."""
@@ -211,7 +211,7 @@ class Workspace:
 
     def close(self) -> None:
         """Finish what is open, write everything, and stop watching the viewer; a second call does nothing."""
-        if _workspaces.pop(_identity(self._viewer), None) is None:
+        if _workspaces.pop(identity_of(self._viewer), None) is None:
             return
         QApplication.instance().aboutToQuit.disconnect(self.close)
         for timer in self._timers:

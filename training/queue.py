@@ -44,6 +44,11 @@ class State(StrEnum):
         """Whether nothing more happens to the item unless it is asked for."""
         return self not in (State.WAITING, State.RUNNING)
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the item ended and is not done: it can be asked for again."""
+        return self.ended and self is not State.DONE
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -191,10 +196,10 @@ class PredictionQueue:
         self.changed.emit()
 
     def retry(self, number: int) -> None:
-        """Let an item that ended wait again; it goes on where it was."""
+        """Let an item that ended and is not done wait again; it goes on where it was."""
         with self._state:
             item = self._find(number)
-            if item is None or not item.state.ended:
+            if item is None or not item.state.may_go_on:
                 return
             self._unwanted.discard(number)
             self._put(Item(item.id, item.source, item.clip))

@@ -199,7 +199,7 @@ class Learning(QObject):
 
     def _begun(self) -> bool:
         job = self._runner.job
-        began = job is None or standing_of(job).state is not JobState.PREPARED
+        began = job is None or standing_of(job).began > 0  # not before its process says so
         return not self.preparing and (began or not self.status.state.live)
 
     def _wait(self, true: Callable[[], bool], seconds: float) -> bool:

@@ -13,7 +13,7 @@ from qtpy.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
 from ..annotation.errors import LearnError
 from ..training.jobs.job import Job
-from ..training.jobs.standing import JobState, Standing, process_lives, standing_of
+from ..training.jobs.standing import JobState, Standing, note_start, process_lives, standing_of
 from ..training.jobs.stopping import GRACE, ask_to_stop, forget_stop
 from .status import RunState, TrainingStatus
 
@@ -83,6 +83,8 @@ class JobRunner(QObject):
         if not begun:
             raise LearnError(f"The training could not be started: {process.errorString()}.")
         self._pid, self._pid_started = int(pid), _start_of(int(pid))
+        with contextlib.suppress(OSError):  # a full disk: it is found when it says something itself
+            note_start(job, self._pid, self._pid_started)
         self._follow(job)
 
     def watch(self, job: Job) -> None:

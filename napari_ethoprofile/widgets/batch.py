@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, QMimeData, QTimer
-from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from qtpy.QtCore import QMimeData, QTimer
+from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,7 +22,6 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import EthoprofileError
 from ..annotation.project import Project
-from ..keys.focus import main_window_of
 from ..prediction_process import CommandLabeling, work_in_process
 from ..session import Session
 from ..training.queue import Item, Outcome, PredictionQueue, State, workers_for
@@ -32,9 +31,9 @@ from .batch_items import Entry, clips_in, entries_of, labels_of
 from .batch_table import FILE, ROW_HEIGHT, TALL_ROW_HEIGHT, BatchTable
 from .choosers import ask_folder
 from .forms import Notice, add_action, push_button, shape_table, text_label
+from .kept_panels import KeptDock
 from .recordings_table import RECORDING_FILES
 from .result_dialog import ResultDialog
-from .side_dock import SharedPlace
 
 if TYPE_CHECKING:
     import napari.viewer
@@ -42,10 +41,11 @@ if TYPE_CHECKING:
 #: Milliseconds between two looks at the queue.
 LOOK_MS = 250
 _PAUSE, _GO_ON = "Pause", "Go on"
+_LOCKED = "This can be changed when the queue is paused and nothing runs."
 _WORST_FIRST = (State.FAILED, State.PARTIAL, State.RUNNING, State.WAITING, State.CANCELED, State.DONE)
 
 
-class BatchWidget(SharedPlace):
+class BatchWidget(KeptDock):
     """The dock that napari opens as "Batch prediction"; it needs no project.
 
     Parameters
@@ -54,37 +54,20 @@ class BatchWidget(SharedPlace):
         The napari viewer; where the docks for annotating are open, their project is at hand.
     """
 
-    def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("ethoprofile_batch")
-        # else napari gives half of the height to an empty stretch
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    panel: BatchPanel
 
+    def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         def session() -> Session | None:
             workspace = workspace_of(viewer)
             return workspace.session if workspace is not None else None
 
-        self.panel = BatchPanel(session, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.panel)
-
-    def event(self, event: QEvent | None) -> bool:
-        """End the queue when napari takes the closed dock's content out of its window."""
-        handled = super().event(event)
-        reparented = event is not None and event.type() == QEvent.Type.ParentChange
-        if reparented and self._placed and main_window_of(self) is None:
-            self.panel.let_go()
-        return handled
-
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End the queue with the dock; what was computed is kept."""
-        self.panel.let_go()
-        super().closeEvent(event)
+        super().__init__("batch", viewer, lambda: BatchPanel(session), parent)
 
 
 class BatchPanel(QWidget):
-    """Shows the queue, and what can be done with it.
+    """Shows the queue, and what can be done with it; the queue ends with the window.
+
+    While it works the choices are locked: what is shown is what is done.
 
     Parameters
     ----------
@@ -103,6 +86,7 @@ class BatchPanel(QWidget):
         self.choices = BatchChoices(self._open_project, self)
         self.notice = Notice("batch_notice", self)
         self._labeling: CommandLabeling | None = None
+        self._held = False
         self._told: set[int] = set()
         self._create_table()
         self._create_buttons()
@@ -110,6 +94,8 @@ class BatchPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
         self._timer.start(LOOK_MS)
+        self.destroyed.connect(self.queue.close)
+        QApplication.instance().aboutToQuit.connect(self.let_go)
         self.refresh()
 
     # -- acts ---------------------------------------------------------------------------------------------
@@ -139,20 +125,12 @@ class BatchPanel(QWidget):
 
     def start_or_pause(self) -> None:
         """Begin with the queue, or begin no further item."""
-        if not self.queue.paused:
-            self.queue.pause()
+        if self.queue.paused:
+            self._begin()
         else:
-            try:
-                # kept: threads of the queue must not ask widgets
-                self._labeling = self.choices.labeling(self._others_wait())
-            except EthoprofileError as error:
-                self.notice.tell(str(error), problem=True)
-                return
-            self.notice.tell("")
-            self.queue.workers = workers_for(len(self.queue.items))
-            self.queue.start()
-            self.queue.resume()
-        self.refresh()
+            self.queue.pause()
+            self._held = True
+            self.refresh()
 
     def move(self, by: int) -> None:
         """Move the selected item up (-1) or down (1)."""
@@ -177,10 +155,8 @@ class BatchPanel(QWidget):
         self.refresh()
 
     def retry(self) -> None:
-        """Let the selected items wait again."""
-        for item in self.selected():
-            self.queue.retry(item.id)
-        self.refresh()
+        """Begin with the selected items that are not done, as is chosen now."""
+        self._begin([item for item in self.selected() if item.state.may_go_on])
 
     def open_result(self) -> None:
         """Show what the model said about the selected recording or clip."""
@@ -207,12 +183,13 @@ class BatchPanel(QWidget):
         return [self.table.items[row] for row in rows if row < len(self.table.items)]
 
     def refresh(self) -> None:
-        """Show how far the queue is."""
+        """Show how far the queue is; one that is through waits for the next start."""
+        if all(item.state.ended for item in self.queue.items):
+            self.queue.pause()
+            self._held = False
         self._show_items()
         self._tell_passes()
-        self.go.setText(
-            _GO_ON if self.queue.paused and self._begun() else "Start" if self.queue.paused else _PAUSE
-        )
+        self.go.setText(_PAUSE if not self.queue.paused else _GO_ON if self._held else "Start")
         self._enable()
         self.summary.setText(_summary(self.queue.items))
 
@@ -227,6 +204,25 @@ class BatchPanel(QWidget):
             self.add(_files(event.mimeData()))
 
     # -- inside -------------------------------------------------------------------------------------------
+
+    def _begin(self, again: Sequence[Item] = ()) -> None:
+        """Work on what waits, and on these items again; a queue that stood still works as is chosen now."""
+        if self.queue.paused:
+            waiting = [item for item in self.queue.items if not item.state.ended]
+            try:
+                # kept: threads of the queue must not ask widgets
+                self._labeling = self.choices.labeling(self._of_others([*waiting, *again]))
+            except EthoprofileError as error:
+                self.notice.tell(str(error), problem=True)
+                return
+        self.notice.tell("")
+        for item in again:
+            self.queue.retry(item.id)
+        self.queue.workers = workers_for(len(self.queue.items))
+        self.queue.start()
+        self.queue.resume()
+        self._held = False
+        self.refresh()
 
     def _label(self, item: Item, on_progress: object, cancelled: object) -> Outcome:
         assert self._labeling is not None
@@ -243,11 +239,11 @@ class BatchPanel(QWidget):
         session = self._session()
         return session.project if session is not None else None
 
-    def _others_wait(self) -> bool:
-        """Whether clips of another project than the open one are still to be labeled."""
+    def _of_others(self, items: Sequence[Item]) -> bool:
+        """Whether clips of another project than the open one are among these items."""
         project = self._open_project()
         own = project.folder if project is not None else None
-        return any(i.clip and i.source != own and not i.state.ended for i in self.queue.items)
+        return any(item.clip and item.source != own for item in items)
 
     def _tell_passes(self) -> None:
         """Let the window see the passes that its project has got since the last look."""
@@ -259,21 +255,22 @@ class BatchPanel(QWidget):
             if any(item.source == folder for item in new):
                 session.passes_changed()
 
-    def _begun(self) -> bool:
-        return any(item.state is not State.WAITING for item in self.queue.items)
-
     def _enable(self) -> None:
-        chosen = self.selected()
+        items, chosen = self.table.items, self.selected()
+        place = items.index(chosen[0]) if len(chosen) == 1 else None
+        free = self.queue.paused and not any(item.state is State.RUNNING for item in items)
+        self.choices.setEnabled(free)
+        self.choices.setToolTip("" if free else _LOCKED)
         self.add_own.setEnabled(self._open_project() is not None)
-        self.go.setEnabled(any(not item.state.ended for item in self.queue.items))
-        self.up.setEnabled(len(chosen) == 1)
-        self.down.setEnabled(len(chosen) == 1)
+        self.go.setEnabled(any(not item.state.ended for item in items))
+        self.up.setEnabled(place is not None and place > 0)
+        self.down.setEnabled(place is not None and place < len(items) - 1)
         self.take_out.setEnabled(bool(chosen))
         self.halt.setEnabled(any(not item.state.ended for item in chosen))
-        self.again.setEnabled(any(item.state.ended and item.state is not State.DONE for item in chosen))
+        self.again.setEnabled(any(item.state.may_go_on for item in chosen))
         self.open.setEnabled(any(item.result for item in chosen))
         told = sorted(
-            (item for item in chosen or self.table.items if item.sentence),
+            (item for item in chosen or items if item.sentence),
             key=lambda item: _WORST_FIRST.index(item.state),
         )
         self.why.setText(f"{told[0].title}: {told[0].sentence}" if told else "")
@@ -311,7 +308,7 @@ class BatchPanel(QWidget):
         self.up = push_button("batch_up", "Up", "Label it earlier.", self)
         self.down = push_button("batch_down", "Down", "Label it later.", self)
         self.halt = push_button("batch_stop", "Stop", "Stop it; what was computed is kept.", self)
-        self.again = push_button("batch_retry", "Retry", "Go on where it was.", self)
+        self.again = push_button("batch_retry", "Retry", "Go on where it was, as is chosen above.", self)
         self.take_out = push_button("batch_remove", "Remove", "Take it out of the queue; results stay.", self)
         self.open = push_button("batch_open", "Open result", "Show what the model said.", self)
         self.add_files.clicked.connect(self._ask_files)

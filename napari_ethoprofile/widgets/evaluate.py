@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
+    QMainWindow,
     QMessageBox,
     QTableWidget,
     QTableWidgetItem,
@@ -28,22 +28,27 @@ from ..annotation.project import Project
 from ..session import Session
 from ..training.evaluation.final import readings
 from ..wires import Wires
-from .command_bar import CommandBar
+from .command_bar import CommandBar, Source
 from .evaluate_choice import EvaluateChoice
 from .evaluation_rows import PUBLISHED_COLUMNS, columns_of, published_rows, remarks_of, rows_of
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
+from .kept_panels import end_with_desk, leave_panel, take_panel
+from .scrolled import Scrolled
 from .side_dock import SideDock
 
 if TYPE_CHECKING:
     import napari.viewer
 
+_NAME = "evaluate"
 #: Pixels that a column of values has to begin with: those of "not defined".
 VALUE_WIDTH = 84
+#: Pixels of the choices, and of the remarks, that are seen on any screen; and the most that choices take.
+_LEAST, _HIGHEST = 120, 600
 
 
 class EvaluateWidget(SideDock):
-    """Measures models by a protocol beside the window.
+    """Measures models by a protocol beside the window; what runs goes on when the dock is closed.
 
     Parameters
     ----------
@@ -53,17 +58,18 @@ class EvaluateWidget(SideDock):
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         super().__init__("evaluate", viewer, parent)
-        self.panel = EvaluatePanel(self.workspace.session, self)
+        self.panel = take_panel(viewer, _NAME, self._new_panel)
         self._fill(self.panel)
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End what runs with the dock."""
-        self._let_go()
-        super().closeEvent(event)
+    def _new_panel(self) -> EvaluatePanel:
+        panel = EvaluatePanel(self.workspace.session)
+        end_with_desk(self._viewer, self.workspace, _NAME, panel.let_go)
+        return panel
 
-    def _let_go(self) -> None:
-        super()._let_go()
-        self.panel.let_go()
+    def _on_closed(self, window: QMainWindow) -> None:
+        """Leave what runs, and figures that nobody has saved, for the next dock."""
+        leave_panel(self._viewer, _NAME, self.panel, window)
+        super()._on_closed(window)
 
 
 class EvaluatePanel(QWidget):
@@ -77,10 +83,11 @@ class EvaluatePanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(390)
         self._session, self._wires = session, Wires()
         self._scratch = tempfile.TemporaryDirectory(prefix="ethoprofile-", ignore_cleanup_errors=True)
         self.files: list[Path] = []
+        #: What the figures are of, and the model and division that they are from.
+        self._shown, self._split = Source(), ""
         #: Asks a question with what must be known for it; a test may answer itself.
         self.confirm: Callable[[str, str], bool] = self._ask_to_read
         self.choice = EvaluateChoice(self)
@@ -90,9 +97,12 @@ class EvaluatePanel(QWidget):
         self.command.answered.connect(self._on_answer)
         self._create_views()
         self._lay_out()
-        for signal in (session.project_changed, session.models_changed, session.annotator_changed):
+        self._wires.connect(session.project_changed, lambda _project: self._on_project())
+        for signal in (session.models_changed, session.annotator_changed):
             self._wires.connect(signal, lambda *_: self._show_project())
         self._show_project()
+        for end in (self._wires.cut, self.command.process.close):
+            self.destroyed.connect(end)
 
     def let_go(self) -> None:
         """Stop what runs and forget its files."""
@@ -116,16 +126,14 @@ class EvaluatePanel(QWidget):
         self.published = _table("evaluate_published", self)
         self.figures = FigureView("evaluate", self)
         self.remarks = text_label("evaluate_remarks", self)
-        remarks = QWidget(self)
-        column = QVBoxLayout(remarks)
-        column.addWidget(self.remarks)
-        column.addStretch(1)
+        self.remarks.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.remarks.setMargin(6)
         self.views = QTabWidget(self)
         self.views.setObjectName("evaluate_views")
         self.views.addTab(self.table, "Table")
         self.views.addTab(self.figures, "Pictures")
         self.views.addTab(self.published, "Published")
-        self.views.addTab(remarks, "Remarks")
+        self.views.addTab(Scrolled("evaluate_remarks_area", self.remarks, self, _LEAST), "Remarks")
         self.views.setTabVisible(self.views.indexOf(self.published), False)
         self.keep = push_button(
             "evaluate_save", "Save…", "Write tables (CSV, JSON) and figures (PNG, SVG) into a folder.", self
@@ -139,7 +147,7 @@ class EvaluatePanel(QWidget):
         bottom.addWidget(self.keep)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.choice)
+        layout.addWidget(Scrolled("evaluate_choice_area", self.choice, self, _LEAST, _HIGHEST))
         layout.addWidget(self.command)
         layout.addWidget(self.title)
         layout.addWidget(self.views, 1)
@@ -152,7 +160,14 @@ class EvaluatePanel(QWidget):
             model = self.choice.model.currentText().strip()
             if not self.confirm(f"Read the final test set with the model '{model}'?", told_of(project)):
                 return None
+        self.command.source = Source(Path(arguments[1]), database=bool(self.choice.layout_name))
         return [*arguments, "--out", self._scratch.name, "--events"]
+
+    def _on_project(self) -> None:
+        """Say of which project figures are that are not of the open one; what was said before is over."""
+        self.command.show_project(self._session.project)
+        self._show_title()
+        self._show_project()
 
     def _show_project(self) -> None:
         self.choice.show_project(self._session.project, self._session.annotator)
@@ -170,14 +185,19 @@ class EvaluatePanel(QWidget):
 
     def _on_answer(self, answer: dict[str, Any], sentences: list[str]) -> None:
         self.files = [Path(path) for path in answer["files"]]
-        self.title.setText(f"{answer['learner']}, {answer['split']}")
-        self.title.show()
+        self._shown, self._split = self.command.source, f"{answer['learner']}, {answer['split']}"
+        self._show_title()
         fill(self.table, columns_of(answer), rows_of(answer), widest=VALUE_WIDTH)
         self.views.setTabVisible(self.views.indexOf(self.published), bool(answer.get("published")))
         fill(self.published, PUBLISHED_COLUMNS, published_rows(answer))
         self.figures.show_files(self.files)
         self.remarks.setText("\n\n".join([*remarks_of(answer), *sentences]))
         self.keep.setEnabled(True)
+
+    def _show_title(self) -> None:
+        self.title.setText(f"Of the {self._shown.name(self._session.project)}: {self._split}")
+        self.title.setToolTip(str(self._shown.folder))
+        self.title.setVisible(bool(self._split))
 
     def _ask_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Save tables and figures into a folder")

@@ -84,6 +84,7 @@ class EvaluateChoice(QWidget):
             for old, new in renamings(self.names.text()).items():
                 arguments += ["--map", f"{old}={new}"]
             arguments += ["--final"] if self.reads_final else []
+            arguments += self.model_kind.device_arguments()
         else:
             arguments += [
                 "--protocol",

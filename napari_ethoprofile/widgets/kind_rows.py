@@ -24,6 +24,12 @@ _MIRRORED = (
     ("some mirrored", "--flip"),
     ("none mirrored", "--no-flip"),
 )
+_DEVICES = (
+    ("fastest there is", "auto"),
+    ("processor", "cpu"),
+    ("CUDA", "cuda"),
+    ("MPS", "mps"),
+)
 
 
 class KindRows(QObject):
@@ -57,14 +63,19 @@ class KindRows(QObject):
         self._show_rows()
 
     def show(self, there: bool) -> None:
-        """Show the rows that matter, or none where no model is trained."""
+        """Show the rows that matter; where no model is trained, that is where one runs."""
         self._there = there
         self._show_rows()
 
     def arguments(self) -> list[str]:
         """Return what is chosen as options of the command."""
         crop = self.crop.text().replace(" ", "") if self._can_crop() else ""
-        return [*self._tier(), *(["--crop", crop] if crop else [])]
+        return [*self._tier(), *(["--crop", crop] if crop else []), *self.device_arguments()]
+
+    def device_arguments(self) -> list[str]:
+        """Return where a network of the batch tier is trained and runs, as an option of the command."""
+        device = self.device.currentData()
+        return ["--device", device] if self._chooses_device() and device != "auto" else []
 
     # -- inside -------------------------------------------------------------------------------------------
 
@@ -87,6 +98,10 @@ class KindRows(QObject):
         backbone = self.kind.currentData()
         return backbone != "ethocnn" if backbone else self.recipe.currentText() == MODERN
 
+    def _chooses_device(self) -> bool:
+        """Return whether a network of the batch tier may run: a trained model can be one."""
+        return not self._there or not self.kind.currentData()
+
     def _show_rows(self) -> None:
         shown = {
             self.kind: True,
@@ -97,6 +112,7 @@ class KindRows(QObject):
         }
         for widget, there in shown.items():
             self._form.setRowVisible(widget, there and self._there)
+        self._form.setRowVisible(self.device, self._chooses_device())
         self.changed.emit()
 
     def _create_backbones(self, prefix: str) -> None:
@@ -134,7 +150,10 @@ class KindRows(QObject):
             "Whether left and right are exchanged in some stacks; not where a cage's sides mean something.",
             self._widget,
         )
-        for combo, choices in ((self.rule, _RULES), (self.flip, _MIRRORED)):
+        self.device = choice(
+            f"{prefix}_device", "Where a network of the batch tier is trained and runs.", self._widget
+        )
+        for combo, choices in ((self.rule, _RULES), (self.flip, _MIRRORED), (self.device, _DEVICES)):
             for text, value in choices:
                 combo.addItem(text, value)
 
@@ -147,6 +166,7 @@ class KindRows(QObject):
             ("Weights", self.weights_row),
             ("Recipe", self.recipe_row),
             ("Stacks", self.stacks_row),
+            ("Runs on", self.device),
             ("Picture", self.crop),
         ):
             self._form.addRow(text, field)

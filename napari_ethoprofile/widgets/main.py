@@ -30,6 +30,7 @@ from .clips import ClipsPanel
 from .pass_panel import PassPanel
 from .project_menu import ProjectMenu
 from .proposals import ProposalsPanel
+from .side_dock import SharedPlace
 from .start_page import StartPage
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ MESSAGE_SECONDS = 12
 LAYOUT_SETTLED_MS = 150
 
 
-class MainWidget(QWidget):
+class MainWidget(SharedPlace):
     """The dock that napari opens as "Annotate behavior".
 
     Parameters

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, QMimeData, Qt, QUrl
-from qtpy.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from qtpy.QtCore import QMimeData, Qt, QUrl
+from qtpy.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -18,7 +18,6 @@ from qtpy.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -28,12 +27,14 @@ from qtpy.QtWidgets import (
 
 from .._reader import LABEL_ENDINGS
 from ..annotation.errors import FormatError
-from ..keys.focus import main_window_of
 from .choosers import ask_folder
 from .command_bar import CommandBar
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
-from .side_dock import SharedPlace
+from .kept_panels import KeptDock
+
+if TYPE_CHECKING:
+    import napari.viewer
 
 BINS = ("10min", "30min", "1h", "2h", "6h", "12h", "24h")
 #: What is asked about bout tables, and the answers.
@@ -47,16 +48,28 @@ _PATH = Qt.ItemDataRole.UserRole
 _LIGHTS = re.compile(r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}")
 
 
-class ProfileWidget(SharedPlace):
+class ProfileWidget(KeptDock):
+    """The dock that napari opens as "Behavior profiles"; it needs no project.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer.
+    """
+
+    panel: ProfilePanel
+
+    def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
+        super().__init__("profile", viewer, ProfilePanel, parent)
+
+
+class ProfilePanel(QWidget):
     """Lists result files, profiles them in a process of its own, and shows tables and figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("ethoprofile_profile")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(390)
         self.setAcceptDrops(True)
-        self._attached = False
         self.folder: Path | None = None
         self._create_list()
         self._create_choices()
@@ -64,6 +77,7 @@ class ProfileWidget(SharedPlace):
             "profile", "Profile", "Write tables and figures of these files.", self._arguments, self
         )
         self.command.answered.connect(self._on_answer)
+        self.destroyed.connect(self.command.process.close)
         self._create_views()
         self._lay_out()
 
@@ -102,7 +116,7 @@ class ProfileWidget(SharedPlace):
         if not out:
             raise FormatError("Choose the folder that tables and figures go into.")
         arguments = ["profile", *(str(path) for path in self.paths()), "--out", str(Path(out).expanduser())]
-        arguments += ["--bin", self.bin.currentText()]
+        arguments += ["--bin", self.bin.currentText(), "--events"]
         lights = self.lights.text().strip()
         if lights:
             if not _LIGHTS.fullmatch(lights):
@@ -150,6 +164,10 @@ class ProfileWidget(SharedPlace):
         self.add_files.clicked.connect(self._ask_files)
         self.add_folder.clicked.connect(self._ask_folder)
         self.take_off.clicked.connect(self.remove)
+        self.take_off.setEnabled(False)
+        self.list.itemSelectionChanged.connect(
+            lambda: self.take_off.setEnabled(bool(self.list.selectedItems()))
+        )
 
     def _create_choices(self) -> None:
         self.lights, self.subjects, self.out = QLineEdit(self), QLineEdit(self), QLineEdit(self)
@@ -223,21 +241,6 @@ class ProfileWidget(SharedPlace):
         layout.addWidget(self.remark)
         layout.addWidget(self.views, 1)
         layout.addLayout(bottom)
-
-    def event(self, event: QEvent | None) -> bool:
-        """Stop what runs when napari takes the closed dock's content out of its window."""
-        handled = super().event(event)
-        if event is not None and event.type() == QEvent.Type.ParentChange:
-            there = main_window_of(self) is not None
-            if self._attached and not there:
-                self.let_go()
-            self._attached = there
-        return handled
-
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """Stop what runs with the dock."""
-        self.let_go()
-        super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files and folders."""

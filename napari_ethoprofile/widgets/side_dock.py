@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtGui import QColor, QShowEvent
-from qtpy.QtWidgets import QDockWidget, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
 from ..annotation.errors import EthoprofileError
 from ..keys.focus import main_window_of
@@ -23,29 +23,61 @@ MESSAGE_SECONDS = 20
 
 
 class SharedPlace(QWidget):
-    """A dock that shares the place of the dock for annotating where that is open.
+    """A dock that shares its place with the other docks of this kind, in whatever order they are opened.
 
-    Below it neither would have the height it needs.
+    Below each other none would have the height it needs. What the user has moved to another area, or lets
+    float, stays where it is.
     """
+
+    _came = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._placed = False
+        #: The main window that the dock is in, until it is closed.
+        self._home: QMainWindow | None = None
+        # queued: the dock has its place in the window then, and is not shown yet, or the window would grow
+        # to hold docks below each other
+        self._came.connect(self._join_tabs, Qt.ConnectionType.QueuedConnection)
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Take a place the first time."""
-        super().showEvent(event)
-        if not self._placed and main_window_of(self) is not None:
-            self._placed = True
-            QTimer.singleShot(0, self._join_tabs)
+    def event(self, event: QEvent | None) -> bool:
+        """Notice when napari puts this into a dock, and when it takes it out of the window again."""
+        handled = super().event(event)
+        if event is not None and event.type() == QEvent.Type.ParentChange:
+            dock = self.parentWidget()
+            if isinstance(dock, QDockWidget):
+                dock.installEventFilter(self)
+            if self._home is not None and main_window_of(self) is None:
+                home, self._home = self._home, None
+                self._on_closed(home)
+        return handled
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Notice when the dock comes into a window."""
+        if event is not None and event.type() == QEvent.Type.ParentChange and watched is self.parentWidget():
+            self._home = main_window_of(self)
+            if self._home is not None and watched is not None:
+                watched.removeEventFilter(self)
+                self._came.emit()
+        return super().eventFilter(watched, event)
+
+    def _on_closed(self, window: QMainWindow) -> None:
+        """Do what is to be done when the dock was closed in a window that stays open."""
 
     def _join_tabs(self) -> None:
-        window = main_window_of(self)
-        main = window.findChild(QWidget, MAIN_NAME) if window is not None else None
-        own, other = self.parentWidget(), main.parentWidget() if main is not None else None
-        if window is not None and isinstance(own, QDockWidget) and isinstance(other, QDockWidget):
-            window.tabifyDockWidget(other, own)
-            own.raise_()
+        window, own = self._home, self.parentWidget()
+        if window is None or not isinstance(own, QDockWidget) or own.isFloating():
+            return
+        area = window.dockWidgetArea(own)
+        # the dock for annotating first
+        for content in sorted(window.findChildren(SharedPlace), key=lambda it: it.objectName() != MAIN_NAME):
+            dock = content.parentWidget()
+            if content is self or not isinstance(dock, QDockWidget) or dock.isFloating():
+                continue
+            if window.dockWidgetArea(dock) == area:
+                window.tabifyDockWidget(dock, own)
+                own.show()
+                own.raise_()
+                return
 
 
 class SideDock(SharedPlace):
@@ -68,7 +100,7 @@ class SideDock(SharedPlace):
 
     def __init__(self, name: str, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._viewer, self._wires, self._attached = viewer, Wires(), False
+        self._viewer, self._wires = viewer, Wires()
         self.setObjectName(f"ethoprofile_{name}")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.workspace = show_workspace(viewer)
@@ -113,18 +145,8 @@ class SideDock(SharedPlace):
     def _use_theme(self, theme: Theme) -> None:
         """Paint what the dock paints itself in these colors."""
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """Belong to the window from now on."""
-        super().showEvent(event)
-        self._attached = self._attached or main_window_of(self) is not None
-
-    def event(self, event: QEvent | None) -> bool:
-        """Let go of everything when napari takes the closed dock's content out of its window."""
-        handled = super().event(event)
-        reparented = event is not None and event.type() == QEvent.Type.ParentChange
-        if reparented and self._attached and main_window_of(self) is None:
-            self._let_go()
-        return handled
+    def _on_closed(self, window: QMainWindow) -> None:
+        self._let_go()
 
     def _on_left(self) -> None:
         """Go with the docks for annotating: there is no project without them."""
@@ -135,5 +157,5 @@ class SideDock(SharedPlace):
 
     def _let_go(self) -> None:
         """Cut what leads to the desk."""
-        self._attached = self._placed = False
+        self._home = None
         self._wires.cut()

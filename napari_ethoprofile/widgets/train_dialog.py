@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,11 +17,15 @@ from qtpy.QtWidgets import (
 
 from ..annotation.errors import LearnError
 from ..session import Session
-from .command_bar import CommandBar
+from ..wires import Wires
+from .command_bar import CommandBar, Source
 from .forms import choice, paired, text_label
 from .kind_rows import KindRows
 from .label_choice import LabelChoice
+from .scrolled import Scrolled
 
+#: Pixels that the words about a finished model take at most.
+_HIGHEST = 160
 _SPLITS = (
     ("animals: figures are of animals new to it", "subject"),
     ("recordings", "video"),
@@ -42,19 +47,33 @@ class TrainDialog(QDialog):
         self.setObjectName("train_dialog")
         self.setWindowTitle("Train another kind of model")
         self.setMinimumWidth(460)
-        self._session = session
+        self._session, self._wires = session, Wires()
+        # takes the height of what is told when the layout knows of it
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.timeout.connect(self.adjustSize)
         self._create_choices()
         self.command = CommandBar(
             "train_other", "Train", "Train it; that runs beside the window.", self._arguments, self
         )
+        self.command.asked.connect(lambda: self._tell(""))
         self.command.answered.connect(self._on_answer)
         self.told = text_label("train_other_told", self)
-        self.told.hide()
+        self._told_area = Scrolled("train_other_told_area", self.told, self, _HIGHEST, _HIGHEST)
+        self._told_area.hide()
         self._lay_out()
+        self._wires.connect(session.project_changed, lambda _project: self._on_project())
+        for end in (self._wires.cut, self.command.process.close):
+            self.destroyed.connect(end)
 
     def show_project(self) -> None:
         """Offer whose labels there are in the open project."""
         self.labels.show_project(self._session.project, self._session.annotator)
+
+    def let_go(self) -> None:
+        """Stop what runs."""
+        self._wires.cut()
+        self.command.process.close()
 
     # -- inside -------------------------------------------------------------------------------------------
 
@@ -64,15 +83,29 @@ class TrainDialog(QDialog):
             raise LearnError("Open a project first: a model learns from its labels.")
         if not name:
             raise LearnError("Give the model a name.")
+        self.command.source = Source(project.folder)
         arguments = ["train", str(project.folder), "--model", name, "--events"]
         arguments += ["--split", self.split.currentData(), "--seed", str(self.seed.value())]
         arguments += [*self.model_kind.arguments(), *self.labels.arguments()]
         arguments += ["--as", self._session.annotator] if self._session.annotator else []
         return [*arguments, "--replace"] if self.replace.isChecked() else arguments
 
+    def _on_project(self) -> None:
+        """Forget what was said of another project; what is still to come names it."""
+        self.command.show_project(self._session.project)
+        self._tell("")
+        self.show_project()
+
+    def _tell(self, text: str) -> None:
+        self.told.setText(text)
+        self._told_area.setVisible(bool(text))
+        self._told_area.fit()
+        self._fitting.start()
+
     def _on_answer(self, answer: dict[str, Any], sentences: list[str]) -> None:
         figures = {metric["name"]: metric for metric in answer["metrics"]}
-        said = [f"The model '{answer['name']}' is among the models of the project ({answer['split']})."]
+        home = self.command.source.name(self._session.project)
+        said = [f"The model '{answer['name']}' is among the models of the {home} ({answer['split']})."]
         for name in ("frame accuracy", "macro accuracy"):
             metric = figures[name]
             if metric["value"] is None:
@@ -80,9 +113,7 @@ class TrainDialog(QDialog):
                 continue
             range_ = f" ({metric['low']:.3f} to {metric['high']:.3f})" if metric["low"] is not None else ""
             said.append(f"{name}: {metric['value']:.3f}{range_}.")
-        self.told.setText("\n".join([*said, *sentences]))
-        self.told.show()
-        self.adjustSize()
+        self._tell("\n".join([*said, *sentences]))
         self._session.models_changed()
 
     def _create_choices(self) -> None:
@@ -111,4 +142,4 @@ class TrainDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.command)
-        layout.addWidget(self.told)
+        layout.addWidget(self._told_area)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtpy.QtCore import QItemSelectionModel, QTimer
+from qtpy.QtCore import QItemSelectionModel, Qt, QTimer
 from qtpy.QtGui import QFontDatabase
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -54,10 +54,17 @@ class TrainPanel(QWidget):
         Whose project it is for.
     wires
         Connections that are cut when the dock goes.
+    dialog
+        Trains other kinds of models, also when the dock goes; None for a new one.
     """
 
     def __init__(
-        self, learning: Learning, session: Session, wires: Wires, parent: QWidget | None = None
+        self,
+        learning: Learning,
+        session: Session,
+        wires: Wires,
+        dialog: TrainDialog | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._learning, self._session = learning, session
@@ -80,7 +87,8 @@ class TrainPanel(QWidget):
             "with the current one.",
             self,
         )
-        self.dialog = TrainDialog(session, self)
+        self.dialog = dialog or TrainDialog(session)
+        self.dialog.setParent(self, Qt.WindowType.Dialog)
         self.prune = push_button(
             "train_prune",
             "Remove old…",
@@ -129,7 +137,6 @@ class TrainPanel(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.other)
-        buttons.addWidget(self.prune)
         state = QHBoxLayout()
         state.addWidget(self.stage, 1)
         state.addWidget(self.left)
@@ -142,6 +149,7 @@ class TrainPanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addWidget(self.views, 1)
+        column.addWidget(self.prune, 0, Qt.AlignmentFlag.AlignRight)  # below the list that it shortens
 
     def _connect(self, wires: Wires) -> None:
         learning, status = self._learning, self._learning.status

@@ -112,6 +112,19 @@ def test_cancel_and_retry(queue: PredictionQueue, desk: Desk) -> None:
     assert states(queue) == {"a": State.DONE, "b": State.CANCELED}
 
 
+def test_what_is_done_is_not_worked_on_again(queue: PredictionQueue, desk: Desk) -> None:
+    desk.broken.add("bad")
+    items = [queue.add(Path(f"{name}.mkv")) for name in ("good", "bad", "half")]
+    queue.start()
+    assert queue.wait(20)
+    desk.broken.clear()
+    for item in items:
+        queue.retry(item.id)
+    assert queue.wait(20)
+    assert desk.begun == ["good", "bad", "half", "bad", "half"]
+    assert queue.items[0].result == "good.csv"
+
+
 def test_a_running_item_that_is_removed_is_stopped(queue: PredictionQueue, desk: Desk) -> None:
     desk.gates["a"] = threading.Event()
     item = queue.add(Path("a.mkv"))

@@ -116,6 +116,11 @@ class Job:
         return self.folder / "status.json"
 
     @property
+    def started_file(self) -> Path:
+        """Which process was started for the job beside a window."""
+        return self.folder / "started.json"
+
+    @property
     def metrics_file(self) -> Path:
         """Every figure that was told, a JSON line each."""
         return self.folder / "metrics.jsonl"

@@ -57,7 +57,7 @@ def _end(job: Job) -> None:
     The log keeps where it was.
     """
     standing = standing_of(job)
-    if standing.state is JobState.RUNNING:
+    if standing.state is JobState.RUNNING and standing.began:
         state, sentence = what_happened(TrainingCanceledError(), standing.stage, job)
         with contextlib.suppress(OSError):
             write_standing(job, replace(standing, state=state, sentence=sentence))

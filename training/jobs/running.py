@@ -56,7 +56,7 @@ def run_job(job: Job, listen: Listener, cancelled: Cancelled) -> Standing:
         When it is running already.
     """
     before = standing_of(job)
-    if before.state is JobState.RUNNING:
+    if before.state is JobState.RUNNING and not before.own:
         raise LearnError(f"The training {job.id} runs already (process {before.pid} on {before.host}).")
     teller = Teller(job, listen)
     teller.ready()

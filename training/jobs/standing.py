@@ -48,7 +48,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a job is; ``status.json``.
+    """How far a job is; ``status.json``, and until that is there ``started.json``.
 
     Attributes
     ----------
@@ -87,6 +87,12 @@ class Standing:
         return (self.heard - self.stage_began) * (self.total - self.done) / self.done
 
     @property
+    def own(self) -> bool:
+        """Whether it is this process that runs it."""
+        # where Python of a virtual environment is a launcher, what was started is the parent of this process
+        return self.host == platform.node() and self.pid in (os.getpid(), os.getppid())
+
+    @property
     def alive(self) -> bool:
         """Whether the process that runs it is there, as far as can be told."""
         if self.host != platform.node():
@@ -114,7 +120,10 @@ def process_lives(pid: int, started: float) -> bool:
 
 
 def standing_of(job: Job) -> Standing:
-    """Return how far a job is; one whose process is gone without a word counts as interrupted."""
+    """Return how far a job is; one whose process is gone without a word counts as interrupted.
+
+    One whose process was started and has not said anything yet, because its libraries are being loaded, runs.
+    """
     told = _read(job.status_file)
     if job.result.is_dir():
         # The result is what counts: it appears at once, and the word of it may have been lost.
@@ -123,6 +132,9 @@ def standing_of(job: Job) -> Standing:
         except LearnError as error:
             return replace(told, state=JobState.FAILED, sentence=str(error))
         return told if told.state is JobState.DONE else replace(told, state=JobState.DONE, sentence=sentence)
+    started = _read(job.started_file)
+    if started.heard > told.heard and started.alive:
+        return started
     if told.state is JobState.RUNNING and not told.alive:
         rest = " and ".join(filter(None, (kept_in(job.checkpoints), "it can be resumed")))
         why = (
@@ -133,9 +145,21 @@ def standing_of(job: Job) -> Standing:
     return told
 
 
+def note_start(job: Job, pid: int, process_started: float) -> None:
+    """Write which process was started for a job: in a file of its own, as that process writes the other."""
+    standing = Standing(
+        JobState.RUNNING, host=platform.node(), pid=pid, process_started=process_started, heard=time.time()
+    )
+    write_whole(job.started_file, _as_text(standing))
+
+
 def write_standing(job: Job, standing: Standing) -> None:
     """Write how far a job is, whole or not at all."""
-    write_whole(job.status_file, json.dumps(asdict(standing), indent=1, ensure_ascii=False) + "\n")
+    write_whole(job.status_file, _as_text(standing))
+
+
+def _as_text(standing: Standing) -> str:
+    return json.dumps(asdict(standing), indent=1, ensure_ascii=False) + "\n"
 
 
 def _read(path: Path) -> Standing:

@@ -165,6 +165,42 @@ def test_a_training_that_was_prepared_and_never_begun_is_told_at_the_next_start(
     assert told.startswith("The training of 'model-1' was prepared but has not begun: select it")
 
 
+def test_a_training_that_is_only_loading_is_found_when_its_project_is_opened_again(
+    qtbot: QtBot, open_desk: Open, quick: Quick, own_project: Path
+) -> None:
+    quick(ENDLESS)
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    qtbot.waitUntil(lambda: desk.learning.status.state.live, timeout=LONG)
+    [job] = desk.learning.jobs()
+    desk.session.set_project(None)
+    notification_manager.records.clear()
+    desk.session.set_project(Project.open(own_project))
+    assert not job.status_file.exists()
+    assert (desk.learning.status.state, desk.learning.status.model) == (RunState.RUNNING, "model-1")
+    assert standing_of(job).state is JobState.RUNNING
+    assert not [record for record in notification_manager.records if "prepared" in record.message]
+    with pytest.raises(LearnError, match="runs already"):
+        desk.learning.resume(job.id)
+    process = psutil.Process(standing_of(job).pid)
+    assert wait_for_heads(qtbot, desk) == process
+
+
+def test_a_training_that_ends_while_it_loads_has_not_begun(
+    qtbot: QtBot, open_desk: Open, own_project: Path
+) -> None:
+    desk = open_desk()
+    desk.learning.want(Wish("by hand"))
+    qtbot.waitUntil(lambda: desk.learning.status.state.live, timeout=LONG)
+    [job] = desk.learning.jobs()
+    desk.session.set_project(None)
+    desk.session.set_project(Project.open(own_project))
+    psutil.Process(standing_of(job).pid).kill()
+    wait(qtbot, desk, RunState.FAILED)
+    assert desk.learning.status.sentence == "The training did not begin, and its process left no word why."
+    assert standing_of(job).state is JobState.PREPARED
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that freezes a process")
 def test_a_training_that_does_not_answer_is_killed(qtbot: QtBot, open_desk: Open, quick: Quick) -> None:
     quick(ENDLESS)

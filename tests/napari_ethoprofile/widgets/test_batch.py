@@ -53,6 +53,23 @@ def test_folders_order_and_removal(dock: BatchPanel, recordings: Path) -> None:
     assert titles(dock) == ["c.mkv", "b.mkv"]
 
 
+def test_only_what_does_something_can_be_pressed(dock: BatchPanel, recordings: Path) -> None:
+    dock.add([recordings])
+    enabled = []
+    for row in range(3):
+        dock.view.selectRow(row)
+        enabled.append((dock.up.isEnabled(), dock.down.isEnabled()))
+    assert enabled == [(False, True), (True, True), (True, False)]
+    dock.up.click()
+    assert titles(dock) == ["a.mkv", "c.mkv", "b.mkv"]
+    dock.up.click()
+    assert titles(dock) == ["c.mkv", "a.mkv", "b.mkv"]
+    assert not dock.up.isEnabled()  # it is the first now
+    dock.view.selectAll()
+    assert not dock.up.isEnabled()
+    assert not dock.down.isEnabled()
+
+
 def test_what_is_missing_is_said(dock: BatchPanel, recordings: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     dock.add([tmp_path / "empty"])
@@ -143,9 +160,49 @@ def test_a_stopped_recording_is_not_done(dock: BatchPanel, qtbot: QtBot, tmp_pat
     dock.choices.model.setText(str(weights))
     dock.start_or_pause()
     qtbot.waitUntil(lambda: dock.queue.items[0].state is State.RUNNING, timeout=20_000)
+    dock.go.click()
+    assert dock.go.text() == "Go on"
+    assert not dock.choices.isEnabled()  # it still works as is shown there
     dock.view.selectRow(0)
     dock.stop()
     qtbot.waitUntil(lambda: dock.queue.wait(0), timeout=60_000)
+    qtbot.waitUntil(dock.choices.isEnabled)
+    assert dock.go.text() == "Start"
     assert dock.queue.items[0].state is State.CANCELED
     assert "goes on the next time" in dock.queue.items[0].sentence
     assert not list(tmp_path.glob("*.csv"))
+
+
+def test_what_begins_later_is_labeled_as_the_dock_shows_then(
+    dock: BatchPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    bad, good, later = (tmp_path / f"{name}.mkv" for name in ("bad", "good", "later"))
+    bad.write_bytes(b"")
+    write_numbered(good, RECIPES["h264-b.mkv"], 40)
+    dock.add([bad, good])
+    dock.choices.model.setText(str(write_weights(tmp_path / "mouse_v5.model")))
+    dock.choices.out.setText(str(tmp_path / "first"))
+    dock.go.click()
+    assert not dock.choices.isEnabled()
+    qtbot.waitUntil(dock.choices.isEnabled, timeout=120_000)  # it is through, and pauses by itself
+    assert [item.state for item in dock.table.items] == [State.FAILED, State.DONE]
+    assert dock.go.text() == "Start"
+
+    bad.unlink()
+    write_numbered(bad, RECIPES["h264-b.mkv"], 40)
+    dock.add([write_numbered(later, RECIPES["h264-b.mkv"], 40)])
+    dock.choices.out.setText(str(tmp_path / "second"))
+    dock.choices.names.setText("sleep")
+    dock.view.selectAll()
+    dock.again.click()
+    assert "'sleep' renames no behavior" in dock.notice.text
+    assert [item.state for item in dock.queue.items] == [State.FAILED, State.DONE, State.WAITING]
+
+    dock.choices.names.setText("")
+    dock.again.click()
+    assert dock.notice.text == ""
+    assert dock.queue.items[1].state is State.DONE  # what is done stays as it is
+    qtbot.waitUntil(dock.choices.isEnabled, timeout=120_000)
+    assert [Path(item.result).relative_to(tmp_path).as_posix() for item in dock.table.items] == [
+        "second/bad_results_v5.csv", "first/good_results_v5.csv", "second/later_results_v5.csv",
+    ]  # fmt: skip

@@ -1,14 +1,19 @@
 """The dock that measures models: a real project, a real process, and what the table says."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import napari
+import psutil
 import pytest
 from cohort_project import label
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.evaluation.readings import append_reading
 from pytestqt.qtbot import QtBot
+from qtpy.QtWidgets import QScrollArea
+from small_project import create_project
 
 from napari_ethoprofile.session import Session
 from napari_ethoprofile.widgets.evaluate import EvaluatePanel
@@ -34,6 +39,15 @@ def metric(name: str, value: float | None, why: str = "") -> dict[str, object]:
         "high": value and value + 0.1,
         "why": why,
     }
+
+
+def evaluations() -> list[psutil.Process]:
+    """Return our processes that evaluate."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+            found += [child] if "evaluate" in child.cmdline() else []
+    return found
 
 
 def arguments(panel: EvaluatePanel, *options: str) -> list[str]:
@@ -91,6 +105,117 @@ def test_what_the_command_refuses_is_told(panel: EvaluatePanel, project: Project
     assert not panel.keep.isEnabled()
 
 
+def answered(name: str, *files: Path) -> dict[str, object]:
+    """Return an answer of the command about a model."""
+    return {
+        "learner": name, "split": "leave-one-subject-out", "sentence": "Every animal is tested.",
+        "baselines": {}, "groups": [{"group": "a", "metrics": [metric("macro F1", 0.75)]}],
+        "human_agreement": [], "human_agreement_missing": "", "warnings": [], "data": "d", "split_hash": "s",
+        "seed": 0, "files": [str(path) for path in files],
+    }  # fmt: skip
+
+
+def test_long_texts_scroll_and_leave_the_window_as_high_as_it_was(panel: EvaluatePanel, qtbot: QtBot) -> None:
+    panel.resize(400, 600)
+    panel.show()
+    qtbot.waitExposed(panel)
+    before = panel.minimumSizeHint().height()
+    panel._on_answer(answered("first") | {"warnings": ["There is much to say about it."] * 80}, [])
+    panel.views.setCurrentIndex(panel.views.count() - 1)
+    panel.command.tell("It went wrong in more ways than can be counted. " * 40, problem=True)
+    qtbot.waitUntil(lambda: panel.command.said.verticalScrollBar().maximum() > 0)
+    assert panel.minimumSizeHint().height() <= before + 160
+    area = panel.findChild(QScrollArea, "evaluate_remarks_area")
+    assert area.verticalScrollBar().maximum() > area.height()
+    assert area.horizontalScrollBar().maximum() == 0
+    panel.command.tell("It went wrong.", problem=True)
+    assert panel.command.said.height() < 40
+
+
+def test_figures_of_another_project_than_the_open_one_are_named_so(
+    panel: EvaluatePanel, project: Project, tmp_path: Path, recording: Path
+) -> None:
+    panel.command.start()
+    assert "Open a project first" in panel.command.notice.text
+    panel._session.set_project(project)
+    assert panel.command.notice.text == ""
+    assert panel.title.isHidden()
+    table = tmp_path / "table.csv"
+    table.write_text("figures")
+    panel._arguments()
+    panel._session.set_project(create_project(tmp_path / "other", recording))
+    panel.command._on_answer(answered("first", table), [])
+    named = "Of the project 'project', which is not the open one: first, leave-one-subject-out"
+    assert panel.title.text() == named
+    assert panel.title.toolTip() == str(tmp_path / "project")
+    assert panel.keep.isEnabled()
+    panel.save(tmp_path / "saved")
+    assert (tmp_path / "saved" / "table.csv").read_text() == "figures"
+    panel._session.set_project(Project.open(tmp_path / "project"))
+    assert panel.title.text() == "Of the project 'project': first, leave-one-subject-out"
+    assert panel.command.notice.text == ""
+    panel.choice.data.setCurrentText(DEEPETHOPROFILE)
+    panel.choice.folder.setText("lab/mice")
+    panel._arguments()
+    panel._session.set_project(None)
+    panel.command._on_answer(answered("second"), [])
+    assert panel.title.text() == "Of the database 'mice': second, leave-one-subject-out"
+
+
+def test_an_evaluation_that_fails_in_another_project_names_its_own(
+    panel: EvaluatePanel, project: Project, qtbot: QtBot, tmp_path: Path, recording: Path
+) -> None:
+    panel._session.set_project(project)
+    with qtbot.waitSignal(panel.command.process.failed, timeout=500_000):
+        panel.command.go.click()
+        panel._session.set_project(create_project(tmp_path / "other", recording))
+    assert panel.command.notice.text.startswith("In the project 'project', which is not the open one: ")
+
+
+@pytest.mark.window
+def test_a_closed_dock_measures_on_and_ends_with_its_desk(
+    viewer: napari.Viewer, project: Project, qtbot: QtBot
+) -> None:
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Evaluate a model")
+    desk, panel = widget.workspace, widget.panel
+    desk.open_project(project.folder, "Ada")
+    qtbot.waitUntil(widget.isVisible)
+    panel.command._on_answer(answered("first"), [])
+    panel.choice.protocol.setCurrentText("clips-90-10")
+    panel.command.go.click()
+    with qtbot.waitSignal(panel.command.process.failed, timeout=500_000):
+        viewer.window.remove_dock_widget(dock)
+        assert panel.command.process.running
+    dock, again = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Evaluate a model")
+    assert again.panel is panel
+    qtbot.waitUntil(panel.isVisible)
+    assert panel.choice.protocol.currentText() == "clips-90-10"
+    assert panel.title.text().endswith("first, leave-one-subject-out")
+    panel.command.go.click()
+    viewer.window.remove_dock_widget(dock)
+    with qtbot.waitSignal(panel.destroyed):
+        viewer.window.remove_dock_widget(desk.dock.parentWidget())
+        assert not panel.command.process.running
+
+
+@pytest.mark.window
+@pytest.mark.parametrize("closed_before", [False, True], ids=["open dock", "closed dock"])
+def test_what_runs_ends_with_the_window(
+    viewer: napari.Viewer, project: Project, qtbot: QtBot, closed_before: bool
+) -> None:
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Evaluate a model")
+    widget.workspace.open_project(project.folder, "Ada")
+    panel = widget.panel
+    panel.command.go.click()
+    qtbot.waitUntil(lambda: bool(evaluations()))
+    [child] = evaluations()
+    if closed_before:
+        viewer.window.remove_dock_widget(dock)
+    with qtbot.waitSignal(panel.destroyed):
+        viewer.close()
+    qtbot.waitUntil(lambda: not child.is_running(), timeout=10_000)
+
+
 def test_published_figures_stand_below_ones_own() -> None:
     answer = {
         "learner": "first@1", "split": "leave-one-subject-out",
@@ -145,10 +270,15 @@ def test_whose_labels_and_which_part_of_the_picture_count(panel: EvaluatePanel, 
     model.flip.setCurrentIndex(2)
     assert arguments(panel, "--rule") == ["paper"]
     assert "--no-flip" in (panel._arguments() or [])
+    assert "--device" not in (panel._arguments() or [])
+    model.device.setCurrentText("processor")
+    assert arguments(panel, "--device") == ["cpu"]
     model.recipe.setCurrentText("published")
     assert model.crop.isHidden()
     assert "--crop" not in (panel._arguments() or [])
     choice.what.setCurrentText(TRAINED)
+    choice.model.setCurrentText("first")
+    assert arguments(panel, "--model", "--device") == ["first", "cpu"]
     choice.final.setChecked(True)
     assert choice.labels.isHidden()
     choice.final.setChecked(False)

@@ -8,12 +8,12 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtGui import QPixmap
 from qtpy.QtWidgets import QDialog, QLabel
 
-from napari_ethoprofile.widgets.profile import ProfileWidget
+from napari_ethoprofile.widgets.profile import ProfilePanel
 
 
 @pytest.fixture
-def dock(qtbot: QtBot) -> Iterator[ProfileWidget]:
-    dock = ProfileWidget()
+def dock(qtbot: QtBot) -> Iterator[ProfilePanel]:
+    dock = ProfilePanel()
     qtbot.addWidget(dock)
     yield dock
     dock.let_go()
@@ -28,7 +28,7 @@ def result(folder: Path) -> Path:
     return path
 
 
-def test_what_is_missing_is_said_before_anything_runs(dock: ProfileWidget, tmp_path: Path) -> None:
+def test_what_is_missing_is_said_before_anything_runs(dock: ProfilePanel, tmp_path: Path) -> None:
     dock.command.start()
     assert "Add the result files" in dock.command.notice.text
     dock.add([result(tmp_path), result(tmp_path)])
@@ -46,12 +46,14 @@ def test_what_is_missing_is_said_before_anything_runs(dock: ProfileWidget, tmp_p
     told = dock._arguments()
     assert told[told.index("--fps") + 1] == "12.5"
     assert told[told.index("--gaps") + 1] == "unlabeled"
+    assert not dock.take_off.isEnabled()
     dock.list.selectAll()
-    dock.remove()
+    dock.take_off.click()
     assert dock.paths() == ()
+    assert not dock.take_off.isEnabled()
 
 
-def test_files_become_a_table_and_figures(dock: ProfileWidget, qtbot: QtBot, tmp_path: Path) -> None:
+def test_files_become_a_table_and_figures(dock: ProfilePanel, qtbot: QtBot, tmp_path: Path) -> None:
     dock.add([result(tmp_path)])
     dock.out.setText(str(tmp_path / "out"))
     dock.lights.setText("07:00-19:00")
@@ -84,7 +86,7 @@ def test_files_become_a_table_and_figures(dock: ProfileWidget, qtbot: QtBot, tmp
 
 
 def test_a_file_that_is_none_gives_the_sentence_of_the_command(
-    dock: ProfileWidget, qtbot: QtBot, tmp_path: Path
+    dock: ProfilePanel, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.csv").write_text("hello\n", encoding="utf-8")
     dock.add([tmp_path / "notes.csv"])

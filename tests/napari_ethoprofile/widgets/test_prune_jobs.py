@@ -73,3 +73,15 @@ def test_old_trainings_are_told_with_their_size_and_removed_when_asked(desk: Des
     assert panel.table.rowCount() == 1
     assert not panel.prune.isEnabled()
     assert desk.told[-1].startswith("4 trainings were removed: ")
+
+
+def test_all_buttons_have_room_in_a_dock_as_narrow_as_it_goes(desk: Desk) -> None:
+    panel = TrainPanel(desk.learning, desk.session, Wires())
+    panel.show()
+    assert panel.resume.isVisible()
+    panel.resize(panel.minimumSizeHint())
+    assert panel.width() <= 400
+    buttons = [panel.start, panel.stop, panel.resume, panel.other, panel.prune]
+    for button in buttons:
+        assert panel.rect().contains(button.geometry())
+        assert button.width() > button.fontMetrics().horizontalAdvance(button.text())

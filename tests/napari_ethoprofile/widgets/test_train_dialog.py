@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import napari
 import pytest
 from cohort_project import film, label
 from napari_ethoprofile.annotation.errors import LearnError
+from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project
 from pytestqt.qtbot import QtBot
 
@@ -67,13 +69,78 @@ def test_choices_become_the_options_of_the_command(dialog: TrainDialog, folder: 
     told = dialog._arguments()
     assert after(told, "--rule") == "repository"
     assert "--no-flip" in told
+    assert "--device" not in told
+    dialog.model_kind.device.setCurrentText("CUDA")
+    assert after(dialog._arguments(), "--device") == "cuda"
     dialog.model_kind.recipe.setCurrentText("published")
     assert dialog.model_kind.crop.isHidden()
     assert "--crop" not in dialog._arguments()
     dialog.model_kind.kind.setCurrentText("ethocnn")
-    assert "--rule" not in dialog._arguments()
+    assert dialog.model_kind.device.isHidden()
+    assert not {"--rule", "--device"} & set(dialog._arguments())
     dialog.model_kind.weights.setText("mouse_v5.model")
     assert after(dialog._arguments(), "--weights") == "mouse_v5.model"
+
+
+def answered(name: str) -> dict[str, object]:
+    """Return an answer of the command about a model."""
+    figures = ("frame accuracy", "macro accuracy")
+    metrics = [{"name": each, "value": 0.5, "low": None, "high": None} for each in figures]
+    return {"name": name, "split": "3-fold by subject", "metrics": metrics}
+
+
+def test_what_was_told_goes_with_the_next_training_and_with_the_project(
+    dialog: TrainDialog, folder: Path, tmp_path: Path
+) -> None:
+    dialog.show()
+    dialog.name.setText("first")
+    dialog._arguments()
+    dialog.command._on_answer(answered("first"), ["Rest is left out."])
+    assert dialog.told.isVisible()
+    assert dialog.told.text().startswith("The model 'first' is among the models of the project 'project' (3-")
+    dialog.name.clear()
+    dialog.command.go.click()
+    assert dialog.command.notice.text == "Give the model a name."
+    assert not dialog.told.isVisible()
+    assert dialog.told.text() == ""
+    dialog.command._on_answer(answered("first"), [])
+    dialog.command.tell("It is small.")
+    dialog._session.set_project(Project.create(tmp_path / "other", preset("home-cage")))
+    assert (dialog.told.text(), dialog.command.notice.text) == ("", "")
+    dialog.command._on_answer(answered("first"), [])
+    assert "models of the project 'project', which is not the open one (3-fold" in dialog.told.text()
+    dialog._session.set_project(Project.open(folder))
+    assert dialog.told.text() == ""
+
+
+@pytest.mark.window
+def test_a_closed_dock_trains_on_and_ends_with_its_desk(
+    viewer: napari.Viewer, qtbot: QtBot, tmp_path: Path
+) -> None:
+    Project.create(tmp_path / "empty", preset("home-cage")).close()
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Learn from labels")
+    desk, dialog = widget.workspace, widget.train.dialog
+    desk.open_project(tmp_path / "empty", "Ada")
+    qtbot.waitUntil(widget.isVisible)
+    widget.train.other.click()
+    dialog.name.setText("net")
+    dialog.command.go.click()
+    with qtbot.waitSignal(dialog.command.process.failed, timeout=500_000):
+        viewer.window.remove_dock_widget(dock)
+        assert dialog.command.process.running
+        assert not dialog.isVisible()
+    dock, again = viewer.window.add_plugin_dock_widget("napari-ethoprofile", "Learn from labels")
+    qtbot.waitUntil(again.isVisible)
+    assert again.train.dialog is dialog
+    again.train.other.click()
+    assert dialog.isVisible()
+    assert dialog.isWindow()
+    assert dialog.command.notice.text.startswith("Nothing is labeled yet")
+    dialog.command.go.click()
+    viewer.window.remove_dock_widget(dock)
+    with qtbot.waitSignal(dialog.destroyed):
+        viewer.window.remove_dock_widget(desk.dock.parentWidget())
+        assert not dialog.command.process.running
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from napari_ethoprofile.annotation.errors import LearnError
 from napari_ethoprofile.annotation.project import Project
@@ -19,7 +20,7 @@ from napari_ethoprofile.training.jobs.adopting import adopt, adopt_finished
 from napari_ethoprofile.training.jobs.job import Job, find_job, list_jobs, read_job, write_job
 from napari_ethoprofile.training.jobs.result import Result
 from napari_ethoprofile.training.jobs.running import run_job
-from napari_ethoprofile.training.jobs.standing import JobState, standing_of, write_standing
+from napari_ethoprofile.training.jobs.standing import JobState, note_start, standing_of, write_standing
 from napari_ethoprofile.training.jobs.stopping import Stop, ask_to_stop
 from napari_ethoprofile.training.models import Model, list_models
 
@@ -135,6 +136,20 @@ def test_a_killed_job_is_resumed_to_the_same_model(prepared: Prepared) -> None:
     run(whole)
     assert weights(job.result / "model") == weights(whole.result / "model")
     shutil.rmtree(whole.folder)
+
+
+def test_a_job_whose_process_was_started_runs_until_that_is_gone(prepared: Prepared) -> None:
+    job = prepared()
+    assert standing_of(job).state is JobState.PREPARED
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        note_start(job, process.pid, psutil.Process(process.pid).create_time())
+        assert standing_of(job).state is JobState.RUNNING
+        with pytest.raises(LearnError, match=rf"runs already \(process {process.pid} on"):
+            run(job)
+        process.kill()
+    assert standing_of(job).state is JobState.PREPARED
+    note_start(job, os.getpid(), psutil.Process().create_time())
+    assert run(job)[-1]["event"] == "done"  # it is the process that was started
 
 
 def test_a_job_that_is_stopped_in_the_middle_of_a_head_goes_on_there(
