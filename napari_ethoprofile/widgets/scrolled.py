@@ -61,8 +61,12 @@ class Scrolled(QScrollArea):
         self.fit()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Follow the content when rows of it come or go."""
+        """Follow the content when rows of it come or go, and let it keep clear of a scroll bar that comes."""
         done = super().eventFilter(watched, event)
         if event is not None and event.type() == QEvent.Type.LayoutRequest:
             self.fit()
+        if event is not None and event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            layout = watched.layout()
+            if layout is not None:  # Qt leaves that to a later event, which does not come
+                layout.setGeometry(watched.rect())
         return done
