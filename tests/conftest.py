@@ -16,8 +16,10 @@ settings.load_profile("project")
 NO_SCREEN = sys.platform.startswith("linux") and not (
     os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
 )
-# napari reads this once: the settings of the person who runs the tests are neither used nor changed.
-os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="ethoprofile-tests-")) / "settings.yaml")
+# napari and Qt read these once: the settings of the person who runs the tests are neither used nor changed.
+_SETTINGS = Path(tempfile.mkdtemp(prefix="ethoprofile-tests-"))
+os.environ["NAPARI_CONFIG"] = str(_SETTINGS / "settings.yaml")
+os.environ["XDG_CONFIG_HOME"] = str(_SETTINGS)
 # The networks of the tests are too small to gain from more, and on a busy machine threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 if NO_SCREEN:
