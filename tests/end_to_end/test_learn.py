@@ -56,7 +56,8 @@ def learn(desk: Workspace) -> LearnWidget:
     return widget
 
 
-def until(true: Callable[[], bool], seconds: int = 120) -> None:
+def until(true: Callable[[], bool], seconds: int = 240) -> None:
+    """Wait as long as the limit of a test allows: a training lets everything else on the machine go first."""
     for _ in range(seconds * 20):
         if true():
             return
