@@ -14,7 +14,7 @@ from ..annotation.errors import LearnError
 from .calibration import Calibration, fit_calibration
 from .cards import BackboneCard, Metric, ModelCard
 from .checkpoints import Checkpoints
-from .examples import Task, not_learned, step_targets, tasks_of
+from .examples import LEAST_FRAMES, Task, not_learned, step_targets, tasks_of, without
 from .fitting import Cancelled, Progress
 from .interactive import Stages, Trained
 from .models import Model, require_learn
@@ -124,8 +124,16 @@ def train_batch(
             "The batch tier tells the behaviors of one exclusive group apart, but this ethogram has "
             f"{len(snapshot.classes)} groups; train a model of the interactive tier."
         )
-    run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled, checkpoints)
     fold = part_to_test(snapshot, tasks[0], folds)
+    if gone := not_learned(snapshot, tasks, fold.train, FRAMES):
+        tasks = (without(tasks[0], gone),)
+        warnings.append(
+            f"Nothing but what is tested ({fold.name}) shows enough of {', '.join(gone)}, so it is left out "
+            "of the model; label another clip that shows it."
+        )
+        if tasks[0].outputs < 2:
+            raise LearnError(f"There is too little to learn from: {warnings[-1]}")
+    run = _Run(snapshot, recipe, tasks[0], Recordings(cache_folder), on_stage, cancelled, checkpoints)
     split = make_split(f"holdout of {fold.name}", recipe.unit, snapshot, [fold])
     network = run.fitted(fold.train)
     if untested := not_learned(snapshot, tasks, fold.test):
@@ -152,14 +160,17 @@ def train_batch(
 def part_to_test(snapshot: Snapshot, task: Task, folds: Sequence[Fold]) -> Fold:
     """Return the part that is tested: without it every behavior can be learned, and it shows every behavior.
 
-    Where no part is so, the one that takes the fewest behaviors away; of equals the one that shows the most,
-    then the smallest.
+    Where no part is so, the one that takes the fewest behaviors away, then the one that leaves too little of
+    the fewest; of equals the one that shows the most, then the smallest.
     """
 
-    def lacking(side: Sequence[int]) -> int:
-        return len(not_learned(snapshot, [task], side))
+    def lacking(side: Sequence[int], least: int = LEAST_FRAMES) -> int:
+        return len(not_learned(snapshot, [task], side, least))
 
-    return min(folds, key=lambda fold: (lacking(fold.train), lacking(fold.test), len(fold.test)))
+    def losses(fold: Fold) -> tuple[int, ...]:
+        return (lacking(fold.train, FRAMES), lacking(fold.train), lacking(fold.test), len(fold.test))
+
+    return min(folds, key=losses)
 
 
 @dataclass(frozen=True, eq=False)

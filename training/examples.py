@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,12 @@ class Task:
         return class_indices(stretch.codes[:, self.column], self.classes)
 
 
+def without(task: Task, names: Sequence[str]) -> Task:
+    """Return a task without some of its behaviors."""
+    kept = tuple(behavior for behavior in task.card.behaviors if behavior[1] not in names)
+    return replace(task, card=replace(task.card, behaviors=kept))
+
+
 def tasks_of(snapshot: Snapshot, animals: int = LEAST_SUBJECTS) -> tuple[tuple[Task, ...], list[str]]:
     """Return what can be learned from a snapshot, and a sentence for every behavior that cannot.
 
@@ -82,15 +88,17 @@ def tasks_of(snapshot: Snapshot, animals: int = LEAST_SUBJECTS) -> tuple[tuple[T
     return tuple(tasks), sentences
 
 
-def not_learned(snapshot: Snapshot, tasks: Sequence[Task], learned: Sequence[int]) -> list[str]:
-    """Return the names of the classes of which too few frames lie on the stretches that are learned from."""
+def not_learned(
+    snapshot: Snapshot, tasks: Sequence[Task], learned: Sequence[int], least: int = LEAST_FRAMES
+) -> list[str]:
+    """Return the names of the classes of which fewer than `least` frames lie on what is learned from."""
     lacking = []
     for task in tasks:
         ids = snapshot.classes[task.column]
         targets = np.concatenate([snapshot.targets(number, task.column) for number in learned])
         for index, name in enumerate(snapshot.class_names(task.column)):
             wanted = len(ids) == 1 or ids[index] in task.classes
-            if wanted and int((targets == index).sum()) < LEAST_FRAMES:
+            if wanted and int((targets == index).sum()) < least:
                 lacking.append(name)
     return lacking
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,7 @@ def train_in_project(
     current = project.current_model()
     if folder.exists() and current is not None and current.name == recipe.name:
         raise LearnError(f"'{recipe.name}' is the current model, which is not replaced; give another name.")
+    _check_writable(folder.parent)
     snapshot = take_snapshot(project, acting, passes)
     if recipe.unit == "clips":
         snapshot = cut_clips(snapshot)
@@ -106,14 +108,27 @@ def train_in_project(
         trained = _trained(snapshot, recipe, project.cache_folder, Checkpoints(kept), on_stage, cancelled)
     except OSError as error:
         raise LearnError(
-            f"How far the training is could not be kept in {kept}: {error.strerror or error}; make room and "
-            "train again, and it goes on where it was."
+            f"How far the training is could not be kept in {kept}: {error.strerror or error}; make room, or "
+            "see that you may write there, and train again: what was kept is not lost."
         ) from error
     model = trained.model.write(
         folder, replace_old=replace_old, beside=lambda home: write_beside(home, snapshot, trained)
     )
     remove_folder(kept)
     return Training(folder, model.card, (*trained.warnings, *snapshot.left_out))
+
+
+def _check_writable(models: Path) -> None:
+    """See that a model can be put there, so that this is told before the work."""
+    try:
+        models.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=models):
+            pass
+    except OSError as error:
+        raise LearnError(
+            f"No model can be put into {models}: {error.strerror or error}; see that this is a folder in "
+            "which you may write."
+        ) from error
 
 
 def _trained(

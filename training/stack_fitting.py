@@ -157,6 +157,8 @@ def fit_stacks(
             done += known
             for stacks, labels in ahead(_loaded(data, plan[known:], settings, chance, pool), _WAITING):
                 if cancelled is not None and cancelled():
+                    if unfinished is not None and done > before:
+                        unfinished.keep(loop, done, now=True)
                     raise TrainingCanceledError
                 trainer.step(torch.from_numpy(stacks), torch.from_numpy(labels))
                 known, done = known + 1, done + 1
@@ -177,7 +179,7 @@ def _check_examples(data: StackData, names: Sequence[str], settings: StackFit) -
     if lacking:
         raise LearnError(
             f"There is no stack of 11 labeled frames of {', '.join(lacking)} to learn from in what is not "
-            "held out for testing; label another clip that shows it, or leave it out of the ethogram."
+            "tested; label another clip that shows it."
         )
 
 

@@ -128,9 +128,9 @@ class Unfinished:
         found = self.checkpoints.unfinished(self.name)
         return loop.restore(*found) if found is not None else 0
 
-    def keep(self, loop: Loop, step: int) -> None:
-        """Write how far it is after `step` steps, if that is due."""
-        if time.monotonic() - self._kept >= (KEPT_EVERY if self.every is None else self.every):
+    def keep(self, loop: Loop, step: int, *, now: bool = False) -> None:
+        """Write how far it is after `step` steps, if that is due, or `now`."""
+        if now or time.monotonic() - self._kept >= (KEPT_EVERY if self.every is None else self.every):
             self.checkpoints.keep_unfinished(self.name, step, loop.facts(step), loop.arrays())
             self._kept = time.monotonic()
 

@@ -126,7 +126,8 @@ def check_file(path: Path) -> None:
         size = path.stat().st_size
     except FileNotFoundError:
         raise VideoError(
-            f"There is no file {path}: it was moved, renamed or its disk is not connected."
+            f"There is no file {path}: it was moved, renamed or its disk is not connected; 'ethoprofile "
+            "relink' tells a project where its recordings are now."
         ) from None
     except OSError as error:
         raise _cannot_open(path, error) from error

@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _stopped() -> int:
-    sys.stderr.write("ethoprofile: Stopped; what was done until then is kept.\n")
+    sys.stderr.write("ethoprofile: Stopped; what was kept until then is used when it is run again.\n")
     return 1
 
 

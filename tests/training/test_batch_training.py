@@ -118,6 +118,65 @@ def test_what_is_tested_shows_every_behavior_where_that_is_possible() -> None:
     assert part_to_test(data, task, folds).name == "both"
 
 
+def test_few_frames_of_a_behavior_are_more_than_none() -> None:
+    data = snapshot(
+        stretch("01", [1] * 150 + [2] * 50 + [3] * 50),
+        stretch("02", [1] * 200 + [3] * 50),
+        stretch("03", [1] * 180 + [2] * 30 + [3] * 15),
+    )
+    task = Task(0, GroupCard("behavior", ((1, "rest"), (2, "groom"), (3, "rear"))))
+    folds = [Fold("third", (1,), (2,)), Fold("second", (2,), (1,))]
+    assert part_to_test(data, task, folds).name == "second"
+
+
+def test_what_only_the_tested_part_shows_is_left_out_of_the_model_and_told(tmp_path: Path) -> None:
+    rare = ["drink", "groom", "rear"]
+    with Project.create(tmp_path / "project", make_ethogram(["rest", "walk", *rare])) as project:
+        for number in range(3):
+            video = project.add_video(
+                write_recording(tmp_path / f"{number}.mkv", FRAMES), subject=f"0{number}"
+            )
+            project.index_video(video.id)
+            codes = np.repeat([1, 2, 3 + number, 1, 2], FRAMES // 5).astype(np.int16)[:, None]
+            project.import_track(Stretch(video.id, 0, FRAMES), "Ada", LabelTrack(codes))
+        recipe = BatchRecipe("net", unit="video", fit=SHORT, device="cpu")
+        trained = train_batch(take_snapshot(project), recipe, project.cache_folder)
+    names = [name for _, name in trained.model.card.groups[0].behaviors]
+    [gone] = [name for name in rare if name not in names]
+    assert names == [name for name in ("rest", "walk", *rare) if name != gone]
+    [told] = [sentence for sentence in trained.warnings if "left out of the model" in sentence]
+    assert f"shows enough of {gone}, so it is" in told
+
+
+def test_a_folder_that_takes_no_model_is_told_before_the_work(project: Project) -> None:
+    with project:
+        (project.folder / "models").write_text("no folder")
+        stages: list[str] = []
+        with pytest.raises(LearnError, match=r"No model can be put into .*models: File exists; see that"):
+            train_in_project(
+                project,
+                BatchRecipe("net", fit=SHORT, device="cpu"),
+                on_stage=lambda *told: stages.append(told[0]),
+            )
+        assert stages == []
+
+
+def test_a_training_that_is_stopped_goes_on_at_that_step(project: Project) -> None:
+    recipe = BatchRecipe("net", fit=replace(SHORT, epochs=3, steps=2), device="cpu")
+    steps: list[int] = []
+
+    def tell(stage: str, done: int, total: int | None) -> None:
+        if stage == "training the network":
+            steps.append(done)
+
+    with project:
+        with pytest.raises(TrainingCanceledError):
+            train_in_project(project, recipe, on_stage=tell, cancelled=lambda: 3 in steps)
+        assert steps[-1] == 3
+        train_in_project(project, recipe, on_stage=tell)
+    assert steps == [1, 2, 3, 4, 5, 6]
+
+
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_model(project: Project) -> None:
     with project:
