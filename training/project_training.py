@@ -121,8 +121,8 @@ def train_in_project(
 def _check_writable(models: Path) -> None:
     """See that a model can be put there, so that this is told before the work."""
     try:
-        models.mkdir(exist_ok=True)
-        with tempfile.TemporaryFile(dir=models):
+        # The folder is made with the first model, and not where there will be none.
+        with tempfile.TemporaryFile(dir=models if models.exists() else models.parent):
             pass
     except OSError as error:
         raise LearnError(

@@ -152,7 +152,7 @@ def test_a_folder_that_takes_no_model_is_told_before_the_work(project: Project) 
     with project:
         (project.folder / "models").write_text("no folder")
         stages: list[str] = []
-        with pytest.raises(LearnError, match=r"No model can be put into .*models: File exists; see that"):
+        with pytest.raises(LearnError, match=r"No model can be put into .*models: Not a directory; see that"):
             train_in_project(
                 project,
                 BatchRecipe("net", fit=SHORT, device="cpu"),
