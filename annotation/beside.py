@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import EthoprofileError
 from .exchange import Imported, Prepared, import_prepared, prepare_import
-from .formats import Companion, companions, effective
+from .formats import Companion, companions, effective, named_companions
 from .project import Kind, Project
 from .project.clips import clip_id
 
-#: What only label files of people are called, after the name of their recording and of a clip of it.
-_PEOPLES = re.compile(r"(?:_(?P<place>s\d+_n\d+))?_(?P<role>map|map_new|map_new_v2)")
+#: What only label files of people are called, after the name of their recording.
+_PEOPLES = ("map", "map_new", "map_new_v2")
 _UNRECOGNIZED = "is empty or in no format that is known here"
 
 
@@ -146,16 +145,8 @@ def import_beside(project: Project, candidates: list[Candidate]) -> list[Importe
 def _unrecognized(video: Path, found: list[Companion]) -> list[Companion]:
     """Return the files that are named as labels of people and that no format recognizes."""
     recognized = {companion.path for companion in found}
-    named = [
-        (path, match)
-        for path in sorted(video.parent.glob("*.csv"))
-        if path.stem.startswith(video.stem) and path not in recognized
-        if (match := _PEOPLES.fullmatch(path.stem.removeprefix(video.stem)))
-    ]
-    return [
-        Companion(path, m["role"], "first" if m["role"] == "map" else "review", "", place=m["place"] or "")
-        for path, m in named
-    ]
+    named = named_companions(video)
+    return [c for c in named if c.role in _PEOPLES and c.path not in recognized]
 
 
 def _belongs_to_another(project: Project, video: str, companion: Companion) -> bool:

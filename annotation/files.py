@@ -40,6 +40,12 @@ def replacing(path: Path | str) -> Iterator[Path]:
     _sync_folder(target.parent)
 
 
+def try_writing(folder: Path | str) -> None:
+    """Raise `OSError` where no file can be made in a folder; permission bits do not tell on all drives."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def write_whole(path: Path | str, content: str | bytes) -> None:
     """Write `content` to `path` whole or not at all; text goes out as UTF-8 with its line ends unchanged."""
     data = content.encode("utf-8") if isinstance(content, str) else content

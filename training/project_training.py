@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..annotation.errors import LearnError
-from ..annotation.files import replacing
+from ..annotation.files import replacing, try_writing
 from .batch_training import BatchRecipe, train_batch
 from .cards import ModelCard
 from .checkpoints import Checkpoints
@@ -122,8 +121,7 @@ def _check_writable(models: Path) -> None:
     """See that a model can be put there, so that this is told before the work."""
     try:
         # The folder is made with the first model, and not where there will be none.
-        with tempfile.TemporaryFile(dir=models if models.exists() else models.parent):
-            pass
+        try_writing(models if models.exists() else models.parent)
     except OSError as error:
         raise LearnError(
             f"No model can be put into {models}: {error.strerror or error}; see that this is a folder in "

@@ -1,7 +1,7 @@
 """Label files of this and other tools: one module a format, and one set of functions for all of them."""
 
 from .code_table import EIGHT
-from .companions import Companion, companions, effective
+from .companions import Companion, companions, effective, named_companions
 from .fitting import cut, fit_to
 from .label_format import Format
 from .labels import Labels, Layout, Loss, LossError, Mark, restore_details, source_details
@@ -30,6 +30,7 @@ __all__ = [
     "get_format",
     "losses",
     "map_to",
+    "named_companions",
     "old_classes",
     "read_all",
     "read_labels",

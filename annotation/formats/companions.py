@@ -23,7 +23,7 @@ class Companion:
     kind
         Kind of the pass that it becomes: ``first``, ``review`` or ``model``.
     format
-        Name of its format.
+        Name of its format; empty where only its name was looked at.
     annotator
         Initials in its name, such as ``RS``, or the program that predicted; None without.
     based_on
@@ -70,6 +70,25 @@ def companions(video_path: Path | str) -> list[Companion]:
     list of Companion
         Files of these names that no format recognizes are left out.
     """
+    found = []
+    for companion in named_companions(video_path):
+        try:
+            found.append(replace(companion, format=sniff(companion.path)))
+        except FormatError:
+            continue
+    paths = {(companion.place, companion.role): companion.path for companion in found}
+    found = [replace(c, based_on=_reviewed(c, paths)) for c in found]
+    return sorted(found, key=_order)
+
+
+def named_companions(video_path: Path | str) -> list[Companion]:
+    """Return what is named as a label file of a recording, by name; nothing is known of what is in it.
+
+    Parameters
+    ----------
+    video_path
+        As for `companions`.
+    """
     video = Path(video_path)
     if not video.parent.is_dir():
         raise FormatError(f"There is no folder {video.parent}.")
@@ -78,16 +97,10 @@ def companions(video_path: Path | str) -> list[Companion]:
         place, role = _place_and_role(path.stem, video.stem)
         initials = role if _INITIALS.fullmatch(role) else None
         kind = _KINDS.get(role) or ("first" if initials else "")
-        if not kind:
-            continue
-        annotator = _predictor(role) if kind == "model" else initials
-        try:
-            found.append(Companion(path, role, kind, sniff(path), annotator, place=place))
-        except FormatError:
-            continue
-    paths = {(companion.place, companion.role): companion.path for companion in found}
-    found = [replace(c, based_on=_reviewed(c, paths)) for c in found]
-    return sorted(found, key=_order)
+        if kind:
+            annotator = _predictor(role) if kind == "model" else initials
+            found.append(Companion(path, role, kind, "", annotator, place=place))
+    return found
 
 
 def effective(found: list[Companion]) -> Companion | None:

@@ -33,7 +33,8 @@ def bout_statistics(scored: Sequence[Scored]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [_row(item, name) for item in scored for name in behaviors_of(scored)]
+    names = list(behaviors_of(scored))
+    rows = [_row(item, name) for item in scored for name in names]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 

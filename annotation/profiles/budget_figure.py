@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_DAY, _HOUR = 86_400, 3600.0
+_DAY = 86_400
 #: Distances between ticks in seconds, and how many ticks there are at most.
 _TICKS = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, _DAY)
 _MOST_TICKS = 12

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import ProjectError
+from ..files import try_writing
 
 #: How long a writer waits for another process before it gives up, in seconds.
 BUSY_SECONDS = 10.0
@@ -156,10 +156,10 @@ def folder_is_writable(folder: Path) -> bool:
     if not os.access(folder, os.W_OK):
         return False
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
+        try_writing(folder)
     except OSError:
         return False
+    return True
 
 
 @contextlib.contextmanager

@@ -195,13 +195,13 @@ def evaluate(
 def _check_out(folder: Path) -> None:
     """Make the folder of the results, so that one that cannot be written to is told before the work."""
     from ..annotation.errors import EthoprofileError
+    from ..annotation.files import try_writing
 
     if folder.exists() and not folder.is_dir():
         raise EthoprofileError(f"{folder} is a file; give a folder for the results (--out).")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        try_writing(folder)
     except OSError as error:
         raise EthoprofileError(
             f"Nothing can be written to {folder}: {error.strerror or error}; choose another folder (--out)."

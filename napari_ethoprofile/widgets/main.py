@@ -13,6 +13,7 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QMainWindow,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -54,8 +55,8 @@ class MainWidget(SharedPlace):
     """
 
     def __init__(self, viewer: napari.viewer.Viewer, parent: QWidget | None = None) -> None:
-        self._attached = False
         super().__init__(parent)
+        self._attached = False
         self.setObjectName(MAIN_NAME)
         self.setMinimumWidth(330)
         # else napari gives part of the height to an empty stretch, the more docks were opened before
@@ -196,13 +197,9 @@ class MainWidget(SharedPlace):
         if window is None or not window.isVisible():
             self.workspace.close()
 
-    def event(self, event: QEvent | None) -> bool:
-        """Let the viewer go when napari takes the closed dock's content out of its window."""
-        handled = super().event(event)
-        reparented = event is not None and event.type() == QEvent.Type.ParentChange
-        if reparented and self._attached and main_window_of(self) is None:
-            self.workspace.leave()
-        return handled
+    def _on_closed(self, window: QMainWindow) -> None:
+        """Let the viewer go."""
+        self.workspace.leave()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Write everything and let the viewer go."""

@@ -103,10 +103,6 @@ class ProfilePanel(QWidget):
         for item in self.list.selectedItems():
             self.list.takeItem(self.list.row(item))
 
-    def let_go(self) -> None:
-        """Stop what runs."""
-        self.command.process.close()
-
     # -- inside -------------------------------------------------------------------------------------------
 
     def _arguments(self) -> list[str]:

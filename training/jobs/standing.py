@@ -48,7 +48,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a job is; ``status.json``, and until that is there ``started.json``.
+    """How far a job is; ``status.json``, and ``started.json`` until a process that was started says more.
 
     Attributes
     ----------

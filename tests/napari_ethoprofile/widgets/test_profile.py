@@ -16,7 +16,7 @@ def dock(qtbot: QtBot) -> Iterator[ProfilePanel]:
     dock = ProfilePanel()
     qtbot.addWidget(dock)
     yield dock
-    dock.let_go()
+    dock.command.process.close()
 
 
 def result(folder: Path) -> Path:
