@@ -1,11 +1,17 @@
-"""What the name of a recording says: the animal, when it began, and where a cut clip begins in it."""
+"""What the name of a recording says: that it is one, the animal, when it began, where a cut clip begins."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
+
+#: Endings of recordings that are looked for in folders and offered in dialogs. What is named is read whatever
+#: its ending: its content counts.
+VIDEO_ENDINGS = (".mkv", ".mp4", ".avi", ".mov", ".m4v", ".mpg", ".mpeg", ".wmv", ".webm", ".ts")
+#: Endings of files that hold a whole image stack.
+STACK_ENDINGS = (".tif", ".tiff")
 
 #: ``NN_YYYYMMDD_HHMM``, cut clips with ``_sSTART_nCOUNT``; what follows begins with no letter or digit.
 _PUBLISHED = re.compile(
@@ -83,6 +89,15 @@ def animal_folder(path: object) -> str:
     """
     whole, own = parse_name(path), parse_name(PureWindowsPath(str(path)).name)
     return "" if whole is None or (own is not None and own.subject) else whole.subject
+
+
+def find_videos(folder: Path) -> list[Path]:
+    """Return the videos in a folder and the folders below it, in order of their names.
+
+    Hidden files and folders are left out: other programs keep drafts there.
+    """
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in VIDEO_ENDINGS and path.is_file())
+    return sorted(p for p in found if not any(part[0] == "." for part in p.relative_to(folder).parts))
 
 
 def _moment(text: str, pattern: str) -> datetime | None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-VIDEO_ENDINGS = (".mp4", ".avi", ".mov", ".mkv", ".wmv", ".m4v")
+from .annotation.recordings import VIDEO_ENDINGS
+
 LABEL_ENDINGS = (".csv", ".tsv", ".txt", ".boris", ".gz", ".annot", ".json", ".eaf", ".mat", ".nwb")
 #: What napari takes for "this was dealt with, there is no layer to add".
 NOTHING_TO_ADD: list[tuple[Any, ...]] = [(None,)]

@@ -9,8 +9,11 @@ from typing import Any
 import psutil
 from qtpy.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
-#: Milliseconds until a process that was asked to end is killed.
-GRACE_MS = 2000
+#: Milliseconds until a process that was asked to end is killed: a training keeps how far it is. On Windows
+#: nothing but killing ends a process without a window.
+GRACE_MS = 2000 if sys.platform == "win32" else 30_000
+#: Milliseconds to wait for a process that was killed.
+_KILLED_MS = 2000
 _NICE = 10
 _PREFIX = "ethoprofile: "
 
@@ -27,13 +30,13 @@ class CommandProcess(QObject):
     failed
         One sentence on why there is no answer.
     stopped
-        It was stopped on request.
+        It was stopped on request; what it said about that, if anything.
     """
 
     staged = Signal(str, int, int)
     answered = Signal(object, list)
     failed = Signal(str)
-    stopped = Signal()
+    stopped = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +88,7 @@ class CommandProcess(QObject):
         if process is not None:
             process.blockSignals(True)
             process.kill()
-            process.waitForFinished(GRACE_MS)
+            process.waitForFinished(_KILLED_MS)
 
     def _kill(self) -> None:
         if self._process is not None:
@@ -118,7 +121,7 @@ class CommandProcess(QObject):
         self._take(self._said.decode("utf-8", "replace").strip())
         self._let_go()
         if self._stopping:
-            self.stopped.emit()
+            self.stopped.emit(self._last_words())
             return
         answer = self._parsed() if code == 0 and status == QProcess.ExitStatus.NormalExit else None
         if answer is None:
@@ -145,11 +148,13 @@ class CommandProcess(QObject):
             return None
 
     def _why(self, code: int) -> str:
-        for line in reversed(self._sentences):
-            if line.startswith(_PREFIX):
-                return line.removeprefix(_PREFIX)
         last = f": {self._sentences[-1]}" if self._sentences else "."
-        return f"The command ended early (status {code}){last}"
+        return self._last_words() or f"The command ended early (status {code}){last}"
+
+    def _last_words(self) -> str:
+        """Return the sentence with which the command gave up; empty where there is none."""
+        said = (line.removeprefix(_PREFIX) for line in reversed(self._sentences) if line.startswith(_PREFIX))
+        return next(said, "")
 
     def _make_polite(self) -> None:
         """Let the window go first."""

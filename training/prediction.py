@@ -35,8 +35,6 @@ _log = logging.getLogger(__name__)
 
 #: Steps that are kept together: after a crash at most these are computed again.
 BLOCK = 256
-#: Endings of recordings that are looked for in folders.
-RECORDINGS = (".mkv", ".mp4", ".avi", ".mov", ".m4v", ".mpg", ".mpeg", ".wmv", ".webm", ".ts")
 
 
 class PredictionCanceledError(EthoprofileError):
@@ -181,12 +179,6 @@ def predict_clip(
         reason=card.id,
         source=card.id,
     )
-
-
-def recordings_in(folder: Path) -> list[Path]:
-    """Return the recordings in a folder and the folders below it, in order of their names."""
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in RECORDINGS and path.is_file())
-    return sorted(p for p in found if not any(part[0] == "." for part in p.relative_to(folder).parts))
 
 
 def _unfinished(folder: Path, key: str, job: _Job) -> CachedArray:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..annotation.errors import ProjectError, VideoError
+from ..annotation.recordings import find_videos
 from ..annotation.video.stacks import images_in
 from .fitting import Cancelled, Progress
-from .prediction import predict_clip, predict_recording, recordings_in
+from .prediction import predict_clip, predict_recording
 from .predictors import Predictor
 from .queue import Item, Outcome, PredictionQueue, Work
 
@@ -135,7 +136,7 @@ def recordings_of(folder: Path) -> list[Path]:
     """Return the recordings below a folder, or what is a recording itself, as a folder of images is."""
     if not folder.is_dir():
         return [folder]
-    found = recordings_in(folder)
+    found = find_videos(folder)
     if found:
         return found
     try:

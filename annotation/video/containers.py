@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import VideoError
+from ..recordings import STACK_ENDINGS
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
-
-STACK_SUFFIXES = {".tif", ".tiff"}
 
 # Demuxers that accept nearly anything (text art) or that read a pattern of files, never a recording.
 _NOT_RECORDINGS = {"tty", "image2", "lrc", "srt", "webvtt", "ass", "concat", "hls", "dash"}
@@ -57,7 +56,7 @@ class Probe:
 
 def is_stack(path: Path) -> bool:
     """Whether `path` is an image stack (a folder of images or a multi-page TIFF) and not a video file."""
-    return path.is_dir() or path.suffix.lower() in STACK_SUFFIXES
+    return path.is_dir() or path.suffix.lower() in STACK_ENDINGS
 
 
 def probe(path: Path | str) -> Probe:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import VideoError
+from ..recordings import STACK_ENDINGS
 from .pixels import NEUTRAL, SAMPLES, Pixels
 
-_IMAGES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}
+_IMAGES = (".png", ".jpg", ".jpeg", ".bmp", *STACK_ENDINGS)
 
 
 def images_in(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,7 @@ from .recipes import (
     TierOf,
     WeightsOf,
 )
+from .stopping import stoppable
 
 if TYPE_CHECKING:
     from ..training.cards import Metric, ModelCard
@@ -77,15 +79,26 @@ def train(
 
     Example: ethoprofile train my-project --model first
     """
+    from ..annotation.errors import LearnError
     from ..training.datasets import passes_named
+    from ..training.fitting import TrainingCanceledError
     from ..training.project_training import train_in_project
 
     one_of("--split", split, _SPLITS)
     kind = Kind(tier, backbone, weights, recipe, epochs, flip, rule, device, crop)
     plan = kind.plan(model, split, seed)
-    with opened(project) as store, stages(events=events) as tell:
+    with (
+        opened(project) as store,
+        stages(events=events) as tell,
+        stoppable(signal.SIGINT, signal.SIGTERM) as stopped,
+    ):
         chosen = passes_named(store, labels or (), acting)
-        done = train_in_project(store, plan, acting, passes=chosen, replace_old=replace, on_stage=tell)
+        try:
+            done = train_in_project(
+                store, plan, acting, passes=chosen, replace_old=replace, on_stage=tell, cancelled=stopped
+            )
+        except TrainingCanceledError as error:
+            raise LearnError(f"{error} Ask for the same training again, and it goes on from there.") from None
     for sentence in done.warnings:
         note(sentence)
     if as_json:

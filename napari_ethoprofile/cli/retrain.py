@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +23,7 @@ from .common import (
     say_json,
 )
 from .recipes import BACKBONE, BackboneOf, WeightsOf, options_of
+from .stopping import stoppable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ def retrain(
     with opened(project) as store:
         job = _job(store, model, backbone, options, seed, labels or (), clips, acting, resume)
         note(f"Training job {job.id}.")
-        with _shown() as listen, _stoppable() as cancelled:
+        with _shown() as listen, stoppable() as cancelled:
             standing = _run(job, listen, cancelled, scheduler)
         if standing.state is not JobState.DONE:
             raise EthoprofileError(
@@ -208,24 +208,6 @@ def _shown() -> Iterator[Callable[[Event], None]]:
                 tell(event["stage"], event["done"], event["total"])
 
         yield show
-
-
-@contextmanager
-def _stoppable() -> Iterator[Cancelled]:
-    """Yield what says whether Ctrl+C was pressed; pressed again, it ends the program at once."""
-    pressed = False
-
-    def press(_number: int, _frame: Any) -> None:
-        nonlocal pressed
-        if pressed:
-            raise KeyboardInterrupt
-        pressed = True
-
-    before = signal.signal(signal.SIGINT, press)
-    try:
-        yield lambda: pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _plain(job: Job) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from .._reader import LABEL_ENDINGS
 from ..annotation.agreement.sources import FileOptions
 from ..annotation.errors import AgreementError
 from ..renaming import renamings
+from .choosers import LABEL_FILES
 from .forms import push_button, text_label
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -141,10 +141,7 @@ class AgreementFiles(QWidget):
             self.changed.emit()
 
     def _ask_files(self) -> None:
-        patterns = " ".join(f"*{ending}" for ending in LABEL_ENDINGS)
-        files, _kind = QFileDialog.getOpenFileNames(
-            self, "Label files", "", f"Labels ({patterns});;All files (*)"
-        )
+        files, _kind = QFileDialog.getOpenFileNames(self, "Label files", "", LABEL_FILES)
         self.add([Path(file) for file in files])
 
 

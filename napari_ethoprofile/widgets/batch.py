@@ -29,10 +29,9 @@ from ..workspace import workspace_of
 from .batch_choices import BatchChoices
 from .batch_items import Entry, clips_in, entries_of, labels_of
 from .batch_table import FILE, ROW_HEIGHT, TALL_ROW_HEIGHT, BatchTable
-from .choosers import ask_folder
+from .choosers import RECORDING_FILES, ask_folder
 from .forms import Notice, add_action, push_button, shape_table, text_label
 from .kept_panels import KeptDock
-from .recordings_table import RECORDING_FILES
 from .result_dialog import ResultDialog
 
 if TYPE_CHECKING:

@@ -1,12 +1,23 @@
-"""What several docks let people choose or type: folders, weights, behaviors that have another name."""
+"""What several docks let people choose or type: files, folders, weights, behaviors that have another name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qtpy.QtWidgets import QFileDialog, QLineEdit, QWidget
 
+from .._reader import LABEL_ENDINGS
+from ..annotation.recordings import STACK_ENDINGS, VIDEO_ENDINGS
+
+
+def _offered(name: str, endings: Sequence[str]) -> str:
+    return f"{name} ({' '.join(f'*{ending}' for ending in endings)});;All files (*)"
+
+
+#: Which files a dialog offers.
+RECORDING_FILES = _offered("Recordings", (*VIDEO_ENDINGS, *STACK_ENDINGS))
+LABEL_FILES = _offered("Labels", LABEL_ENDINGS)
 _WEIGHTS = "Weights of DeepEthoProfile (*.model *.pt *.pth);;All files (*)"
 
 

@@ -109,7 +109,7 @@ class CommandBar(QWidget):
         self.process.staged.connect(self._on_stage)
         self.process.answered.connect(self._on_answer)
         self.process.failed.connect(lambda why: self._ended(f"{self._about}{why}", problem=True))
-        self.process.stopped.connect(lambda: self._ended(f"{self._about}Stopped before it was done."))
+        self.process.stopped.connect(self._on_stopped)
         self._ended("")
 
     def start(self) -> None:
@@ -142,6 +142,9 @@ class CommandBar(QWidget):
     def _on_answer(self, answer: object, sentences: list[str]) -> None:
         self._ended("")
         self.answered.emit(answer, sentences)
+
+    def _on_stopped(self, sentence: str) -> None:
+        self._ended(f"{self._about}{sentence or 'Stopped before it was done.'}")
 
     def _ended(self, sentence: str, *, problem: bool = False) -> None:
         self.tell(sentence, problem=problem)

@@ -62,12 +62,17 @@ class EvaluateChoice(QWidget):
         return self.trained and not self.layout_name and self.final.isChecked()
 
     def show_project(self, project: Project | None, annotator: str) -> None:
-        """Offer the models of a project, and whose labels there are; what is typed or chosen stays."""
+        """Offer the models of a project, and whose labels there are; what is typed or chosen stays.
+
+        But not the name of a model that is there no more: one of another project.
+        """
         self.labels.show_project(project, annotator)
         text = self.model.currentText()
+        offered = [card.name for card in list_models(project)] if project is not None else []
+        gone = self.model.findText(text) >= 0 and text not in offered
         self.model.clear()
-        self.model.addItems([card.name for card in list_models(project)] if project is not None else [])
-        self.model.setCurrentText(text or self.model.itemText(0))
+        self.model.addItems(offered)
+        self.model.setCurrentText(self.model.itemText(0) if gone or not text else text)
 
     def arguments(self, project: Project | None, annotator: str) -> list[str]:
         """Return the command without where its files go.

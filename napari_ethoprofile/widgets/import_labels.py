@@ -6,12 +6,12 @@ from pathlib import Path
 
 from qtpy.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from .._reader import LABEL_ENDINGS
 from ..annotation.errors import EthoprofileError, FormatError
 from ..annotation.exchange import import_labels
 from ..annotation.formats import FORMATS, TOLD
 from ..renaming import renamings
 from ..session import Session
+from .choosers import LABEL_FILES
 from .forms import push_button
 from .import_beside import OLD_CLASSES_TEXT, OLD_CLASSES_TOOLTIP, BesideDialog
 from .request_dialog import RequestDialog
@@ -95,10 +95,7 @@ class ImportDialog(RequestDialog):
         self.mismatch = self.add_check("mismatch", "Accept labels much longer or shorter than the recording")
 
     def _choose_file(self) -> None:
-        patterns = " ".join(f"*{ending}" for ending in LABEL_ENDINGS)
-        file, _kind = QFileDialog.getOpenFileName(
-            self, "Label file", self.file.text(), f"Labels ({patterns});;All files (*)"
-        )
+        file, _kind = QFileDialog.getOpenFileName(self, "Label file", self.file.text(), LABEL_FILES)
         if file:
             self.file.setText(file)
 

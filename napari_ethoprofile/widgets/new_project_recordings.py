@@ -22,11 +22,12 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from .choosers import RECORDING_FILES
 from .clip_plan import counted, spoken_duration
 from .forms import push_button, shape_table, text_label
 from .new_project_pages import Page, PageState
 from .plan_form import PlanForm
-from .recordings_table import FILE, RECORDING_FILES, RecordingsModel
+from .recordings_table import FILE, RecordingsModel
 
 
 class RecordingsPage(Page):

@@ -25,9 +25,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from .._reader import LABEL_ENDINGS
 from ..annotation.errors import FormatError
-from .choosers import ask_folder
+from .choosers import LABEL_FILES, ask_folder
 from .command_bar import CommandBar
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
@@ -249,10 +248,7 @@ class ProfilePanel(QWidget):
             self.add(_files(event.mimeData()))
 
     def _ask_files(self) -> None:
-        patterns = " ".join(f"*{ending}" for ending in LABEL_ENDINGS)
-        files, _ = QFileDialog.getOpenFileNames(
-            self, "Add results", "", f"Labels ({patterns});;All files (*)"
-        )
+        files, _ = QFileDialog.getOpenFileNames(self, "Add results", "", LABEL_FILES)
         self.add([Path(file) for file in files])
 
     def _ask_folder(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtGui import QAction
 from qtpy.QtWidgets import QFileDialog, QMenu
 
+from .choosers import LABEL_FILES, RECORDING_FILES
 from .forms import add_action
 
 if TYPE_CHECKING:
@@ -76,15 +77,12 @@ class ProjectMenu(QMenu):
         self._dock.show_message("Your keys are logged." if log.on else "Your keys are not logged.")
 
     def _choose_videos(self) -> None:
-        endings = "Recordings (*.mkv *.mp4 *.mov *.avi *.wmv *.m4v *.tif *.tiff);;All files (*)"
-        files, _kind = QFileDialog.getOpenFileNames(self._dock, "Add recordings", "", endings)
+        files, _kind = QFileDialog.getOpenFileNames(self._dock, "Add recordings", "", RECORDING_FILES)
         if files:
             self._workspace.add_videos([Path(file) for file in files])
 
     def _choose_labels(self) -> None:
-        file, _kind = QFileDialog.getOpenFileName(
-            self._dock, "Import labels", "", "Labels (*.csv *.tsv);;All files (*)"
-        )
+        file, _kind = QFileDialog.getOpenFileName(self._dock, "Import labels", "", LABEL_FILES)
         if file:
             self._workspace.ask.import_labels(Path(file))
 

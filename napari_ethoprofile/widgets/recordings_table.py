@@ -14,20 +14,14 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from qtpy.QtWidgets import QWidget
 
 from ..annotation.clips import Source
-from ..annotation.errors import EthoprofileError
-from ..annotation.recordings import parse_name
+from ..annotation.errors import EthoprofileError, VideoError
+from ..annotation.recordings import find_videos, parse_name
+from ..annotation.video.stacks import images_in
 from .clip_plan import FALLBACK_FPS, spoken_duration
 from .project_recipe import ChosenRecording
 
 if TYPE_CHECKING:
     from ..annotation.video import Probe
-
-VIDEO_SUFFIXES = (".mkv", ".mp4", ".mov", ".avi", ".wmv", ".m4v", ".mpg", ".mpeg", ".webm")
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
-STACK_SUFFIXES = (".tif", ".tiff")
-RECORDING_FILES = (
-    f"Recordings ({' '.join('*' + s for s in (*VIDEO_SUFFIXES, *STACK_SUFFIXES))});;All files (*)"
-)
 
 FILE, SUBJECT, STARTED, LENGTH, PICTURE = range(5)
 HEADERS = ("Recording", "Subject", "Started", "Length", "Picture")
@@ -126,10 +120,16 @@ def recordings_in(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        videos = sorted(file for file in path.rglob("*") if file.suffix.lower() in VIDEO_SUFFIXES)
-        images = any(file.suffix.lower() in IMAGE_SUFFIXES for file in path.iterdir())
-        found += videos or ([path] if images else [])
+        found += find_videos(path) or ([path] if _holds_images(path) else [])
     return list(dict.fromkeys(found))
+
+
+def _holds_images(folder: Path) -> bool:
+    try:
+        images_in(folder)
+    except VideoError:
+        return False
+    return True
 
 
 class RecordingsModel(QAbstractTableModel):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from napari_ethoprofile.annotation.recordings import RecordingName, parse_name
+from napari_ethoprofile.annotation.recordings import RecordingName, find_videos, parse_name
 
 NOON = datetime(2018, 4, 18, 12)
 
@@ -47,3 +47,11 @@ def test_names_say_who_and_when(name: str, expected: RecordingName | None) -> No
 def test_cut_clips_say_all(mouse: int, start: datetime, first: int, count: int) -> None:
     name = f"{mouse:02d}_{start:%Y%m%d_%H%M}_s{first}_n{count}.avi"
     assert parse_name(name) == RecordingName(f"{mouse:02d}", start, first, count)
+
+
+def test_videos_are_found_below_a_folder(tmp_path: Path) -> None:
+    for name in ("b.MKV", "a/c.avi", "a/notes.txt", ".hidden/d.mkv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "folder.mp4").mkdir()
+    assert [path.relative_to(tmp_path).as_posix() for path in find_videos(tmp_path)] == ["a/c.avi", "b.MKV"]

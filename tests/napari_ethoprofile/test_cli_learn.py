@@ -1,5 +1,9 @@
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +45,33 @@ def test_a_project_learns_lists_and_refuses_by_command(
     assert "or an annotator (truth)" in capsys.readouterr().err
     assert run(["train", str(project), "--backbone", "magic", "--model", "x"]) == 1
     assert "There is no backbone 'magic'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal of another process")
+def test_a_training_that_is_asked_to_stop_keeps_how_far_it_is(project: Path) -> None:
+    command = [
+        *(sys.executable, "-m", "napari_ethoprofile", "train", str(project), "--model", "stopped"),
+        *("--tier", "batch", "--epochs", "60", "--device", "cpu", "--events"),
+    ]
+
+    def steps_until_stopped(enough: int, asking: signal.Signals) -> list[int]:
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            steps: list[int] = []
+            for line in process.stderr:
+                event = json.loads(line) if line.startswith("{") else {}
+                if event.get("stage") == "training the network":
+                    steps.append(event["done"])
+                    if len(steps) == enough:
+                        os.kill(process.pid, asking)
+                if line.startswith("ethoprofile: "):
+                    assert "the models are as they were. Ask for the same training again" in line
+        assert process.returncode == 1
+        return steps
+
+    first = steps_until_stopped(2, signal.SIGINT)
+    assert first[0] == 1
+    assert steps_until_stopped(1, signal.SIGTERM)[0] == first[-1] + 1
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import napari
 import pytest
 from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project
+from napari_ethoprofile.annotation.recordings import VIDEO_ENDINGS
+from npe2 import PluginManifest
 
-from napari_ethoprofile._reader import get_reader
+from napari_ethoprofile._reader import LABEL_ENDINGS, get_reader
 from napari_ethoprofile.workspace import workspace_of
 
 
@@ -47,6 +49,14 @@ def test_label_files_of_other_tools_are_told_by_their_content(tmp_path: Path) ->
     for name, text in others.items():
         (tmp_path / name).write_text(text)
         assert get_reader(str(tmp_path / name)) is None, name
+
+
+def test_napari_asks_about_every_file_that_we_take() -> None:
+    manifest = PluginManifest.from_distribution("napari-ethoprofile")
+    [reader] = manifest.contributions.readers or []
+    asked = {pattern.removeprefix("*.").split(".")[-1] for pattern in reader.filename_patterns}
+    ours = {ending.removeprefix(".") for ending in (*VIDEO_ENDINGS, *LABEL_ENDINGS)}
+    assert asked == ours | {"ethoprofile"}
 
 
 def test_what_is_not_ours_is_left_to_others(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from napari_ethoprofile.training.prediction import (
     PredictionCanceledError,
     predict_clip,
     predict_recording,
-    recordings_in,
 )
 from napari_ethoprofile.training.preprocessing import Preprocessing
 from napari_ethoprofile.training.probabilities import edges_at_rate
@@ -312,14 +311,6 @@ def test_a_model_for_other_behaviors_is_refused(recording: Path, tmp_path: Path)
         with pytest.raises(LearnError, match=r"knows .*rest"):
             predict_clip(project, clip, Brightness())
         assert project.passes() == []
-
-
-def test_recordings_are_found_below_a_folder(tmp_path: Path) -> None:
-    for name in ("b.MKV", "a/c.avi", "a/notes.txt", ".hidden/d.mkv"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"x")
-    found = [path.relative_to(tmp_path).as_posix() for path in recordings_in(tmp_path)]
-    assert found == ["a/c.avi", "b.MKV"]
 
 
 def test_a_file_that_is_no_recording_is_told_in_one_sentence(tmp_path: Path) -> None:

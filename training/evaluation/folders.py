@@ -8,11 +8,11 @@ from ...annotation.errors import EthoprofileError, LearnError
 from ...annotation.ethogram import Ethogram, preset
 from ...annotation.formats import read_labels
 from ...annotation.project import Project
+from ...annotation.recordings import VIDEO_ENDINGS, find_videos
 from ..fitting import Cancelled, Progress
 from .folder_labels import ANNOTATOR, label_file, renew_labels
 
 LAYOUTS = ("deepethoprofile", "jhuang")
-_VIDEOS = (".avi", ".mkv", ".mp4", ".mov", ".mpg", ".wmv")
 #: What a project remembers of the database that it was made of.
 _MADE_OF = "database/made_of"
 #: Names of behaviors are the same at any frame rate, and files that count in seconds ask for one.
@@ -33,9 +33,9 @@ def recordings_in(folder: Path, layout: str) -> list[Path]:
         raise LearnError(f"There is no folder {folder}; check the path of the database.")
     if not folder.is_dir():
         raise LearnError(f"{folder} is a file; give the folder that holds the recordings of the database.")
-    videos = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _VIDEOS)
+    videos = find_videos(folder)
     if not videos:
-        raise LearnError(f"The folder {folder} holds no recordings ({', '.join(_VIDEOS)}).")
+        raise LearnError(f"The folder {folder} holds no recordings ({', '.join(VIDEO_ENDINGS)}).")
     return videos
 
 

@@ -9,6 +9,7 @@ import napari
 import psutil
 import pytest
 from cohort_project import label
+from judged_project import judged_project
 from napari_ethoprofile.annotation.project import Project
 from napari_ethoprofile.training.evaluation.readings import append_reading
 from pytestqt.qtbot import QtBot
@@ -256,6 +257,25 @@ def test_what_is_chosen_decides_what_is_shown_and_asked(panel: EvaluatePanel, pr
     assert arguments(panel, "--layout", "--into", "--model", "--map") == [
         "jhuang", "made", "mouse_v5.model", "mm=micromovement",
     ]  # fmt: skip
+
+
+def test_a_model_of_another_project_is_not_offered_any_more(
+    panel: EvaluatePanel, project: Project, tmp_path: Path
+) -> None:
+    model = panel.choice.model
+    with judged_project(tmp_path / "judged") as other:
+        panel._session.set_project(other)
+        names = [model.itemText(row) for row in range(model.count())]
+        assert sorted(names) == ["better", "early", "worse"]
+        model.setCurrentText("worse")
+        panel._session.models_changed.emit()
+        assert model.currentText() == "worse"
+        panel._session.set_project(project)
+        assert (model.count(), model.currentText()) == (0, "")
+        model.setCurrentText("lab/mouse_v5.model")
+        panel._session.set_project(other)
+        assert model.currentText() == "lab/mouse_v5.model"
+        panel._session.set_project(None)
 
 
 def test_whose_labels_and_which_part_of_the_picture_count(panel: EvaluatePanel, project: Project) -> None:

@@ -1,5 +1,6 @@
 """The dialog that trains any kind of model: what it asks the command for, and a real training."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,3 +152,25 @@ def test_a_model_is_trained_beside_the_window(dialog: TrainDialog, qtbot: QtBot,
         dialog.command.go.click()
     assert "The model 'cropped' is among the models of the project" in dialog.told.text()
     assert (folder / "models" / "cropped" / "model.json").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal of another process")
+@pytest.mark.slow
+def test_a_stopped_training_says_that_it_goes_on(dialog: TrainDialog, qtbot: QtBot) -> None:
+    dialog.name.setText("net")
+    dialog.model_kind.kind.setCurrentText(BATCH_TIER)
+    steps: list[int] = []
+
+    def listen(stage: str, done: int, _total: int) -> None:
+        if stage == "training the network":
+            steps.append(done)
+            dialog.command.halt.click()
+
+    dialog.command.process.staged.connect(listen)
+    for _ in range(2):
+        with qtbot.waitSignal(dialog.command.process.stopped, timeout=300_000):
+            dialog.command.go.click()
+        assert dialog.command.notice.text.endswith(
+            "Ask for the same training again, and it goes on from there."
+        )
+    assert steps == sorted(set(steps))  # no step was done twice
