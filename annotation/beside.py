@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .errors import EthoprofileError
+from .errors import EthoprofileError, FormatError
 from .exchange import Imported, Prepared, import_prepared, prepare_import
 from .formats import Companion, companions, effective, named_companions
 from .project import Kind, Project
@@ -39,6 +39,8 @@ class Candidate:
         Id of the pass that the file has become earlier; empty when it was not imported yet.
     problem
         Why it cannot be imported, in one sentence; empty when it can.
+    advice
+        How that sentence goes on for whoever imports labels.
     """
 
     companion: Companion
@@ -49,6 +51,7 @@ class Candidate:
     prepared: Prepared | None = None
     known: str = ""
     problem: str = ""
+    advice: str = ""
 
     @property
     def path(self) -> Path:
@@ -64,13 +67,18 @@ class Candidate:
     def sentence(self) -> str:
         """What becomes of the file."""
         if self.problem:
-            return self.problem
+            return self.problem + self.advice
         if self.known:
             return f"is in the project already, as the pass {self.known}"
         base = self.companion.based_on
         review = f" of {base.name}" if base is not None and self.kind is Kind.REVIEW else ""
         last = "; its labels count" if self.counts else ""
         return f"becomes the {self.kind} pass{review} of {self.annotator}{last}"
+
+    def refused(self, error: EthoprofileError | OSError) -> Candidate:
+        """Return the candidate with why its file cannot be read."""
+        problem = error.problem if isinstance(error, FormatError) else str(error)
+        return replace(self, problem=problem, advice=str(error).removeprefix(problem))
 
 
 def find_beside(
@@ -181,7 +189,7 @@ def _prepare(project: Project, candidate: Candidate, earlier: list[Candidate], *
             project, candidate.path, candidate.video, candidate.annotator, map_old=map_old
         )
     except (EthoprofileError, OSError) as error:
-        return replace(candidate, problem=str(error))
+        return candidate.refused(error)
     there = project.passes(clip=clip_id(prepared.place))
     known = [record.id for record in there if record.source == candidate.path.name]
     if known:
@@ -189,12 +197,13 @@ def _prepare(project: Project, candidate: Candidate, earlier: list[Candidate], *
     base = next((c for c in earlier if c.path == candidate.companion.based_on), None)
     if candidate.kind is Kind.REVIEW and base is None:
         candidate = replace(candidate, kind=Kind.FIRST)  # what it reviewed is gone
-    problem = ""
+    problem, advice = "", ""
     if base is not None and base.problem:
         problem = f"reviews {base.path.name}, which cannot be imported"
     elif candidate.kind is Kind.FIRST:
         problem = _clash(project, candidate, prepared, earlier)
-    return replace(candidate, prepared=prepared, problem=problem)
+        advice = "; say whose labels these are instead" if problem else ""
+    return replace(candidate, prepared=prepared, problem=problem, advice=advice)
 
 
 def _clash(project: Project, candidate: Candidate, prepared: Prepared, earlier: list[Candidate]) -> str:
@@ -214,4 +223,4 @@ def _clash(project: Project, candidate: Candidate, prepared: Prepared, earlier: 
     other = next((name for start, stop, name in taken if start < place.stop and place.start < stop), None)
     if other is None:
         return ""
-    return f"{who} has a first pass on these frames already ({other}); say whose labels these are instead"
+    return f"{who} has a first pass on these frames already ({other})"

@@ -26,7 +26,17 @@ class BlindError(ProjectError):
 
 
 class FormatError(EthoprofileError):
-    """A label file cannot be read, does not fit, or cannot hold what should be written."""
+    """A label file cannot be read, does not fit, or cannot hold what should be written.
+
+    Attributes
+    ----------
+    problem
+        The message without the advice at its end, which not everybody can follow who reads label files.
+    """
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(problem + advice)
+        self.problem = problem
 
 
 class GapsError(FormatError):

@@ -49,8 +49,8 @@ def fit_to(labels: Labels, frames: int, *, fps: float | None = None, allow_misma
         source = f"The label file {labels.source}" if labels.source else "The labels"
         raise FormatError(
             f"{source} has {counted(labels.frames, 'row')} for {counted(frames, 'frame')}, "
-            f"{abs(extra):,} too {'many' if extra > 0 else 'few'}; it may belong to another recording. "
-            "To import it from the first frame on nevertheless, allow the mismatch."
+            f"{abs(extra):,} too {'many' if extra > 0 else 'few'}; it may belong to another recording.",
+            " To import it from the first frame on nevertheless, allow the mismatch.",
         )
     if extra > 0:
         report.append(

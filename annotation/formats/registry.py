@@ -90,8 +90,8 @@ def _recognize(file: Text | Binary) -> Format:
         raise FormatError(f"{file.path} is a binary file, in no format that is known here.")
     shown = file.head[0][:60].strip()
     raise file.error(
-        f"is in no format that is known here (it begins '{shown}'); if you know which of "
-        f"{', '.join(FORMATS)} it is, name it."
+        f"is in no format that is known here (it begins '{shown}')",
+        f"; if you know which of {', '.join(FORMATS)} it is, name it.",
     )
 
 

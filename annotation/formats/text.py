@@ -34,9 +34,9 @@ class LabelFile:
 
     path: Path
 
-    def error(self, what: str) -> FormatError:
+    def error(self, what: str, advice: str = "") -> FormatError:
         """Return the error that says `what` about this file."""
-        return FormatError(f"The label file {self.path} {what}")
+        return FormatError(f"The label file {self.path} {what}", advice)
 
     def check_length(self, frames: int) -> None:
         """Raise `FormatError` when a file speaks of more frames than a recording has."""

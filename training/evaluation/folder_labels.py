@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,8 +22,6 @@ ANNOTATOR = "database"
 _LABELS = (".csv", ".tsv", ".txt")
 #: What a project remembers of the file that a pass was made of: the hash of its content.
 _CONTENT = "database/content/{pass_id}"
-#: What reading a label file advises, and only other commands can do.
-_ELSEWHERE = re.compile(r"(\. To import it|; if you know which|; say whose labels).*")
 
 
 def renew_labels(project: Project, video: str, path: Path, *, single: bool) -> list[str]:
@@ -79,14 +77,12 @@ def _candidates(project: Project, video: str, path: Path, *, single: bool) -> li
     file = label_file(path)
     if file is None:
         return []
-    alone = partial(
-        Candidate, Companion(file, "plain", "first", ""), video, ANNOTATOR, Kind.FIRST, counts=True
-    )
+    alone = Candidate(Companion(file, "plain", "first", ""), video, ANNOTATOR, Kind.FIRST, counts=True)
     known = next((record.id for record in project.passes(video=video) if record.source == file.name), "")
     try:
-        return [alone(prepared=prepare_import(project, file, video, ANNOTATOR), known=known)]
+        return [replace(alone, prepared=prepare_import(project, file, video, ANNOTATOR), known=known)]
     except (EthoprofileError, OSError) as error:
-        return [alone(problem=str(error))]
+        return [alone.refused(error)]
 
 
 def _divide(found: list[Candidate]) -> tuple[list[Candidate], list[list[Candidate]]]:
@@ -151,8 +147,8 @@ def _unread_text(found: Sequence[Candidate]) -> str:
 
 def _reason(candidate: Candidate) -> str:
     """Return the name of a label file and why it cannot be read, without a full stop."""
-    path, problem = candidate.path, _ELSEWHERE.sub("", candidate.problem)
-    return f"{path.name}: {problem.removeprefix(f'The label file {path} ').removesuffix('.')}"
+    path = candidate.path
+    return f"{path.name}: {candidate.problem.removeprefix(f'The label file {path} ').removesuffix('.')}"
 
 
 def _first_frame(path: Path) -> int:
