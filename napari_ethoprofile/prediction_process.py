@@ -38,7 +38,8 @@ class CommandLabeling(Labeling):
 
     def arguments(self, clip: str = "") -> list[str]:
         """Return this as options of ``ethoprofile predict``, for a recording or for a clip of a project."""
-        chosen = {"--out": self.out, "--stride": self.stride, "--fps": self.fps}
+        out = None if clip else self.out  # clips get passes
+        chosen = {"--out": out, "--stride": self.stride, "--fps": self.fps}
         told = [f"{value}" for pair in chosen.items() if pair[1] is not None for value in pair]
         for old, new in self.names.items():
             told += ["--map", f"{old}={new}"]

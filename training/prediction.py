@@ -111,6 +111,8 @@ def predict_recording(
     key = job_key(index, rate, predictor.card)
     found = find_result(video, folder, key)
     if found is not None:
+        if on_progress is not None:
+            on_progress(int(found.probabilities.edges[-1]), index.frames)
         return found
     job = _Job(video, predictor, index, rate, predictor.edges(index, rate, 0, index.frames))
     try:

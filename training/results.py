@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..annotation.errors import EthoprofileError
 from ..annotation.ethogram import Behavior, Ethogram
-from ..annotation.formats import Labels, get_format, write_labels
+from ..annotation.formats import Labels, write_labels
 from ..annotation.tracks import LabelTrack
 from ..annotation.video.fingerprint import written_since
 from ..annotation.video.index import FrameIndex
@@ -29,8 +29,9 @@ from .probabilities import Probabilities
 ENDING, PARTIAL = "_probabilities.zarr", "_partial"
 
 _FORMAT = 1
-# One label a frame, as DeepEthoProfile writes it; several behaviors at once need a column each.
-_ONE_GROUP, _GROUPS = "deepethoprofile-results", "one-hot"
+#: Format of the labels, and what their file is called after the recording: one label a frame, as
+#: DeepEthoProfile writes it; several at once need a column for each group.
+_ONE_GROUP, _GROUPS = ("deepethoprofile-results", "_results_v5.csv"), ("frames", "_results_frames.csv")
 
 
 class ResultError(EthoprofileError):
@@ -154,7 +155,7 @@ def write_result(
     ethogram = ethogram_of(card)
     # The files of other programs have no place for what a model is not sure of.
     labels = Labels(label_track(probabilities, always_sure(card), ethogram), ethogram, fps, card.name)
-    form = _ONE_GROUP if len(card.groups) == 1 else _GROUPS
+    form, ending = _ONE_GROUP if len(card.groups) == 1 else _GROUPS
     facts = {
         "format": _FORMAT,
         "key": job_key(index, fps, card),
@@ -175,9 +176,9 @@ def write_result(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".tmp-", dir=folder) as scratch:
-            draft = Path(scratch) / f"labels{get_format(form).ending}"
+            draft = Path(scratch) / f"labels{ending}"
             write_labels(draft, labels, form, times=times, allow_loss=True)
-            labels_file, target = _free_names(folder, stem, get_format(form).ending, draft.read_bytes())
+            labels_file, target = _free_names(folder, stem, ending, draft.read_bytes())
             _write_group(Path(scratch) / "group", probabilities, facts | {"labels_file": labels_file.name})
             if not labels_file.exists():
                 os.rename(draft, labels_file)

@@ -15,7 +15,7 @@ from .cells import read_cells
 from .columns import Column, column_of, numbers_of
 from .labels import Labels, Layout
 from .options import ReadOptions
-from .rates import rate_difference
+from .rates import counting_up, rate_difference
 from .text import Text
 from .wording import counted
 
@@ -114,11 +114,13 @@ def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
         report.append(f"{having} the code {code}, which the header does not name: unlabeled.")
     frame_column = column_of(table["frame"].tolist())
     report += frame_oddities(frame_column)
-    time_column, fps = None, options.fps
+    time_column, seconds, fps = None, None, options.fps
     details = {"tail": text.content[len(text.content.rstrip("\n")) :]}
     if head.has_time:
         time_column = column_of(table["time"].tolist())
         details["time_unit"], own = _clock(time_column)
+        if details["time_unit"] == "milliseconds":
+            seconds = counting_up(numbers_of(time_column) / 1000)
         report += rate_difference(own, fps)
         fps = own if fps is None else fps
     layout = Layout(
@@ -140,6 +142,7 @@ def read_table(text: Text, options: ReadOptions, format_name: str) -> Labels:
         report=report,
         frame_column=frame_column,
         time_column=time_column,
+        seconds=seconds,
         layout=layout,
     )
 

@@ -45,11 +45,11 @@ class Companion:
 _KINDS = {
     "plain": "first", "ann": "first", "map": "first", "map_new": "review", "map_new_v2": "review",
     "labels": "first", "results_v2": "model", "results_v3": "model", "results_v4": "model",
-    "results_v5": "model", "v5": "model", "predictions": "model",
+    "results_v5": "model", "results_frames": "model", "v5": "model", "predictions": "model",
 }  # fmt: skip
 _REVIEWS_OF = {"map_new": ("map",), "map_new_v2": ("map_new", "map")}
 #: What predicted the labels of a role; the others of kind ``model`` are of DeepEthoProfile, by version.
-_PREDICTORS = {"predictions": "DeepEthogram"}
+_PREDICTORS = {"predictions": "DeepEthogram", "results_frames": "EthoProfile"}
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 _CLIP = re.compile(r"_(s\d+_n\d+)(?=_|$)")
 
@@ -62,8 +62,8 @@ def companions(video_path: Path | str) -> list[Companion]:
     video_path
         ``X.avi`` or ``X.mkv``: found are ``X.csv``, ``X_RS.csv`` (initials), ``X_ann.csv``, ``X_map.csv``,
         ``X_map_new.csv``, ``X_map_new_v2.csv``, ``X_labels.csv``, ``X_results_v2.csv`` to
-        ``X_results_v5.csv``, ``X_v5.csv`` and ``X_predictions.csv``, and all these names for clips of the
-        recording (``X_s45000_n7500_map.csv``).
+        ``X_results_v5.csv``, ``X_v5.csv``, ``X_results_frames.csv`` and ``X_predictions.csv``, and all these
+        names for clips of the recording (``X_s45000_n7500_map.csv``).
 
     Returns
     -------

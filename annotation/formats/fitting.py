@@ -77,13 +77,14 @@ def cut(labels: Labels, start: int, stop: int) -> Labels:
     """
     if not 0 <= start < stop <= labels.frames:
         raise FormatError(f"Frames {start:,} to {stop:,} do not lie on labels of {labels.frames:,} frames.")
-    frames, times = labels.frame_column, labels.time_column
+    frames, times, seconds = labels.frame_column, labels.time_column, labels.seconds
     return replace(
         labels,
         track=LabelTrack(labels.track.codes[start:stop]),
         marks=_cut_marks(labels.marks, start, stop),
         frame_column=None if frames is None else frames[start:stop].copy(),
         time_column=None if times is None else times[start:stop].copy(),
+        seconds=None if seconds is None else seconds[start:stop] - seconds[start],
     )
 
 
@@ -97,6 +98,7 @@ def _resized(labels: Labels, frames: int) -> Labels:
         track=LabelTrack(codes),
         frame_column=None if labels.frame_column is None else continued(labels.frame_column, frames),
         time_column=None if labels.time_column is None else continued(labels.time_column, frames),
+        seconds=None,
     )
 
 

@@ -17,7 +17,7 @@ from .columns import cells_of, column_of, numbers_of
 from .label_format import Format
 from .labels import Labels, Loss
 from .options import ReadOptions, WriteOptions
-from .rates import rate_difference, times_of
+from .rates import counting_up, rate_difference, times_of
 from .text import Text
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
     _check_order(numbers_of(frame_column), text)
     ethogram, codes = _codes(table, groups, text)
     time_name = next((name for name in table.columns if name.casefold() == TIME), None)
-    own = _rate(numbers_of(column_of(table[time_name].tolist()))) if time_name else None
+    times = numbers_of(column_of(table[time_name].tolist())) if time_name else np.empty(0)
+    own = _rate(times)
     return [
         Labels(
             track=LabelTrack(codes),
@@ -65,6 +66,7 @@ def read(text: Text, options: ReadOptions) -> list[Labels]:
             source=text.path,
             report=rate_difference(own, options.fps) + frame_oddities(frame_column),
             frame_column=frame_column,
+            seconds=counting_up(times),
         )
     ]
 

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import FormatError
 from ..ethogram import Ethogram
 from ..tracks import UNLABELED, LabelTrack
@@ -89,6 +92,9 @@ class Labels:
         What was odd about the file, one sentence each, with numbers.
     frame_column, time_column
         Those columns as they stood in the file, so that they go out as they came in; None without one.
+    seconds
+        When the frames begin, (frames,) from 0 on, by the file's column of times; None where it has none that
+        counts up in units of time.
     layout
         How the file was laid out.
     marks
@@ -111,6 +117,7 @@ class Labels:
     report: list[str] = field(default_factory=list)
     frame_column: Column | None = None
     time_column: Column | None = None
+    seconds: NDArray[np.float64] | None = None
     layout: Layout | None = None
     marks: tuple[Mark, ...] = ()
     open_ended: bool = False

@@ -32,6 +32,13 @@ def clock_difference(own: float | None, recording: float | None) -> list[str]:
     return [sentence]
 
 
+def counting_up(times: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return times from the first one on, or None where one is not known or they do not count up."""
+    if not times.size or not np.isfinite(times).all() or (np.diff(times) <= 0).any():
+        return None
+    return times - times[0]
+
+
 def nearest_frames(
     seconds: NDArray[np.float64], fps: float | None, times: NDArray[np.float64] | None
 ) -> NDArray[np.int64]:

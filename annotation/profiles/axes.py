@@ -56,7 +56,11 @@ def columns(
     axis.fill_between(edges, bottom, top, step="post", color=color, lw=0, label=label)
 
 
-def hatch(axis: Axes, unknown: NDArray[np.bool_], edges: NDArray[np.float64], floor: float) -> None:
-    """Hatch the bins of a row in which nothing was assessed, each run of them as one."""
+def hatch(
+    axis: Axes, unknown: NDArray[np.bool_], edges: NDArray[np.float64], floor: float, height: float = 1.0
+) -> None:
+    """Hatch the bins of a row in which nothing was assessed, each run of them as one, from `floor` on."""
     spans = [(edges[start], edges[stop] - edges[start]) for start, stop in stretches_of(unknown)]
-    axis.broken_barh(spans, (floor, 1.0), facecolors=_UNKNOWN, hatch="///", edgecolor="#BBBBBB", linewidth=0)
+    axis.broken_barh(
+        spans, (floor, height), facecolors=_UNKNOWN, hatch="///", edgecolor="#BBBBBB", linewidth=0
+    )

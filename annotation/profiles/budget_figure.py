@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..tracks import stretches_of
 from .axes import columns, hatch, legend, rows_of_axes
+from .scored import Lights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,9 @@ class _Place:
     days: tuple[str, ...]
 
 
-def budget_figure(budget: pd.DataFrame, colors: Mapping[str, str], seconds: float) -> Figure:
+def budget_figure(
+    budget: pd.DataFrame, colors: Mapping[str, str], seconds: float, lights: Lights | None = None
+) -> Figure:
     """Return stacked columns: the share of assessed time of each behavior in each bin, a row per animal.
 
     Parameters
@@ -48,6 +51,8 @@ def budget_figure(budget: pd.DataFrame, colors: Mapping[str, str], seconds: floa
         From `time_budget`, and the length of its bins; a day must be a whole number of them.
     colors
         Of the behaviors.
+    lights
+        The light schedule, for animals whose clock is known.
 
     Returns
     -------
@@ -59,17 +64,22 @@ def budget_figure(budget: pd.DataFrame, colors: Mapping[str, str], seconds: floa
     figure, axes = rows_of_axes(len(animals), 2.2)
     own = {animal: budget[budget["animal"] == animal] for animal in animals}
     places = {animal: _place(rows, seconds) for animal, rows in own.items()}
+    notes = ["hatched: not assessed"]
     for clocked in {bool(place.days) for place in places.values()}:
         alike = [place for place in places.values() if bool(place.days) == clocked]
         first = min(int(place.bins.min()) for place in alike)
         last = max(int(place.bins.max()) for place in alike) + 1
+        middles = (np.arange(first, last) + 0.5) * seconds
+        dark = stretches_of(lights.dark_at(middles)) if clocked and lights is not None else []
+        notes += ["dark strip: lights off"] if dark else []
         for axis, animal in zip(axes, animals, strict=True):
             if bool(places[animal].days) == clocked:
                 _draw(axis, own[animal], places[animal], (first, last), seconds, colors)
+                for start, stop in dark:  # above the columns, which fill their height
+                    span = ((first + start) * seconds, (first + stop) * seconds)
+                    axis.axvspan(*span, 1.0, 1.06, color="#3A3A4A", lw=0, clip_on=False)
                 strain = own[animal]["strain"].iloc[0]
                 axis.set_title(f"{animal} ({strain})" if strain else animal, pad=10)
-    notes = ["hatched: not assessed"]
-    notes += ["dark strip: lights off"] if "dark" in set(budget["phase"]) else []
     axes[-1].set_xlabel(f"time ({'; '.join(notes)})")
     legend(figure, axes[0])
     return figure
@@ -109,12 +119,11 @@ def _draw(
         share = table[name].fillna(0).to_numpy(float) if name in table else np.zeros(last - first)
         columns(axis, edges, bottom, bottom + share, color, name)
         bottom = bottom + share
-    hatch(axis, table.isna().all(axis=1).to_numpy(), edges, 0.0)
-    dark = np.zeros(last - first, bool)
-    dark[place.bins[rows["phase"] == "dark"] - first] = True
-    for start, stop in stretches_of(dark):  # above the columns, which fill their height
-        axis.axvspan(edges[start], edges[stop], 1.0, 1.06, color="#3A3A4A", lw=0, clip_on=False)
-    axis.set(xlim=(edges[0], edges[-1]), ylim=(0, max(1.0, bottom.max(initial=0))), ylabel="share of time")
+    # An animal can do one behavior of each group at a time, so that shares of several add up to more than 1.
+    height = float(np.ceil(round(bottom.max(initial=0), 6))) or 1.0
+    hatch(axis, table.isna().all(axis=1).to_numpy(), edges, 0.0, height)
+    label = "share of time" if height <= 1 else "share of time,\nsum of groups"
+    axis.set(xlim=(edges[0], edges[-1]), ylim=(0, height), ylabel=label)
     step = next((step for step in _TICKS if (edges[-1] - edges[0]) / step <= _MOST_TICKS), None)
     step = step or _DAY * -(-round((edges[-1] - edges[0]) / _DAY) // _MOST_TICKS)
     ticks = np.arange(np.ceil(edges[0] / step) * step, edges[-1] + 1e-6, step)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..formats import Labels
-from ..formats.columns import numbers_of
 from ..tracks import UNLABELED, LabelTrack
 
 #: Seconds, and usual steps, from which on the time to the next frame is a pause.
@@ -19,7 +17,7 @@ def on_even_clock(labels: Labels, fps: float) -> tuple[LabelTrack, float]:
     Parameters
     ----------
     labels
-        As read; where its file has a column of milliseconds, that counts.
+        As read; where its file has a column of times, that counts.
     fps
         Frames per second, by which the frames follow each other where nothing else is known.
 
@@ -30,7 +28,7 @@ def on_even_clock(labels: Labels, fps: float) -> tuple[LabelTrack, float]:
         the usual rate of the file: a frame stands for the time up to the next one, or for one usual step
         before a pause (1 s, or two usual steps where these are longer), in which nothing is labeled.
     """
-    times = _seconds(labels)
+    times = labels.seconds
     if times is None or np.abs(times - np.arange(times.size) / fps).max() <= 1 / fps:
         return labels.track, fps
     usual = float(np.median(np.diff(times)))
@@ -43,15 +41,3 @@ def on_even_clock(labels: Labels, fps: float) -> tuple[LabelTrack, float]:
     codes = labels.track.codes[shown].copy()
     codes[paused] = UNLABELED
     return LabelTrack(codes), 1 / usual
-
-
-def _seconds(labels: Labels) -> NDArray[np.float64] | None:
-    """Return when each frame was taken, from the first on; None where the file does not say."""
-    if labels.time_column is None or labels.layout is None:
-        return None
-    if labels.layout.details.get("time_unit") != "milliseconds":
-        return None
-    times = numbers_of(labels.time_column) / 1000
-    if times.size != labels.frames or not np.isfinite(times).all() or (np.diff(times) <= 0).any():
-        return None
-    return times - times[0]

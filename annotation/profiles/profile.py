@@ -81,7 +81,7 @@ def write_profile(
     transitions = transition_table(scored)
     tables = {"time_budget": budget, "bouts": bout_statistics(scored), "transitions": transitions}
     figures = {
-        "time_budget": budget_figure(budget, colors, seconds),
+        "time_budget": budget_figure(budget, colors, seconds, lights),
         "transitions": transition_figure(transitions, list(colors)),
     }
     if len(scored) <= MOST_STRETCHES:

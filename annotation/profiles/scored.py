@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import cycle
@@ -130,14 +130,32 @@ def behaviors_of(scored: Iterable[Scored]) -> dict[str, str]:
     """
     usual = usual_colors()
     free = cycle([color for color in PALETTE if color not in usual.values()])
-    met: dict[str, None] = {}
+    items = list(scored)
+    met = _met(items)
     none = False
-    for item in scored:
-        met |= dict.fromkeys(b.name for b in item.ethogram.behaviors)
-        none = none or bool((item.track.codes == NONE).any())
+    for item in items:
+        none = none or bool(item.shows(NONE_NAME).any())
     colors = {name: color for name, color in usual.items() if name in met}
     colors |= {name: next(free) for name in met if name not in usual}
     return colors | ({NONE_NAME: NONE_COLOR} if none else {})
+
+
+def _met(items: Sequence[Scored]) -> dict[str, None]:
+    """Return the names of all behaviors, in the order in which they are met.
+
+    Tables of names keep a group of which nothing occurs by a behavior that is called like the group. It is no
+    behavior where others tell what the group holds.
+    """
+    members: dict[str, dict[str, None]] = {}
+    kept: dict[str, str] = {}
+    for item in items:
+        for behavior in item.ethogram.behaviors:
+            members.setdefault(behavior.group, {})[behavior.name] = None
+            if behavior.name in (behavior.group, f"{behavior.group} (group)"):
+                kept[behavior.name] = behavior.group
+    shown = {name for name in kept if any(item.shows(name).any() for item in items)}
+    names = (name for group in members.values() for name in group)
+    return dict.fromkeys(n for n in names if n not in kept or n in shown or len(members[kept[n]]) == 1)
 
 
 def usual_colors() -> dict[str, str]:

@@ -40,7 +40,7 @@ def beginning_holds(path: Path, index: FrameIndex) -> bool:
         return False
     start = int(index.seek_frames[1]) if len(index.seek_frames) > 1 else count
     expected = found[start : start + COMPARED]
-    return not expected or _signatures(path, index, 1, len(expected)) == expected
+    return not expected or _alike(_signatures(path, index, 1, len(expected)), expected)
 
 
 def _beginning(index: FrameIndex) -> int:
@@ -67,13 +67,23 @@ def seek_holds(path: Path, index: FrameIndex, point: int) -> bool:
     else:
         before = int(index.seek_frames[point - 1]) if point > 0 else 0
         expected = _signatures(path, index, point - 1, start - before + count)[-count:]
-    return len(expected) == count and _signatures(path, index, point, count) == expected
+    return len(expected) == count and _alike(_signatures(path, index, point, count), expected)
 
 
 def numbers_hold(path: Path, index: FrameIndex, point: int) -> bool:
     """Whether the right frames, undamaged, come out after a seek point."""
     count = min(COMPARED, index.frames - int(index.seek_frames[point]))
     return len(_signatures(path, index, point, count)) == count
+
+
+def _alike(found: list[int], expected: list[int]) -> bool:
+    """Whether two passes gave the same frames.
+
+    What is painted over damage (-1) is another picture each time. It can only be the last one, where a
+    recording was cut: damage elsewhere is told before anything is compared.
+    """
+    alike = (one == other or -1 in (one, other) for one, other in zip(found, expected, strict=False))
+    return len(found) == len(expected) and all(alike)
 
 
 def _spread(index: FrameIndex) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from array import array
 from dataclasses import replace
@@ -125,9 +126,26 @@ class DecodePass:
             problem=self._problem,
         )
 
+    def _ends_damaged(self, index: FrameIndex) -> bool:
+        """Whether the last picture is damaged: with frame threads most passes flag it, not all."""
+        point = index.seek_point(index.frames - 1)
+        cursor = Cursor(self._path, index.packets, threads=1)
+        if point >= 0:
+            cursor.go_to(int(index.seek_packets[point]))
+        last = int(index.packet_of_frame[-1])
+        damaged = False
+        with contextlib.suppress(VideoError):
+            while (step := cursor.next()) is not None and not damaged:
+                damaged = step[0] == last and step[1].is_corrupt
+        cursor.close()
+        return damaged
+
     def _finished(self, cursor: Cursor) -> FrameIndex:
         cursor.close()
         index = self._index(complete=True)
+        if index.frames and self._ends_damaged(index):
+            self._signatures[-1] = -1
+            index = self._index(complete=True)
         last = int(index.packet_of_frame[-1]) if index.frames else -1
         # Damage at the very end is just where the file was cut.
         damage = [row for row in (*cursor.damaged, *self._damaged) if row < last]

@@ -29,15 +29,18 @@ def run(arguments: list[str]) -> int:
     arguments
         As they would be typed after ``ethoprofile``.
     """
+    import typer
+
     from ..annotation.errors import EthoprofileError
     from .app import app
 
     try:
-        app(arguments, prog_name="ethoprofile")
-    except SystemExit as stop:
-        if stop.code == _INTERRUPTED:
-            return _stopped()
-        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        # Not in its own way, which draws a box around what is wrong: our docks show that as one sentence.
+        status = app(arguments, prog_name="ethoprofile", standalone_mode=False)
+    except typer.TyperException as error:
+        why = error.format_message().removeprefix("Invalid value: ")
+        sys.stderr.write(f"ethoprofile: {why}\n" if why else "")  # called with nothing it has shown its help
+        return error.exit_code
     except KeyboardInterrupt:
         return _stopped()
     except EthoprofileError as error:
@@ -49,7 +52,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"ethoprofile: {_sentence(error)}\n")
         return 1
-    return 0
+    return _stopped() if status == _INTERRUPTED else int(status or 0)
 
 
 def _stopped() -> int:

@@ -213,10 +213,10 @@ def _check_before_reading(
     cluster: str | None, plan: Recipe | BatchRecipe | None,
 ) -> None:  # fmt: skip
     """See that the rest can be done, so that what cannot is told before a whole database is read."""
-    from ..training.evaluation.folders import recordings_in
+    from ..training.evaluation.folders import is_new, recordings_in
 
     recordings_in(folder, layout)
-    if model and (into is None or not into.exists()):  # a project that is yet to be made has no models
+    if model and (into is None or is_new(into)):  # a project that is yet to be made has no models
         from ..training.predictors import load_predictor
 
         load_predictor(model, None, device, names=names)

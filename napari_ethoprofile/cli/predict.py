@@ -84,9 +84,10 @@ def predict(
 ) -> None:
     """Label recordings, or the clips of a project, with a model.
 
-    Beside every recording X appear X_results_v5.csv (one row a frame, as DeepEthoProfile writes it) and
-    X_probabilities.zarr. Clips of a project get a pass of the kind model. What was computed is kept: after a
-    stop or a crash the same command goes on where it was.
+    Beside every recording X appear X_results_v5.csv (one row a frame, as DeepEthoProfile writes it; with
+    several groups of behaviors X_results_frames.csv, a column a group) and X_probabilities.zarr. Clips of a
+    project get a pass of the kind model. What was computed is kept: after a stop or a crash the same command
+    goes on where it was.
 
     Example: ethoprofile predict recordings/ --model my-project/models/first
     """

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QMimeData, QTimer
-from qtpy.QtGui import QDragEnterEvent, QDropEvent
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -30,6 +29,7 @@ from .batch_choices import BatchChoices
 from .batch_items import Entry, clips_in, entries_of, labels_of
 from .batch_table import FILE, ROW_HEIGHT, TALL_ROW_HEIGHT, BatchTable
 from .choosers import RECORDING_FILES, ask_folder
+from .dropping import DropPanel
 from .forms import Notice, add_action, push_button, shape_table, text_label
 from .kept_panels import KeptDock
 from .result_dialog import ResultDialog
@@ -63,7 +63,7 @@ class BatchWidget(KeptDock):
         super().__init__("batch", viewer, lambda: BatchPanel(session), parent)
 
 
-class BatchPanel(QWidget):
+class BatchPanel(DropPanel):
     """Shows the queue, and what can be done with it; the queue ends with the window.
 
     While it works the choices are locked: what is shown is what is done.
@@ -77,7 +77,6 @@ class BatchPanel(QWidget):
     def __init__(self, session: Callable[[], Session | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(390)
-        self.setAcceptDrops(True)
         self._session = session
         self.queue = PredictionQueue(self._label)
         self.queue.pause()
@@ -106,14 +105,14 @@ class BatchPanel(QWidget):
 
     def add(self, paths: list[Path], entries: Callable[[Path], list[Entry]] = entries_of) -> None:
         """Put recordings, those in folders, and the clips of projects into the queue."""
-        try:
-            for path in paths:
+        problems: list[str] = []
+        for path in paths:
+            try:
                 for source, clip in entries(path):
                     self.queue.add(source, clip)
-        except EthoprofileError as error:
-            self.notice.tell(str(error), problem=True)
-        else:
-            self.notice.tell("")
+            except EthoprofileError as error:
+                problems.append(str(error))
+        self.notice.tell(" ".join(problems), problem=bool(problems))
         self.refresh()
 
     def add_open_project(self) -> None:
@@ -191,16 +190,6 @@ class BatchPanel(QWidget):
         self.go.setText(_PAUSE if not self.queue.paused else _GO_ON if self._held else "Start")
         self._enable()
         self.summary.setText(_summary(self.queue.items))
-
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        """Take files and folders."""
-        if event is not None and _files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        """Put what is dropped into the queue."""
-        if event is not None:
-            self.add(_files(event.mimeData()))
 
     # -- inside -------------------------------------------------------------------------------------------
 
@@ -353,10 +342,6 @@ def _row(*widgets: QWidget | None) -> QHBoxLayout:
         else:
             row.addWidget(widget)
     return row
-
-
-def _files(data: QMimeData | None) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
 
 
 def _summary(items: tuple[Item, ...]) -> str:

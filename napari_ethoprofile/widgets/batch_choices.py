@@ -10,7 +10,6 @@ from qtpy.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QLineEdit,
     QMenu,
     QSpinBox,
     QWidget,
@@ -23,6 +22,7 @@ from ..renaming import renamings
 from ..training.models import find_model, list_models
 from ..training.stacks import FRAMES
 from .choosers import ask_folder, ask_weights, renaming_line
+from .dropping import PathLine
 from .forms import add_action, choice, paired, push_button
 
 _DEVICES = {"fastest there is": "auto", "processor": "cpu", "CUDA": "cuda", "MPS": "mps"}
@@ -42,7 +42,7 @@ class BatchChoices(QWidget):
     def __init__(self, open_project: Callable[[], Project | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._open_project = open_project
-        self.model, self.out = QLineEdit(self), QLineEdit(self)
+        self.model, self.out = PathLine(self), PathLine(self)
         self.model.setObjectName("batch_model")
         self.model.setPlaceholderText("name, folder or weights")
         self.model.setToolTip(

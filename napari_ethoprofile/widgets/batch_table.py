@@ -63,8 +63,10 @@ class BatchTable(QAbstractTableModel):
 
 def cells_of(item: Item) -> tuple[str, str, str, str, str]:
     """Return what the table shows of an item."""
-    # Never "100 %" before it is done: the last frames can be the longest.
+    # Never "100 %" before it is done: the last frames can be the longest. Where a recording breaks, only a
+    # part of it has been counted.
     share = f"{min(item.done / item.total, 0.99):.0%}" if item.total else ""
+    share = f"{item.done:,} frames" if item.state is State.PARTIAL else share
     running = item.state is State.RUNNING
     return (
         f"{item.title}\nof {item.source.name}" if item.clip else item.title,

@@ -133,7 +133,8 @@ class EvaluatePanel(QWidget):
         self.views.addTab(self.table, "Table")
         self.views.addTab(self.figures, "Pictures")
         self.views.addTab(self.published, "Published")
-        self.views.addTab(Scrolled("evaluate_remarks_area", self.remarks, self, _LEAST), "Remarks")
+        self.remarks_area = Scrolled("evaluate_remarks_area", self.remarks, self, _LEAST)
+        self.views.addTab(self.remarks_area, "Remarks")
         self.views.setTabVisible(self.views.indexOf(self.published), False)
         self.keep = push_button(
             "evaluate_save", "Save…", "Write tables (CSV, JSON) and figures (PNG, SVG) into a folder.", self
@@ -191,7 +192,11 @@ class EvaluatePanel(QWidget):
         self.views.setTabVisible(self.views.indexOf(self.published), bool(answer.get("published")))
         fill(self.published, PUBLISHED_COLUMNS, published_rows(answer))
         self.figures.show_files(self.files)
-        self.remarks.setText("\n\n".join([*remarks_of(answer), *sentences]))
+        self.remarks.setText("\n\n".join([*sentences, *remarks_of(answer)]))
+        told = len(sentences) + len(answer["warnings"])
+        self.views.setTabText(
+            self.views.indexOf(self.remarks_area), f"Remarks ({told})" if told else "Remarks"
+        )
         self.keep.setEnabled(True)
 
     def _show_title(self) -> None:

@@ -21,6 +21,7 @@ from ..renaming import renamings
 from ..training.evaluation.protocols import PROTOCOLS
 from ..training.models import list_models
 from .choosers import ask_folder, ask_weights, renaming_line
+from .dropping import PathLine
 from .forms import add_action, choice, paired, push_button, text_label
 from .kind_rows import KindRows
 from .label_choice import LabelChoice
@@ -156,14 +157,16 @@ class EvaluateChoice(QWidget):
         for text, layout in _LAYOUTS:
             self.data.addItem(text, layout)
         self.labels = LabelChoice("evaluate_labels", "Which of the labels count.", self)
-        self.folder, self.kept = QLineEdit(self), QLineEdit(self)
+        self.folder, self.kept = PathLine(self), PathLine(self)
         self.folder.setObjectName("evaluate_folder")
         self.folder.setPlaceholderText("folder of the recordings with their label files")
         self.kept.setObjectName("evaluate_kept")
         self.kept.setPlaceholderText("nowhere: read anew every time")
         self.kept.setToolTip("A folder for the project made of the database: the next time is quicker.")
         self.choose_folder = self._chooser("folder", "Choose the folder of the database.", self.folder)
-        self.choose_kept = self._chooser("kept", "Choose a folder that is not there yet.", self.kept)
+        self.choose_kept = self._chooser(
+            "kept", "Choose an empty folder, or that of the last time.", self.kept
+        )
         self.folder_row = paired(self.folder, self.choose_folder)
         self.kept_row = paired(self.kept, self.choose_kept)
 

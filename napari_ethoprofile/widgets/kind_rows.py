@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QFormLayout, QLineEdit, QMenu, QSpinBox, QWidget
 
 from ..training.features.registry import ENTRIES
 from .choosers import ask_folder, ask_weights
+from .dropping import PathLine
 from .forms import add_action, choice, paired, push_button
 
 #: Of the two tiers, the one that is no head on features.
@@ -120,7 +121,7 @@ class KindRows(QObject):
         for entry in ENTRIES.values():
             self.kind.addItem(entry.name, entry.name)
         self.kind.addItem(BATCH_TIER, "")
-        self.weights, self.crop = QLineEdit(self._widget), QLineEdit(self._widget)
+        self.weights, self.crop = PathLine(self._widget), QLineEdit(self._widget)
         self.weights.setObjectName(f"{prefix}_weights")
         self.weights.setPlaceholderText("a file of weights, or a model folder")
         menu = QMenu(self._widget)

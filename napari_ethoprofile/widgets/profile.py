@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QMimeData, Qt, QUrl
-from qtpy.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from qtpy.QtCore import Qt, QUrl
+from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -28,6 +28,7 @@ from qtpy.QtWidgets import (
 from ..annotation.errors import FormatError
 from .choosers import LABEL_FILES, ask_folder
 from .command_bar import CommandBar
+from .dropping import DropPanel, PathLine
 from .figure_view import FigureView
 from .forms import push_button, shape_table, text_label
 from .kept_panels import KeptDock
@@ -62,13 +63,12 @@ class ProfileWidget(KeptDock):
         super().__init__("profile", viewer, ProfilePanel, parent)
 
 
-class ProfilePanel(QWidget):
+class ProfilePanel(DropPanel):
     """Lists result files, profiles them in a process of its own, and shows tables and figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(390)
-        self.setAcceptDrops(True)
         self.folder: Path | None = None
         self._create_list()
         self._create_choices()
@@ -117,11 +117,21 @@ class ProfilePanel(QWidget):
             if not _LIGHTS.fullmatch(lights):
                 raise FormatError(f"'{lights}' is not a light schedule; write it like 07:00-19:00.")
             arguments += ["--lights", lights]
+        zone = self.timezone.text().strip()
+        arguments += ["--timezone", zone] if zone else []
         arguments += ["--gaps", self.gaps.currentData()] if self.gaps.currentData() else []
         arguments += ["--fps", f"{self.fps.value():g}"] if self.fps.value() else []
         if self.subjects.text().strip():
             arguments += ["--subjects", str(Path(self.subjects.text().strip()).expanduser())]
+        self._forget()
         return arguments
+
+    def _forget(self) -> None:
+        """Show nothing of an earlier profile, which was of other files or choices."""
+        self.table.setRowCount(0)
+        self.figures.show_files([])
+        self.remark.hide()
+        self.show_folder.setEnabled(False)
 
     def _on_answer(self, answer: dict[str, Any], sentences: list[str]) -> None:
         found: dict[str, dict[str, float]] = answer["behaviors"]
@@ -165,10 +175,17 @@ class ProfilePanel(QWidget):
         )
 
     def _create_choices(self) -> None:
-        self.lights, self.subjects, self.out = QLineEdit(self), QLineEdit(self), QLineEdit(self)
+        self.lights, self.subjects, self.out = QLineEdit(self), PathLine(self), PathLine(self)
         self.lights.setObjectName("profile_lights")
         self.lights.setPlaceholderText("07:00-19:00")
         self.lights.setToolTip("When the lights are on; the dark phase is shaded.")
+        self.timezone = QLineEdit(self)
+        self.timezone.setObjectName("profile_timezone")
+        self.timezone.setPlaceholderText("Europe/Berlin, where clocks were changed")
+        self.timezone.setToolTip(
+            "Where the names of recordings are by a clock that was put forward or back between them: all "
+            "times are then by the clock as it was at the first one."
+        )
         self.subjects.setObjectName("profile_subjects")
         self.subjects.setPlaceholderText("table of animals with columns id and strain")
         self.out.setObjectName("profile_out")
@@ -218,6 +235,7 @@ class ProfilePanel(QWidget):
         when.addWidget(self.lights, 1)
         when.addWidget(self.bin)
         form.addRow("Lights on, bin", when)
+        form.addRow("Time zone", self.timezone)
         form.addRow("Animals", _with(self.subjects, self.choose_subjects))
         form.addRow("Frames a second", self.fps)
         form.addRow("Between bouts", self.gaps)
@@ -236,16 +254,6 @@ class ProfilePanel(QWidget):
         layout.addWidget(self.remark)
         layout.addWidget(self.views, 1)
         layout.addLayout(bottom)
-
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        """Take files and folders."""
-        if event is not None and _files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        """Put what is dropped on the list."""
-        if event is not None:
-            self.add(_files(event.mimeData()))
 
     def _ask_files(self) -> None:
         files, _ = QFileDialog.getOpenFileNames(self, "Add results", "", LABEL_FILES)
@@ -274,10 +282,6 @@ def _with(field: QWidget, button: QWidget) -> QHBoxLayout:
     row.addWidget(field, 1)
     row.addWidget(button)
     return row
-
-
-def _files(data: QMimeData | None) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
 
 
 def _counted(count: int, noun: str) -> str:

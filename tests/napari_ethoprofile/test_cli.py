@@ -331,6 +331,27 @@ def test_an_interrupted_command_has_status_1_and_says_so(tmp_path: Path) -> None
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["train", "x", "--split", "q"], "--split can be subject, video, clips; 'q' is none of these."),
+        (["train"], "Missing argument 'PROJECT'."),
+        (["trian"], "No such command 'trian'. Did you mean 'train', 'retrain'?"),
+        (["profile", "--what", "x"], "No such option: --what"),
+    ],
+)
+def test_a_wrong_call_is_told_in_one_sentence(arguments: list[str], told: str, capfd) -> None:
+    assert run(arguments) == 2
+    assert capfd.readouterr() == ("", f"ethoprofile: {told}\n")
+
+
+def test_without_a_command_there_is_help(capfd) -> None:
+    assert run([]) == 2
+    said = capfd.readouterr()
+    assert "Usage: ethoprofile" in said.out
+    assert said.err == ""
+
+
 def test_random_plans_say_what_does_not_fit(project: Path, capfd) -> None:
     assert run(["clips", str(project), "--random", "50", "--length", "2s", "--preview"]) == 0
     assert "of 50 clips fit into the recordings" in capfd.readouterr().err

@@ -6,7 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ from napari_ethoprofile.annotation.profiles import read_scored
 from napari_ethoprofile.annotation.tracks import UNLABELED
 from napari_ethoprofile.annotation.video import index_video
 from napari_ethoprofile.training.cache import CachedArray
+from napari_ethoprofile.training.cards import GroupCard
 from napari_ethoprofile.training.features.backbone import RATE
 from napari_ethoprofile.training.features.extraction import stream_features
 from napari_ethoprofile.training.features.motion import Motion
@@ -63,6 +67,39 @@ def test_every_frame_gets_one_row_with_its_time(recording: Path, tmp_path: Path)
     assert set(names) == {"walk", "rest"}
     assert result.partial == ""
     assert read_result(result.folder).facts["model"] == "brightness@"
+
+
+class TwoGroups(Brightness):
+    """Says, too, that a mouse sniffs wherever the picture is bright, and digs elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        smoothing, calibration = self.card.smoothing["groups"], self.card.calibration["groups"]
+        groups = (*self.card.groups, GroupCard("nose", ((9, "sniff"), (10, "dig"))))
+        self.card = replace(
+            self.card,
+            groups=groups,
+            smoothing={"groups": smoothing * 2},
+            calibration={"groups": calibration * 2},
+        )
+
+    def rows(self, *arguments: Any) -> Iterator[tuple[int, np.ndarray]]:
+        for step, rows in super().rows(*arguments):
+            yield step, np.concatenate([rows, rows[:, ::-1]], axis=1)
+
+
+def test_several_groups_get_a_column_each_that_profiles_read_as_it_is(
+    recording: Path, tmp_path: Path
+) -> None:
+    result = predict_recording(recording, TwoGroups(), tmp_path)
+    assert result.labels_file.name == "a_results_frames.csv"
+    lines = result.labels_file.read_text().splitlines()
+    assert lines[0] == "frame,time_s,behavior,nose"
+    assert [line.split(",")[:2] for line in lines[1:3]] == [["0", "0.000000"], ["1", "0.040000"]]
+    assert len(lines) == FRAMES + 1
+    [item] = read_scored([tmp_path])
+    assert (item.fps, item.track.frames) == (pytest.approx(25), FRAMES)
+    assert (item.shows("sniff") == item.shows("walk")).all()
 
 
 def test_an_image_stack_gets_its_times_from_the_rate_that_is_given(tmp_path: Path) -> None:

@@ -93,10 +93,15 @@ def project_of_folder(
     return target, tuple(sentences)
 
 
+def is_new(target: Path) -> bool:
+    """Return whether a project is yet to be made in a folder: it is not there, or empty."""
+    return not target.exists() or (target.is_dir() and not any(target.iterdir()))
+
+
 def _opened(target: Path, folder: Path, layout: str, videos: list[Path]) -> Project:
     """Return the project of a database, new or with the behaviors that its label files have by now."""
     made_of = {"folder": folder.resolve().as_posix(), "layout": layout}
-    if not target.exists():
+    if is_new(target):
         project = Project.create(target, _ethogram(videos, layout, Ethogram((), layout)))
         project.settings.set(_MADE_OF, made_of)
         return project

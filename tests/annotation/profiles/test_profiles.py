@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from napari_ethoprofile.annotation.errors import FormatError
-from napari_ethoprofile.annotation.ethogram import make_ethogram
+from napari_ethoprofile.annotation.ethogram import Ethogram, make_ethogram
 from napari_ethoprofile.annotation.profiles import (
     Lights,
     Scored,
@@ -25,7 +25,8 @@ from napari_ethoprofile.annotation.profiles.budget_figure import budget_figure
 from napari_ethoprofile.annotation.profiles.figures import daily_figure
 from napari_ethoprofile.annotation.profiles.rasters import day_raster_figure
 from napari_ethoprofile.annotation.profiles.rhythms import actogram
-from napari_ethoprofile.annotation.tracks import LabelTrack, codes_of
+from napari_ethoprofile.annotation.profiles.scored import behaviors_of
+from napari_ethoprofile.annotation.tracks import NONE, UNLABELED, LabelTrack, codes_of
 
 NAMES = ("eat", "rest", "walk")
 EAT, REST, WALK = 1, 2, 3
@@ -265,12 +266,30 @@ def test_the_figure_of_budgets_shows_when_nobody_looked():
     ]
     items.append(scored((36000, REST), began=datetime(2026, 1, 9, 18), subject="02", name="other"))
     budget = time_budget(items, 3600, LIGHTS)
-    figure = budget_figure(budget, dict.fromkeys(NAMES, "#123456"), 3600)
+    figure = budget_figure(budget, dict.fromkeys(NAMES, "#123456"), 3600, LIGHTS)
     first, second = figure.axes
+    assert [(strip.get_x(), strip.get_width()) for strip in first.patches] == [(18 * 3600, 4 * 3600)]
     assert first.get_xlim() == second.get_xlim() == (6 * 3600, 22 * 3600)
     hatched = [patch.get_extents() for bars in first.collections for patch in bars.get_paths()]
     assert any((box.x0, box.x1) == (7 * 3600, 21 * 3600) for box in hatched)
     assert second.get_xticklabels()[0].get_text().endswith("2026-01-09")
+
+
+def test_shares_of_several_groups_are_stacked_and_what_is_unknown_is_hatched_as_high():
+    ethogram = Ethogram.from_dict(
+        {"behaviors": [*NAMES, {"name": "sniff", "group": "sniffing"}, {"name": "dig", "group": "digging"}]}
+    )
+    codes = np.full((30, 3), [EAT, 4, NONE])
+    codes[10:20] = UNLABELED
+    item = Scored("one", LabelTrack(codes.astype(np.int16)), ethogram, 1.0)
+    colors = behaviors_of([item])
+    assert list(colors) == ["eat", "rest", "walk", "sniff", "dig"]
+    axis = budget_figure(time_budget([item], 10.0), colors, 10.0).axes[0]
+    assert axis.get_ylim() == (0, 2)
+    assert axis.get_ylabel() == "share of time,\nsum of groups"
+    [hatched] = axis.collections[-1].get_paths()
+    box = hatched.get_extents()
+    assert (box.x0, box.x1, box.y0, box.y1) == (10, 20, 0, 2)
 
 
 def test_days_are_drawn_as_rows(tmp_path):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from napari_ethoprofile.annotation.errors import FormatError
-from napari_ethoprofile.annotation.profiles import bout_statistics, read_scored, totals
+from napari_ethoprofile.annotation.profiles import bout_statistics, read_scored, totals, transition_table
 
 EAT, REST, WALK = 1, 6, 7
 
@@ -37,6 +37,25 @@ def test_a_pause_of_the_camera_is_nobodys_behavior(tmp_path):
     table = bout_statistics([item]).set_index("behavior")
     assert "latency is not defined" in table.loc["rest", "remark"]
     assert table.loc["walk", "mean"] == pytest.approx(180, abs=0.3)
+
+
+def test_a_table_of_names_goes_by_its_times_and_keeps_its_groups(tmp_path):
+    rows = [f"{frame},{frame / 5},walk,none" for frame in range(50)]
+    rows += [f"{frame},{60 + frame / 5},{'eat' if frame < 75 else 'rest'},none" for frame in range(50, 100)]
+    (tmp_path / "01_20260101_1000_results_frames.csv").write_text(
+        "\n".join(["frame,time_s,behavior,sniffing", *rows, ""])
+    )
+    sniffed = ["frame,time_s,behavior,sniffing", *(f"{frame},{frame / 10},walk,sniff" for frame in range(20))]
+    (tmp_path / "02_20260101_1000_results_frames.csv").write_text("\n".join([*sniffed, ""]))
+    first, second = read_scored([tmp_path])
+    assert (first.fps, second.fps) == (pytest.approx(5), pytest.approx(10))
+    assert first.seconds == pytest.approx(80, abs=0.3)
+    found = totals([first, second])
+    assert {name: found[name]["seconds"] for name in found} == pytest.approx(
+        {"eat": 5, "rest": 5, "walk": 12, "sniff": 2}, abs=0.3
+    )
+    table = transition_table([first, second])
+    assert table[["from", "to", "count"]].to_numpy().tolist() == [["eat", "rest", 1]]
 
 
 def test_frames_that_come_slower_stand_for_more_time(tmp_path):

@@ -84,6 +84,15 @@ def test_what_is_missing_is_said(dock: BatchPanel, recordings: Path, tmp_path: P
     assert dock.queue.paused
 
 
+def test_of_what_is_added_together_only_the_bad_is_left_out(dock: BatchPanel, recordings: Path) -> None:
+    (recordings / "empty").mkdir()
+    dock.add([recordings / "a.mkv", recordings / "empty", recordings / "b.mkv"])
+    assert titles(dock) == ["a.mkv", "b.mkv"]
+    assert "There is no recording in the folder" in dock.notice.text
+    dock.add([recordings / "c.mkv"])
+    assert dock.notice.text == ""
+
+
 def test_choices_are_handed_to_the_process(dock: BatchPanel, tmp_path: Path) -> None:
     weights, choices = write_weights(tmp_path / "mouse_v5.model"), dock.choices
     choices.model.setText(str(weights))
@@ -115,7 +124,7 @@ def test_choices_are_handed_to_the_process(dock: BatchPanel, tmp_path: Path) -> 
         ),
         (
             Item(1, Path("a.mkv"), state=State.PARTIAL, done=100, total=200),
-            ("a.mkv", "partial", "50%", "", ""),
+            ("a.mkv", "partial", "100 frames", "", ""),
         ),
         (Item(1, Path("a.mkv"), state=State.DONE, done=9, total=9), ("a.mkv", "done", "100%", "", "")),
         (Item(1, Path("a.mkv"), state=State.DONE), ("a.mkv", "done", "100%", "", "")),

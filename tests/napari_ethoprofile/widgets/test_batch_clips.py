@@ -5,13 +5,13 @@ from pathlib import Path
 
 import napari
 import pytest
+from drops import drop
 from lab_weights import write_model
 from napari_ethoprofile.annotation.ethogram import preset
 from napari_ethoprofile.annotation.project import Project
 from numbered_video import RECIPES, write_numbered
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
-from qtpy.QtGui import QDropEvent
+from qtpy.QtCore import Qt
 from small_project import create_project, write_recording
 
 from napari_ethoprofile.session import Session
@@ -77,6 +77,7 @@ def test_clips_of_the_open_project_are_labeled_beside_the_window(
     ]  # fmt: skip
     dock.choices.menu.actions()[0].trigger()
     assert dock.choices.model.text() == "first"
+    dock.choices.out.setText(str(study.folder.parent / "results"))  # of recordings; clips get passes
     seen: list[int] = []
     session.passes_changed.connect(lambda: seen.append(len(study.passes())))
     assert work(dock, qtbot) == ["done", "done"]
@@ -125,14 +126,7 @@ def test_a_dropped_project_means_its_clips_and_a_name_its_own_model(
     folder = study.folder
     study.close()
     (folder / "raw.mkv").write_bytes(b"")  # a recording in the project folder is none of its clips
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(folder))])
-    dock.dropEvent(
-        QDropEvent(
-            QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )  # fmt: skip
+    assert drop(dock, folder)
     assert entries(dock) == [(folder, "mouse_s0_n50"), (folder, "mouse_s50_n50")]
 
     other = create_project(tmp_path / "other", write_recording(tmp_path / "rat.mkv"))

@@ -193,6 +193,12 @@ def test_the_behaviors_are_those_of_all_label_files(tmp_path: Path) -> None:
     ) in sentences
 
 
+def test_an_empty_folder_takes_the_project(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    names, _ = labels_in(data, "deepethoprofile", tmp_path / "made")
+    assert names == {"01": ["rest"] * 40}
+
+
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     put(tmp_path, "file", "")
     with pytest.raises(LearnError, match=r"There is no folder .*nosuch; check"):
