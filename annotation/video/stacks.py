@@ -17,6 +17,11 @@ from .pixels import NEUTRAL, SAMPLES, Pixels
 _IMAGES = (".png", ".jpg", ".jpeg", ".bmp", *STACK_ENDINGS)
 
 
+def holds_images(folder: Path) -> bool:
+    """Return whether a folder holds images; of several kinds they are no stack, which `images_in` tells."""
+    return any(map(_is_image, folder.iterdir()))
+
+
 def images_in(folder: Path) -> list[Path]:
     """List the images of a folder in natural order (img2 before img10).
 
@@ -26,7 +31,7 @@ def images_in(folder: Path) -> list[Path]:
         If there are none, or they are of several kinds, so that their order in time is not clear.
     """
     try:
-        images = [path for path in folder.iterdir() if path.suffix.lower() in _IMAGES and path.name[0] != "."]
+        images = [path for path in folder.iterdir() if _is_image(path)]
     except OSError as error:
         raise VideoError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if not images:
@@ -39,6 +44,10 @@ def images_in(folder: Path) -> list[Path]:
             f"The folder {folder} mixes kinds of images ({', '.join(kinds)}): keep one stack a folder."
         )
     return sorted(images, key=_natural)
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in _IMAGES and path.name[0] != "."
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

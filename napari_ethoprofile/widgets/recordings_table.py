@@ -14,9 +14,9 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from qtpy.QtWidgets import QWidget
 
 from ..annotation.clips import Source
-from ..annotation.errors import EthoprofileError, VideoError
+from ..annotation.errors import EthoprofileError
 from ..annotation.recordings import find_videos, parse_name
-from ..annotation.video.stacks import images_in
+from ..annotation.video.stacks import holds_images
 from .clip_plan import FALLBACK_FPS, spoken_duration
 from .project_recipe import ChosenRecording
 
@@ -120,16 +120,8 @@ def recordings_in(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        found += find_videos(path) or ([path] if _holds_images(path) else [])
+        found += find_videos(path) or ([path] if holds_images(path) else [])
     return list(dict.fromkeys(found))
-
-
-def _holds_images(folder: Path) -> bool:
-    try:
-        images_in(folder)
-    except VideoError:
-        return False
-    return True
 
 
 class RecordingsModel(QAbstractTableModel):

@@ -99,8 +99,20 @@ def test_two_files_of_one_name_get_the_ids_of_the_project(
 
 
 def test_folders_stand_for_their_videos_or_images(tmp_path: Path) -> None:
-    for name in ("a/1.mkv", "a/deep/2.AVI", "a/notes.txt", "stack/001.png", "empty/readme.md"):
+    for name in (
+        "a/1.mkv",
+        "a/deep/2.AVI",
+        "a/notes.txt",
+        "stack/001.png",
+        "mix/1.png",
+        "mix/2.jpg",
+        "empty/readme.md",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    found = recordings_in([tmp_path / "a", tmp_path / "stack", tmp_path / "empty", Path("x.mp4")])
-    assert found == [tmp_path / "a/1.mkv", tmp_path / "a/deep/2.AVI", tmp_path / "stack", Path("x.mp4")]
+    found = recordings_in([*(tmp_path / name for name in ("a", "stack", "mix", "empty")), Path("x.mp4")])
+    assert found == [
+        *(tmp_path / "a/1.mkv", tmp_path / "a/deep/2.AVI", tmp_path / "stack"),
+        tmp_path / "mix",  # its row says what is wrong
+        Path("x.mp4"),
+    ]
